@@ -1,0 +1,35 @@
+/** Time is injected, so that limits, caches and token checks can be tested without waiting. */
+export interface Clock {
+  /** Wall time in milliseconds since the Unix epoch: for what users see and for token lifetimes. */
+  now(): number;
+  /** Monotonic milliseconds: for windows, time-outs and durations; never goes backwards. */
+  monotonic(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+};
+
+/** A clock that moves only when told to. */
+export class ManualClock implements Clock {
+  #now: number;
+  #monotonic = 0;
+
+  constructor(now = Date.UTC(2024, 4, 6, 7, 8, 9, 123)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+    this.#monotonic += milliseconds;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What a configuration author gets when something is wrong: a code, a sentence, a place and a way out.
+ * Diagnostics are collected, never thrown at the first, so that one run names every mistake.
+ */
+
+/** Position in a file: line and column count from 1, offset from 0, in UTF-16 units. */
+export interface Position {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Diagnostic {
+  /** Stable code, for example `SP2004` or a C# code such as `CS0103`. */
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** Path as the author knows it, relative to the configuration folder. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** End of the offending text on the same line, when known. */
+  readonly endColumn?: number;
+  /** The way out: what to write instead. */
+  readonly hint?: string;
+}
+
+/** Collects diagnostics of one load; `failed` tells whether any of them is an error. */
+export class Diagnostics {
+  readonly list: Diagnostic[] = [];
+
+  error(code: string, message: string, place: Omit<Diagnostic, "code" | "severity" | "message"> = {}): void {
+    this.list.push({ code, severity: "error", message, ...place });
+  }
+
+  warning(code: string, message: string, place: Omit<Diagnostic, "code" | "severity" | "message"> = {}): void {
+    this.list.push({ code, severity: "warning", message, ...place });
+  }
+
+  add(diagnostics: Iterable<Diagnostic>): void {
+    for (const diagnostic of diagnostics) this.list.push(diagnostic);
+  }
+
+  get failed(): boolean {
+    return this.list.some((d) => d.severity === "error");
+  }
+}

@@ -1,0 +1,320 @@
+/**
+ * .NET types, at compile time and at run time: one interned object per type, so that identity is equality.
+ * Declarations come from the signature table (library/surface) and from whoever adds types, such as the engine's `context`.
+ */
+
+export type TypeKind =
+  | "class"
+  | "struct"
+  | "interface"
+  | "enum"
+  | "delegate"
+  | "static"
+  | "array"
+  | "typeParameter"
+  | "tuple"
+  | "anonymous"
+  | "null"
+  | "void"
+  | "error";
+
+/** A parameter of the signature table. `t` ends in `&` for `out` and `ref`. */
+export interface ParameterDef {
+  n: string;
+  t: string;
+  out?: 1;
+  ref?: 1;
+  params?: 1;
+  /** Default value as C# text. */
+  def?: string;
+}
+
+/** A member of the signature table; see test/oracle/README.md for the letters. */
+export interface MemberDef {
+  k: "method" | "prop" | "field" | "ctor";
+  n?: string;
+  /** static */
+  s?: 1;
+  /** number of the method's own type parameters */
+  g?: number;
+  /** extension method */
+  ext?: 1;
+  p?: ParameterDef[];
+  /** return type of a method */
+  r?: string;
+  /** type of a property or field */
+  t?: string;
+  /** index parameter types of an indexer */
+  ix?: string[];
+  get?: 1;
+  set?: 1;
+  /** value of an enum member or constant field */
+  v?: string;
+  /** absent from .NET Framework */
+  core?: 1;
+}
+
+export interface TypeDef {
+  /** Full name with its parameters, for example `System.Collections.Generic.List<!0>`. */
+  type: string;
+  kind: TypeKind;
+  base?: string;
+  ifaces: string[];
+  m: MemberDef[];
+}
+
+const KEYWORDS: Readonly<Record<string, string>> = {
+  "System.Boolean": "bool",
+  "System.Byte": "byte",
+  "System.Char": "char",
+  "System.Decimal": "decimal",
+  "System.Double": "double",
+  "System.Int16": "short",
+  "System.Int32": "int",
+  "System.Int64": "long",
+  "System.Object": "object",
+  "System.SByte": "sbyte",
+  "System.Single": "float",
+  "System.String": "string",
+  "System.UInt16": "ushort",
+  "System.UInt32": "uint",
+  "System.UInt64": "ulong",
+  "System.Void": "void",
+};
+
+/** C# keyword -> full type name: `int` -> `System.Int32`. */
+export const keywordTypes: ReadonlyMap<string, string> = new Map(Object.entries(KEYWORDS).map(([k, v]) => [v, k]));
+
+export class Type {
+  /** Full name without arity or arguments: `System.Collections.Generic.List`. For a type parameter `!0` or `!!0`. */
+  readonly name: string;
+  readonly kind: TypeKind;
+  /** Type arguments; for an array its element type; for a tuple or anonymous type its member types. */
+  readonly args: readonly Type[];
+  readonly def: TypeDef;
+  /** Member names of a tuple (may be undefined) or anonymous type. */
+  readonly memberNames: readonly (string | undefined)[] | undefined;
+  readonly isValueType: boolean;
+  #interfaces: readonly Type[] | undefined;
+  #base: Type | null | undefined;
+
+  /** Use `type()`, `arrayOf()` and the like: a Type is interned. */
+  constructor(
+    name: string,
+    kind: TypeKind,
+    args: readonly Type[],
+    def: TypeDef,
+    memberNames?: readonly (string | undefined)[],
+  ) {
+    this.name = name;
+    this.kind = kind;
+    this.args = args;
+    this.def = def;
+    this.memberNames = memberNames;
+    this.isValueType = kind === "struct" || kind === "enum" || kind === "tuple" || kind === "void";
+  }
+
+  get isNullable(): boolean {
+    return this.name === "System.Nullable" && this.args.length === 1;
+  }
+
+  /** Element type of an array, T of Nullable<T>, otherwise undefined. */
+  get element(): Type | undefined {
+    return this.kind === "array" || this.isNullable ? this.args[0] : undefined;
+  }
+
+  /** Simple name without namespace: `List`. */
+  get simpleName(): string {
+    return this.name.slice(Math.max(this.name.lastIndexOf("."), this.name.lastIndexOf("+")) + 1);
+  }
+
+  get base(): Type | null {
+    if (this.#base === undefined) {
+      this.#base = this.def.base ? parseType(this.def.base, this.args) : null;
+    }
+    return this.#base;
+  }
+
+  /** All interfaces, inherited ones included. */
+  get interfaces(): readonly Type[] {
+    if (this.#interfaces === undefined) {
+      const all = new Set<Type>();
+      for (const text of this.def.ifaces) {
+        const direct = parseType(text, this.args);
+        all.add(direct);
+        for (const inherited of direct.interfaces) all.add(inherited);
+      }
+      for (const inherited of this.base?.interfaces ?? []) all.add(inherited);
+      this.#interfaces = [...all];
+    }
+    return this.#interfaces;
+  }
+
+  /** As C# shows it, with keywords and full names: `int`, `System.Collections.Generic.List<int>`. */
+  toString(): string {
+    if (this.kind === "array") return `${this.args[0]}[]`;
+    if (this.isNullable) return `${this.args[0]}?`;
+    if (this.kind === "tuple") {
+      return `(${this.args.map((a, i) => (this.memberNames?.[i] ? `${a} ${this.memberNames[i]}` : `${a}`)).join(", ")})`;
+    }
+    if (this.kind === "anonymous") {
+      return `<anonymous type: ${this.args.map((a, i) => `${a} ${this.memberNames?.[i]}`).join(", ")}>`;
+    }
+    const name = KEYWORDS[this.name] ?? this.name.replaceAll("+", ".");
+    return this.args.length ? `${name}<${this.args.join(", ")}>` : name;
+  }
+
+  /** As reflection shows it: ``System.Collections.Generic.List`1[System.Int32]``. */
+  get clrName(): string {
+    if (this.kind === "array") return `${this.args[0].clrName}[]`;
+    if (this.kind === "tuple") return `System.ValueTuple\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
+    if (this.kind === "anonymous") {
+      return `<>f__AnonymousType0\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
+    }
+    return this.args.length ? `${this.name}\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]` : this.name;
+  }
+}
+
+const definitions = new Map<string, TypeDef>();
+const interned = new Map<string, Type>();
+/** Identity number of each interned type, for composite keys. */
+const numbers = new Map<Type, number>();
+
+/** Adds declarations (the signature table, the engine's `context`). A later declaration of the same name replaces an earlier one. */
+export function declareTypes(defs: Iterable<TypeDef>): void {
+  for (const def of defs) {
+    const [name, arity] = splitDefinitionName(def.type);
+    definitions.set(`${name}\`${arity}`, def);
+  }
+}
+
+/** The declaration of a type by full name and number of type parameters. */
+export function findDefinition(name: string, arity = 0): TypeDef | undefined {
+  return definitions.get(`${name}\`${arity}`);
+}
+
+export function allDefinitions(): IterableIterator<TypeDef> {
+  return definitions.values();
+}
+
+function splitDefinitionName(text: string): [name: string, arity: number] {
+  const open = text.indexOf("<");
+  return open < 0 ? [text, 0] : [text.slice(0, open), text.slice(open).split("!").length - 1];
+}
+
+function intern(key: string, make: () => Type): Type {
+  let found = interned.get(key);
+  if (!found) {
+    found = make();
+    interned.set(key, found);
+    numbers.set(found, numbers.size);
+  }
+  return found;
+}
+
+/** A type by full name: `type("System.Int32")`, `type("System.Collections.Generic.List", int)`. Undeclared names become opaque classes. */
+export function type(name: string, ...args: Type[]): Type {
+  const key = args.length ? `${name}<${args.map((a) => numbers.get(a)).join(",")}>` : name;
+  return intern(key, () => {
+    const def = findDefinition(name, args.length);
+    return new Type(name, def?.kind ?? "class", args, def ?? { type: name, kind: "class", base: "System.Object", ifaces: [], m: [] });
+  });
+}
+
+const ARRAY_DEF: TypeDef = {
+  type: "System.Array",
+  kind: "array",
+  base: "System.Array",
+  ifaces: [
+    "System.Collections.Generic.IList<!0>",
+    "System.Collections.Generic.IReadOnlyList<!0>",
+    "System.Collections.IEnumerable",
+  ],
+  m: [],
+};
+
+export function arrayOf(element: Type): Type {
+  return intern(`[]${numbers.get(element)}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
+}
+
+export function nullableOf(underlying: Type): Type {
+  return type("System.Nullable", underlying);
+}
+
+const VALUE_DEF: TypeDef = { type: "", kind: "tuple", base: "System.ValueType", ifaces: [], m: [] };
+const OBJECT_DEF: TypeDef = { type: "", kind: "anonymous", base: "System.Object", ifaces: [], m: [] };
+
+export function tupleOf(elements: readonly Type[], names?: readonly (string | undefined)[]): Type {
+  const key = `(${elements.map((e, i) => `${numbers.get(e)} ${names?.[i] ?? ""}`).join(",")})`;
+  return intern(key, () => new Type("System.ValueTuple", "tuple", elements, VALUE_DEF, names));
+}
+
+export function anonymousOf(members: readonly Type[], names: readonly string[]): Type {
+  const key = `{${members.map((e, i) => `${numbers.get(e)} ${names[i]}`).join(",")}}`;
+  return intern(key, () => new Type("<anonymous type>", "anonymous", members, OBJECT_DEF, names));
+}
+
+/** A type parameter: `!n` of the declaring type or `!!n` of the method. */
+export function typeParameter(name: string): Type {
+  return intern(name, () => new Type(name, "typeParameter", [], { type: name, kind: "typeParameter", ifaces: [], m: [] }));
+}
+
+function special(name: string, kind: TypeKind): Type {
+  return intern(name, () => new Type(name, kind, [], { type: name, kind, ifaces: [], m: [] }));
+}
+
+export const nullType = special("<null>", "null");
+export const errorType = special("<error>", "error");
+export const voidType = special("System.Void", "void");
+
+/**
+ * Reads a type of the signature table: `System.Func<!!0,System.Boolean>`, `System.String[]`, `!0`.
+ * `typeArgs` replaces `!n`, `methodArgs` replaces `!!n`; without them they stay type parameters. A trailing `&` is dropped.
+ */
+export function parseType(text: string, typeArgs: readonly Type[] = [], methodArgs: readonly Type[] = []): Type {
+  const cursor = { at: 0 };
+  return readType(text.endsWith("&") ? text.slice(0, -1) : text, cursor, typeArgs, methodArgs);
+}
+
+function readType(text: string, cursor: { at: number }, typeArgs: readonly Type[], methodArgs: readonly Type[]): Type {
+  const start = cursor.at;
+  while (cursor.at < text.length && !"<>,[".includes(text[cursor.at])) cursor.at++;
+  const name = text.slice(start, cursor.at).trim();
+  const args: Type[] = [];
+  if (text[cursor.at] === "<") {
+    do {
+      cursor.at++;
+      args.push(readType(text, cursor, typeArgs, methodArgs));
+    } while (text[cursor.at] === ",");
+    cursor.at++;
+  }
+  let result = nameToType(name, args, typeArgs, methodArgs);
+  while (text.startsWith("[]", cursor.at)) {
+    cursor.at += 2;
+    result = arrayOf(result);
+  }
+  return result;
+}
+
+function nameToType(name: string, args: Type[], typeArgs: readonly Type[], methodArgs: readonly Type[]): Type {
+  if (name.startsWith("!!")) return methodArgs[Number(name.slice(2))] ?? typeParameter(name);
+  if (name.startsWith("!")) return typeArgs[Number(name.slice(1))] ?? typeParameter(name);
+  if (name === "System.Void") return voidType;
+  if (name === "System.ValueTuple" && args.length > 1) return tupleOf(args);
+  return type(name, ...args);
+}
+
+/** Replaces type parameters: `!n` by `typeArgs`, `!!n` by `methodArgs`. */
+export function substitute(t: Type, typeArgs: readonly Type[], methodArgs: readonly Type[] = []): Type {
+  if (t.kind === "typeParameter") {
+    const own = t.name.startsWith("!!");
+    return (own ? methodArgs[Number(t.name.slice(2))] : typeArgs[Number(t.name.slice(1))]) ?? t;
+  }
+  if (t.args.length === 0) return t;
+  const args = t.args.map((a) => substitute(a, typeArgs, methodArgs));
+  if (args.every((a, i) => a === t.args[i])) return t;
+  if (t.kind === "array") return arrayOf(args[0]);
+  if (t.kind === "tuple") return tupleOf(args, t.memberNames);
+  if (t.kind === "anonymous") return anonymousOf(args, t.memberNames as readonly string[]);
+  return type(t.name, ...args);
+}
