@@ -1,0 +1,205 @@
+/**
+ * What every .NET object can do (ToString, Equals, GetHashCode, GetType, CompareTo, enumeration), for values in any representation.
+ * Types whose representation is a JavaScript primitive register their behaviour with `valueBehaviour`; library classes override CsObject.
+ */
+import { type Type, type } from "../types.ts";
+import { isAssignable } from "./assignable.ts";
+import { Box, box, CsArray, CsException, CsObject } from "./values.ts";
+
+/** Behaviour of a value type on its unboxed representation. */
+export interface ValueBehaviour {
+  /** ToString() or, with a format, IFormattable.ToString(format, invariant). */
+  toText(value: never, format?: string | null): string;
+  equals(a: never, b: never): boolean;
+  hash(value: never): number;
+  /** Negative, zero, positive. Absent when the type is not IComparable. */
+  compare?(a: never, b: never): number;
+}
+
+/** A library class that formats itself (IFormattable): DateTime, decimal, Guid ... */
+export interface Formattable {
+  format(format: string | null): string;
+}
+
+/** A library class that compares itself (IComparable). */
+export interface Comparable {
+  compareTo(other: unknown): number;
+}
+
+const behaviours = new Map<string, ValueBehaviour>();
+
+/** Registers how a value type with a primitive representation behaves. Enums share the entry `System.Enum` unless they have their own. */
+export function valueBehaviour(typeName: string, behaviour: ValueBehaviour): void {
+  behaviours.set(typeName, behaviour);
+}
+
+function behaviourOf(t: Type): ValueBehaviour | undefined {
+  return behaviours.get(t.name);
+}
+
+/** Run-time type of a value seen as object; null throws NullReferenceException. */
+export function typeOf(value: unknown): Type {
+  if (typeof value === "string") return type("System.String");
+  if (value instanceof CsObject) return value.type;
+  if (typeof value === "function") return type("System.Delegate");
+  if (value === null) throw nullReference();
+  throw new TypeError(`not a .NET value: ${typeof value}`);
+}
+
+export function nullReference(): CsException {
+  return new CsException("System.NullReferenceException", "Object reference not set to an instance of an object.");
+}
+
+/** object.ToString(); null is an error here. String concatenation and formatting treat null as "". */
+export function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Box) return textOf(value.value, value.type);
+  if (value instanceof CsObject) return value.toText();
+  return typeOf(value).clrName;
+}
+
+/** ToString() of the representation of a statically known type; null of a reference type or Nullable gives "". */
+export function textOf(value: unknown, t: Type, format: string | null = null): string {
+  if (value === null) return "";
+  if (t.isNullable) return textOf(value, t.args[0], format);
+  if (t.kind === "enum") return (behaviourOf(t) ?? enumText(t)).toText(value as never, format);
+  const own = behaviourOf(t);
+  if (own) return own.toText(value as never, format);
+  return formatObject(value, format);
+}
+
+/** IFormattable.ToString(format) of a value seen as object; null gives "". */
+export function formatObject(value: unknown, format: string | null): string {
+  if (value === null) return "";
+  if (value instanceof Box) return textOf(value.value, value.type, format);
+  if (format !== null && format !== "" && isFormattable(value)) return value.format(format);
+  return toText(value);
+}
+
+function isFormattable(value: unknown): value is Formattable {
+  return value instanceof CsObject && typeof (value as Partial<Formattable>).format === "function";
+}
+
+/** object.Equals(a, b). */
+export function equalsObject(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === null || b === null) return false;
+  if (a instanceof Box) return b instanceof Box && a.type === b.type && equalsOf(a.type)(a.value, b.value);
+  if (a instanceof CsObject) return a.equals(b instanceof Box ? b.value : b);
+  return false;
+}
+
+/** Equality of representations of a type, as EqualityComparer<T>.Default. */
+export function equalsOf(t: Type): (a: unknown, b: unknown) => boolean {
+  if (t.isNullable) {
+    const inner = equalsOf(t.args[0]);
+    return (a, b) => (a === null || b === null ? a === b : inner(a, b));
+  }
+  const own = behaviourOf(t) ?? (t.kind === "enum" ? enumText(t) : undefined);
+  if (own) return own.equals as (a: unknown, b: unknown) => boolean;
+  return equalsObject;
+}
+
+/** GetHashCode of representations of a type; null hashes to 0. */
+export function hashOf(t: Type): (value: unknown) => number {
+  const own = behaviourOf(t.isNullable ? t.args[0] : t) ?? (t.kind === "enum" ? enumText(t) : undefined);
+  if (own) return (value) => (value === null ? 0 : own.hash(value as never));
+  return hashObject;
+}
+
+export function hashObject(value: unknown): number {
+  if (value === null) return 0;
+  if (typeof value === "string") return (behaviours.get("System.String") as ValueBehaviour).hash(value as never);
+  if (value instanceof Box) return hashOf(value.type)(value.value);
+  return value instanceof CsObject ? value.hash() : 0;
+}
+
+/** Comparison of representations of a type, as Comparer<T>.Default; null sorts first. */
+export function compareOf(t: Type): (a: unknown, b: unknown) => number {
+  const own = behaviourOf(t.isNullable ? t.args[0] : t) ?? (t.kind === "enum" ? enumText(t) : undefined);
+  const compare = own?.compare as ((a: unknown, b: unknown) => number) | undefined;
+  if (!compare) return compareObjects;
+  return (a, b) => (a === null ? (b === null ? 0 : -1) : b === null ? 1 : compare(a, b));
+}
+
+/** Comparer<object>.Default. */
+export function compareObjects(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  if (a instanceof Box && b instanceof Box && a.type === b.type) return compareOf(a.type)(a.value, b.value);
+  if (typeof a === "string" && typeof b === "string") return compareOf(type("System.String"))(a, b);
+  const left = a instanceof Box ? a.value : a;
+  if (left instanceof CsObject && typeof (left as Partial<Comparable>).compareTo === "function") {
+    return (left as unknown as Comparable).compareTo(b instanceof Box ? b.value : b);
+  }
+  throw new CsException("System.ArgumentException", "At least one object must implement IComparable.");
+}
+
+/** Does `value is T` hold? null is no instance of anything. */
+export function isInstance(value: unknown, t: Type): boolean {
+  return value !== null && isAssignable(typeOf(value), t);
+}
+
+/** Enumerates any IEnumerable in its element representation; a string gives chars. */
+export function iterate(source: unknown): Iterable<unknown> {
+  if (typeof source === "string") return chars(source);
+  if (source === null) throw nullReference();
+  return source as Iterable<unknown>;
+}
+
+function* chars(text: string): Generator<number> {
+  for (let i = 0; i < text.length; i++) yield text.charCodeAt(i);
+}
+
+/** T of the IEnumerable<T> that the value implements; object when it has none. */
+export function elementTypeOf(source: unknown): Type {
+  if (typeof source === "string") return type("System.Char");
+  if (source instanceof CsArray) return source.elementType;
+  const t = typeOf(source);
+  if (t.name === ENUMERABLE) return t.args[0];
+  return t.interfaces.find((i) => i.name === ENUMERABLE)?.args[0] ?? type("System.Object");
+}
+
+const ENUMERABLE = "System.Collections.Generic.IEnumerable";
+
+/** Enumerates with each element as object (value types boxed): non-generic IEnumerable, string.Join(object), serialisers. */
+export function* iterateBoxed(source: unknown): Generator<unknown> {
+  const t = elementTypeOf(source);
+  for (const item of iterate(source)) yield box(item, t);
+}
+
+const enumBehaviours = new Map<Type, ValueBehaviour>();
+
+/** Enum behaviour from its declaration: names, flags as numbers when no name fits, formats G, D, X, F. */
+function enumText(t: Type): ValueBehaviour {
+  let found = enumBehaviours.get(t);
+  if (!found) {
+    const names = new Map(t.def.m.filter((m) => m.k === "field").map((m) => [Number(m.v), m.n as string]));
+    found = {
+      toText: (value: number, format?: string | null) => {
+        const f = (format ?? "G").toUpperCase();
+        if (f === "D") return String(value);
+        if (f === "X") return value.toString(16).toUpperCase().padStart(8, "0");
+        return names.get(value) ?? flagNames(names, value) ?? String(value);
+      },
+      equals: (a: number, b: number) => a === b,
+      hash: (value: number) => value | 0,
+      compare: (a: number, b: number) => a - b,
+    } as ValueBehaviour;
+    enumBehaviours.set(t, found);
+  }
+  return found;
+}
+
+function flagNames(names: Map<number, string>, value: number): string | undefined {
+  let rest = value;
+  const found: string[] = [];
+  for (const [bit, name] of [...names].sort((a, b) => b[0] - a[0])) {
+    if (bit !== 0 && (rest & bit) === bit) {
+      found.unshift(name);
+      rest &= ~bit;
+    }
+  }
+  return rest === 0 && found.length > 0 ? found.join(", ") : undefined;
+}
