@@ -1,0 +1,127 @@
+/**
+ * A message body: nothing, bytes in memory, or a stream that flows once from its source to one sink with back-pressure.
+ * Bodies stream unless something on the path reads them; `collect` turns a stream into bytes, and the Body is then replayable.
+ */
+
+/** Receives a streamed body. `chunk` returns false to ask the source to pause until `resume` of the source is called. */
+export interface BodySink {
+  chunk(data: Uint8Array): boolean;
+  end(): void;
+  /** The source failed before the end: what was written must never look complete. */
+  error(error: Error): void;
+}
+
+/** Produces a body once. After `start`, calls the sink; `resume` continues after a paused chunk; `cancel` gives up (reader gone). */
+export interface BodySource {
+  start(sink: BodySink): void;
+  resume(): void;
+  cancel(reason?: Error): void;
+}
+
+/** A body larger than the reader allows. */
+export class BodyTooLarge extends Error {
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`The body is larger than ${limit} bytes.`);
+    this.name = "BodyTooLarge";
+    this.limit = limit;
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+export class Body {
+  #bytes: Uint8Array | undefined;
+  #source: BodySource | undefined;
+  /** Length in bytes when known before reading, else undefined (chunked). */
+  readonly length: number | undefined;
+
+  private constructor(bytes: Uint8Array | undefined, source: BodySource | undefined, length: number | undefined) {
+    this.#bytes = bytes;
+    this.#source = source;
+    this.length = length;
+  }
+
+  /** No body at all (not the same as a body of zero bytes only for `isNone`). */
+  static readonly none: Body = new Body(EMPTY, undefined, 0);
+
+  static bytes(bytes: Uint8Array): Body {
+    return new Body(bytes, undefined, bytes.length);
+  }
+
+  static text(text: string): Body {
+    return Body.bytes(Buffer.from(text, "utf8"));
+  }
+
+  static stream(source: BodySource, length?: number): Body {
+    return new Body(undefined, source, length);
+  }
+
+  get isNone(): boolean {
+    return this === Body.none;
+  }
+
+  /** The content when it is in memory, else undefined. */
+  get buffered(): Uint8Array | undefined {
+    return this.#bytes;
+  }
+
+  /** Was the stream handed to a sink already? Then it cannot be read again. */
+  get isSpent(): boolean {
+    return this.#bytes === undefined && this.#source === undefined;
+  }
+
+  /** Sends the content to a sink: at once when buffered; a stream can be sent only once. Returns the source to resume or cancel. */
+  pipe(sink: BodySink): BodySource | undefined {
+    if (this.#bytes !== undefined) {
+      if (this.#bytes.length > 0) sink.chunk(this.#bytes);
+      sink.end();
+      return undefined;
+    }
+    const source = this.#source;
+    if (source === undefined) throw new Error("The body was already read.");
+    this.#source = undefined;
+    source.start(sink);
+    return source;
+  }
+
+  /** Gives up a stream nobody will read. */
+  discard(reason?: Error): void {
+    const source = this.#source;
+    this.#source = undefined;
+    source?.cancel(reason);
+  }
+
+  /** Reads a stream into memory; the Body stays usable. Rejects with BodyTooLarge, or with the source's error. */
+  collect(maxBytes: number): Promise<Uint8Array> {
+    if (this.#bytes !== undefined) return Promise.resolve(this.#bytes);
+    if (this.length !== undefined && this.length > maxBytes) {
+      const error = new BodyTooLarge(maxBytes);
+      this.discard(error);
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      const source = this.pipe({
+        chunk: (data) => {
+          size += data.length;
+          if (size > maxBytes) {
+            const error = new BodyTooLarge(maxBytes);
+            source?.cancel(error);
+            reject(error);
+            return false;
+          }
+          chunks.push(data);
+          return true;
+        },
+        end: () => {
+          this.#bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+          resolve(this.#bytes);
+        },
+        error: reject,
+      });
+    });
+  }
+}

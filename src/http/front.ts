@@ -1,0 +1,104 @@
+/**
+ * The front: what the gateway needs of an HTTP server. One implementation is on node:http (node-front.ts); a codec of our own may
+ * take its place. Nothing outside src/http sees the server beneath.
+ */
+import type { Body } from "./body.ts";
+import type { Headers } from "./headers.ts";
+
+/** A request as it came, after framing and syntax were accepted; not yet canonical. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** The request target as sent: origin-form `/path?query`, or absolute-form. */
+  readonly target: string;
+  /** "1.0", "1.1" or "2". */
+  readonly httpVersion: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  /** Address of the peer, IPv4-mapped IPv6 already as IPv4. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Present on TLS connections. */
+  readonly tls: TlsFacts | undefined;
+  /** Name of the listener that took the connection. */
+  readonly listener: string;
+  /** Calls back once when the client goes away before the answer is complete. */
+  onAbort(listener: () => void): void;
+}
+
+export interface TlsFacts {
+  readonly protocol: string;
+  readonly cipher: string;
+  readonly servername: string | undefined;
+  /** DER of the client's certificate, when it sent one. */
+  readonly clientCertificate: Uint8Array | undefined;
+  /** True when the chain of that certificate was verified against the listener's authorities. */
+  readonly clientAuthorized: boolean;
+}
+
+/** The answer to one request. `send` may be called once. */
+export interface Reply {
+  readonly isSent: boolean;
+  /**
+   * Sends the answer: a small buffered body with its head in one write, a stream chunk by chunk with back-pressure. Framing headers
+   * (Content-Length, Transfer-Encoding, Connection, Date) are computed here; those in `headers` are ignored.
+   * `onDone(bytesSent, error?)` is called once: after the last byte was handed to the socket, or when either side broke off.
+   */
+  send(status: number, reason: string, headers: Headers, body: Body, onDone?: (bytesSent: number, error?: Error) => void): void;
+  /** Breaks the connection off: for answers that must not look complete. */
+  destroy(): void;
+}
+
+export type RequestHandler = (request: IncomingRequest, reply: Reply) => void;
+
+/** A connection that asked for an upgrade; either accept by tunnelling to an upstream or refuse with an answer. */
+export type UpgradeHandler = (request: IncomingRequest, tunnel: Tunnel) => void;
+
+export interface Tunnel {
+  /** Answers an upgrade request with an ordinary response and closes. */
+  refuse(status: number, reason: string, headers: Headers, body: Body): void;
+  /** Joins both ends after the backend accepted: writes the 101 head with these headers, then bytes both ways. */
+  join(headers: Headers, backend: import("node:stream").Duplex, firstBytes: Uint8Array): void;
+}
+
+export interface FrontOptions {
+  /** Name in logs, for example "public". */
+  readonly name: string;
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly tls?: FrontTls;
+  /** Answers with `Connection: close` while draining. */
+  readonly limits: FrontLimits;
+  readonly onRequest: RequestHandler;
+  readonly onUpgrade: UpgradeHandler;
+  /** Requests refused by the codec itself (framing, syntax, time-out): for the access log. */
+  readonly onRefused?: (facts: { status: number; reason: string; remoteAddress: string }) => void;
+}
+
+export interface FrontTls {
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  /** PEM of authorities for client certificates; presence asks clients for one. */
+  readonly clientAuthorities?: string;
+}
+
+export interface FrontLimits {
+  readonly maxHeaderBytes: number;
+  readonly maxHeaderCount: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly writeIdleTimeoutMs: number;
+  readonly maxConnections: number;
+}
+
+export interface Front {
+  readonly name: string;
+  /** Resolves with the bound port; rejects with a clear error when the address is taken. */
+  listen(): Promise<{ host: string; port: number }>;
+  /** Lame duck: keeps accepting and answers with `Connection: close` for `lameDuckMs`, then closes idle connections and waits for the rest. */
+  drain(lameDuckMs: number, graceMs: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/** The upstream client: what policies and the gateway need to call a backend. node-upstream.ts implements it on undici's dispatch. */
+import type { Duplex } from "node:stream";
+import type { Body } from "./body.ts";
+import type { Headers } from "./headers.ts";
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** `https://host:port`, no path. */
+  readonly origin: string;
+  /** Path with query, as it goes on the wire. */
+  readonly path: string;
+  /** Without framing and hop-by-hop headers; Host included when it differs from the origin. */
+  readonly headers: Headers;
+  readonly body: Body;
+  /** Until the response head has arrived. */
+  readonly headersTimeoutMs: number;
+  /** Between two chunks of the response body. */
+  readonly bodyTimeoutMs?: number;
+  readonly allowHttp2?: boolean;
+  readonly tls?: UpstreamTls;
+  /** Aborted when the caller went away. */
+  readonly signal?: AbortSignal;
+}
+
+export interface UpstreamTls {
+  /** Verify the chain (default true). */
+  readonly validateChain?: boolean;
+  /** Verify the host name (default true). */
+  readonly validateName?: boolean;
+  /** PEM of the client certificate and key for mutual TLS. */
+  readonly certificate?: string;
+  readonly key?: string;
+  /** PEM of additional authorities. */
+  readonly authorities?: string;
+}
+
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly reason: string;
+  /** End-to-end headers only: hop-by-hop fields are already gone. Content-Length is kept as information. */
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export type UpstreamFailure = "timeout" | "connect" | "reset" | "protocol" | "tls" | "aborted";
+
+/** Why a backend could not be used. The message names no secrets. */
+export class UpstreamError extends Error {
+  readonly failure: UpstreamFailure;
+
+  constructor(failure: UpstreamFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "UpstreamError";
+    this.failure = failure;
+  }
+}
+
+export interface Upstream {
+  /** Rejects with UpstreamError. Redirects are not followed. */
+  request(request: UpstreamRequest): Promise<UpstreamResponse>;
+  /** Sends an upgrade request; resolves when the backend answered 101, or with its refusal. */
+  upgrade(request: UpstreamRequest): Promise<{ response: UpstreamResponse; socket?: Duplex; firstBytes?: Uint8Array }>;
+  close(): Promise<void>;
+}
