@@ -1,0 +1,218 @@
+/**
+ * A configuration as plain immutable data: what every reader (APIOps folder, settings file) produces and everything else consumes.
+ * Names are those of the Azure API Management resource model.
+ */
+import type { SourceText } from "../base/source-text.ts";
+
+export interface Snapshot {
+  /** Digest of everything read: identifies the configuration in logs. */
+  readonly version: string;
+  /** Folder the configuration was read from. */
+  readonly folder: string;
+  readonly apis: readonly Api[];
+  readonly versionSets: ReadonlyMap<string, VersionSet>;
+  readonly products: ReadonlyMap<string, Product>;
+  readonly subscriptions: readonly Subscription[];
+  readonly users: ReadonlyMap<string, User>;
+  readonly groups: ReadonlyMap<string, Group>;
+  /** By display name, which is what `{{...}}` refers to. */
+  readonly namedValues: ReadonlyMap<string, NamedValue>;
+  /** By fragment id. */
+  readonly fragments: ReadonlyMap<string, PolicyDocument>;
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** Certificates by id, from settings. */
+  readonly certificates: ReadonlyMap<string, Certificate>;
+  /** Global (all APIs) policy document. */
+  readonly policy: PolicyDocument | undefined;
+  /** Resource kinds that were found but are not acted on yet, with their count: named in one line at start. */
+  readonly ignored: ReadonlyMap<string, number>;
+  readonly settings: Settings;
+}
+
+/** A policy document as it stands in its file. */
+export interface PolicyDocument {
+  readonly source: SourceText;
+}
+
+export type ApiType = "http" | "soap" | "graphql" | "websocket";
+
+export interface Api {
+  /** Resource name without revision: `basic-api`. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly type: ApiType;
+  /** URL suffix without leading or trailing slash; may be empty. */
+  readonly path: string;
+  readonly protocols: readonly ("http" | "https" | "ws" | "wss")[];
+  /** Backend base URL without trailing slash; undefined when only policies decide. */
+  readonly serviceUrl: string | undefined;
+  readonly revision: string;
+  readonly isCurrent: boolean;
+  readonly isOnline: boolean;
+  /** Version identifier and set, when versioned. */
+  readonly version: string | undefined;
+  readonly versionSetId: string | undefined;
+  readonly subscriptionRequired: boolean;
+  readonly subscriptionKeyHeader: string;
+  readonly subscriptionKeyQuery: string;
+  readonly operations: readonly Operation[];
+  readonly policy: PolicyDocument | undefined;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly name: string;
+  /** Upper-case HTTP method. */
+  readonly method: string;
+  /** With leading slash: `/items/{id}`, `/files/*`, `/search?q={q}`. */
+  readonly urlTemplate: string;
+  /** Responses known from the API definition, for mock-response: by status code. */
+  readonly responses: readonly OperationResponse[];
+  readonly policy: PolicyDocument | undefined;
+}
+
+export interface OperationResponse {
+  readonly status: number;
+  readonly description: string;
+  /** By content type: an example from the definition, or a sample made from its schema, as text. */
+  readonly representations: readonly { readonly contentType: string; readonly example: string | undefined }[];
+}
+
+export interface VersionSet {
+  readonly id: string;
+  readonly name: string;
+  readonly scheme: "Segment" | "Header" | "Query";
+  /** Name of the header or query parameter. */
+  readonly parameter: string | undefined;
+}
+
+export interface Product {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly isPublished: boolean;
+  readonly subscriptionRequired: boolean;
+  readonly approvalRequired: boolean;
+  readonly subscriptionsLimit: number | undefined;
+  /** Ids of its APIs (without revision). */
+  readonly apis: ReadonlySet<string>;
+  readonly groups: readonly string[];
+  readonly policy: PolicyDocument | undefined;
+}
+
+export type SubscriptionScope =
+  | { readonly kind: "service" }
+  | { readonly kind: "all-apis" }
+  | { readonly kind: "api"; readonly api: string }
+  | { readonly kind: "product"; readonly product: string };
+
+export type SubscriptionState = "submitted" | "active" | "suspended" | "rejected" | "cancelled" | "expired";
+
+export interface Subscription {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: SubscriptionScope;
+  readonly state: SubscriptionState;
+  readonly allowTracing: boolean;
+  readonly ownerId: string | undefined;
+  /** Secrets: never logged. Undefined when the settings give no key. */
+  readonly primaryKey: string | undefined;
+  readonly secondaryKey: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly startAt: number | undefined;
+  readonly endAt: number | undefined;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly note: string;
+  readonly registeredAt: number;
+  readonly groups: readonly string[];
+  readonly identities: readonly { readonly id: string; readonly provider: string }[];
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface NamedValue {
+  /** Resource name. */
+  readonly id: string;
+  /** Display name: what policies refer to. */
+  readonly name: string;
+  /** Undefined when the extract has no value (a secret) and the settings give none: an error only where it is used. */
+  readonly value: string | undefined;
+  readonly isSecret: boolean;
+}
+
+export interface Backend {
+  readonly id: string;
+  readonly title: string;
+  /** Without trailing slash. */
+  readonly url: string;
+  readonly protocol: "http" | "soap";
+  readonly type: "Single" | "Pool";
+  readonly credentials: BackendCredentials | undefined;
+  readonly validateCertificateChain: boolean;
+  readonly validateCertificateName: boolean;
+  /** The parts not acted on yet (circuitBreaker, pool ...), as read. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface BackendCredentials {
+  readonly header: ReadonlyMap<string, readonly string[]>;
+  readonly query: ReadonlyMap<string, readonly string[]>;
+  readonly authorization: { readonly scheme: string; readonly parameter: string } | undefined;
+  readonly certificateIds: readonly string[];
+}
+
+export interface Certificate {
+  readonly id: string;
+  /** PEM of the certificate (chain). */
+  readonly certificate: string;
+  /** PEM of the private key, when there is one. */
+  readonly key: string | undefined;
+}
+
+/** sallyport.yaml after defaults; see docs/guide/settings.md. */
+export interface Settings {
+  readonly listeners: readonly ListenerSettings[];
+  /** Gateway facts shown by context.Deployment. */
+  readonly deployment: { readonly region: string; readonly serviceName: string; readonly gatewayId: string };
+  readonly limits: {
+    /** Bytes a policy may hold of one message body. */
+    readonly bufferedBodyBytes: number;
+    readonly upstreamTimeoutMs: number;
+    readonly drainGraceMs: number;
+    readonly lameDuckMs: number;
+  };
+  readonly http: {
+    readonly maxHeaderBytes: number;
+    readonly maxHeaderCount: number;
+    readonly headersTimeoutMs: number;
+    readonly requestTimeoutMs: number;
+    readonly keepAliveTimeoutMs: number;
+    readonly writeIdleTimeoutMs: number;
+    readonly maxConnections: number;
+  };
+  readonly accessLog: { readonly enabled: boolean; readonly file: string | undefined };
+  /** Health and metrics listener; undefined: health only under /status-0123456789abcdef of each listener. */
+  readonly admin: { readonly host: string; readonly port: number } | undefined;
+  /** Development mode: keys made and printed, tracing allowed to everyone. */
+  readonly dev: boolean;
+}
+
+export interface ListenerSettings {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Host names served; empty: any. */
+  readonly hostnames: readonly string[];
+  readonly tls: { readonly certificate: string; readonly key: string; readonly minVersion: "1.2" | "1.3" } | undefined;
+}
