@@ -1,0 +1,15 @@
+/** A Plan is what a policy document becomes: four short arrays of planned steps. */
+import type { StepPlace } from "../kit/exchange.ts";
+import type { Step } from "../kit/policy.ts";
+
+export interface PlannedStep {
+  readonly run: Step;
+  readonly place: StepPlace;
+}
+
+export interface Plan {
+  readonly inbound: readonly PlannedStep[];
+  readonly backend: readonly PlannedStep[];
+  readonly outbound: readonly PlannedStep[];
+  readonly onError: readonly PlannedStep[];
+}

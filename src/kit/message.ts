@@ -1,0 +1,46 @@
+/** Requests and responses as policies see and change them: the caller's, the backend's, and those of send-request. */
+import { Body } from "../http/body.ts";
+import { Headers } from "../http/headers.ts";
+import type { RequestUrl } from "./url.ts";
+
+/** What request and response share, so that set-header and set-body work on both. */
+export class Message {
+  headers: Headers;
+  body: Body;
+  /** True after an expression read the body without preserveContent: what follows sees an empty body, as in APIM. */
+  isBodyConsumed = false;
+
+  constructor(headers: Headers, body: Body) {
+    this.headers = headers;
+    this.body = body;
+  }
+
+  setBody(body: Body): void {
+    this.body.discard();
+    this.body = body;
+    this.isBodyConsumed = false;
+  }
+}
+
+export class RequestMessage extends Message {
+  /** Upper case. */
+  method: string;
+  url: RequestUrl;
+
+  constructor(method: string, url: RequestUrl, headers: Headers, body: Body) {
+    super(headers, body);
+    this.method = method;
+    this.url = url;
+  }
+}
+
+export class ResponseMessage extends Message {
+  status: number;
+  reason: string;
+
+  constructor(status: number, reason = "", headers = new Headers(), body: Body = Body.none) {
+    super(headers, body);
+    this.status = status;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,18 @@
+/** What policies use of the outside world; filled in main.ts, never imported from where it is implemented. */
+import type { Clock } from "../base/clock.ts";
+import type { Upstream } from "../http/upstream.ts";
+import type { Cache } from "../state/cache.ts";
+import type { Counters } from "../state/counters.ts";
+import type { Locks } from "../state/locks.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+
+export interface Services {
+  readonly clock: Clock;
+  readonly upstream: Upstream;
+  readonly counters: Counters;
+  readonly cache: Cache;
+  readonly locks: Locks;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,105 @@
+/** The URL of a request as policies change it: parts kept as they go on the wire (percent-encoded), the query parsed only when asked for. */
+
+export class RequestUrl {
+  /** "http" or "https". */
+  scheme: string;
+  /** Lower case, without port. */
+  host: string;
+  port: number;
+  /** Canonical, percent-encoded, with leading slash. */
+  path: string;
+  /** Without the question mark. */
+  #query: string;
+  #parameters: [name: string, value: string][] | undefined;
+
+  constructor(scheme: string, host: string, port: number, path: string, query: string) {
+    this.scheme = scheme;
+    this.host = host;
+    this.port = port;
+    this.path = path;
+    this.#query = query;
+  }
+
+  clone(): RequestUrl {
+    return new RequestUrl(this.scheme, this.host, this.port, this.path, this.query);
+  }
+
+  get isDefaultPort(): boolean {
+    return this.port === (this.scheme === "https" ? 443 : 80);
+  }
+
+  get origin(): string {
+    return `${this.scheme}://${this.authority}`;
+  }
+
+  /** Host with the port when it is not the scheme's default. */
+  get authority(): string {
+    return this.isDefaultPort ? this.host : `${this.host}:${this.port}`;
+  }
+
+  get query(): string {
+    return this.#query;
+  }
+
+  set query(query: string) {
+    this.#query = query;
+    this.#parameters = undefined;
+  }
+
+  get pathAndQuery(): string {
+    return this.#query === "" ? this.path : `${this.path}?${this.#query}`;
+  }
+
+  toString(): string {
+    return this.origin + this.pathAndQuery;
+  }
+
+  /** Decoded name-value pairs in order. */
+  get parameters(): readonly (readonly [name: string, value: string])[] {
+    this.#parameters ??= parseQuery(this.#query);
+    return this.#parameters;
+  }
+
+  /** Values of a parameter; names compare without case, as APIM does. */
+  parameter(name: string): string[] {
+    if (this.#query === "") return [];
+    const wanted = name.toLowerCase();
+    return this.parameters.filter(([n]) => n.toLowerCase() === wanted).map(([, v]) => v);
+  }
+
+  /** Replaces all values of a parameter; an empty list removes it. Untouched parameters keep their bytes. */
+  setParameter(name: string, values: readonly string[]): void {
+    const wanted = name.toLowerCase();
+    const kept = this.#query === "" ? [] : this.#query.split("&").filter((part) => queryName(part).toLowerCase() !== wanted);
+    for (const value of values) kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+    this.query = kept.join("&");
+  }
+}
+
+function queryName(part: string): string {
+  const equals = part.indexOf("=");
+  return decodeComponent(equals < 0 ? part : part.slice(0, equals));
+}
+
+/** Parses `a=1&b=2` (application/x-www-form-urlencoded) into decoded pairs; malformed escapes stay as they are. */
+export function parseQuery(query: string): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  if (query === "") return pairs;
+  for (const part of query.split("&")) {
+    if (part === "") continue;
+    const equals = part.indexOf("=");
+    if (equals < 0) pairs.push([decodeComponent(part), ""]);
+    else pairs.push([decodeComponent(part.slice(0, equals)), decodeComponent(part.slice(equals + 1))]);
+  }
+  return pairs;
+}
+
+function decodeComponent(text: string): string {
+  if (!text.includes("%") && !text.includes("+")) return text;
+  const spaced = text.replaceAll("+", " ");
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}

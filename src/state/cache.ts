@@ -1,0 +1,7 @@
+/** Values that may be forgotten at any time. `value` is opaque to the store (internal) or must be serialisable (external): bytes or text. */
+export interface Cache {
+  /** The value, or undefined when absent or expired. */
+  get(key: string): unknown | Promise<unknown>;
+  put(key: string, value: unknown, ttlMs: number): void | Promise<void>;
+  remove(key: string): void | Promise<void>;
+}

@@ -1,0 +1,28 @@
+/**
+ * Counting with limits. Honest atomic verbs: never get-then-add. Keys are opaque strings; time is the store's.
+ * A window is either fixed (aligned by `startMs`) or sliding.
+ */
+export interface Window {
+  readonly kind: "sliding" | "fixed";
+  /** Length in ms; Infinity: never renews. */
+  readonly lengthMs: number;
+  /** Fixed windows begin at startMs + n * lengthMs (ms since the epoch, default 0). */
+  readonly startMs?: number;
+}
+
+export interface Taken {
+  readonly allowed: boolean;
+  /** What is left of the limit after this take, never negative. */
+  readonly remaining: number;
+  /** Ms until a take of this amount can succeed (when refused) or the window ends. */
+  readonly resetMs: number;
+}
+
+export interface Counters {
+  /** Takes `amount` if `limit` allows it; refuses otherwise without counting. */
+  take(key: string, amount: number, limit: number, window: Window): Taken | Promise<Taken>;
+  /** Counts after the fact, whatever the limit. */
+  add(key: string, amount: number, window: Window): void | Promise<void>;
+  /** Looks without counting: would a take of `amount` pass? */
+  peek(key: string, amount: number, limit: number, window: Window): Taken | Promise<Taken>;
+}
