@@ -5,6 +5,8 @@ import type { Step } from "../kit/policy.ts";
 export interface PlannedStep {
   readonly run: Step;
   readonly place: StepPlace;
+  /** Answers a CORS preflight, when the policy is one that does. */
+  readonly preflight?: Step;
 }
 
 export interface Plan {
