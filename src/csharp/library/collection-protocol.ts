@@ -7,8 +7,10 @@
  * that of a dictionary gives KeyValuePair instances.
  */
 import { equalsOf } from "../runtime/object.ts";
-import { CsException, CsObject } from "../runtime/values.ts";
+import { CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
+import { readOnlyCollection } from "./collection-errors.ts";
+import { argumentNull } from "./exceptions-thrown.ts";
 import { KeyValuePair, pairType } from "./key-value-pair.ts";
 
 /** IEnumerable<T>. */
@@ -114,7 +116,7 @@ export class ReadOnlyMap extends CsObject implements ReadOnlyDictionaryProtocol,
   }
 
   lookUp(key: unknown): unknown {
-    if (key === null) throw nullKey();
+    if (key === null) throw argumentNull("key");
     const found = this.#source.get(key as never);
     if (found !== undefined || !this.#options.ignoreCase) return found;
     const folded = (key as string).toUpperCase();
@@ -142,11 +144,11 @@ export class ReadOnlyMap extends CsObject implements ReadOnlyDictionaryProtocol,
   }
 
   addItem(): void {
-    throw readOnly();
+    throw readOnlyCollection();
   }
 
   clearItems(): void {
-    throw readOnly();
+    throw readOnlyCollection();
   }
 
   containsItem(item: unknown): boolean {
@@ -156,7 +158,7 @@ export class ReadOnlyMap extends CsObject implements ReadOnlyDictionaryProtocol,
   }
 
   removeItem(): boolean {
-    throw readOnly();
+    throw readOnlyCollection();
   }
 }
 
@@ -196,22 +198,14 @@ export class ReadOnlyItems extends CsObject implements CollectionProtocol {
   }
 
   addItem(): void {
-    throw readOnly();
+    throw readOnlyCollection();
   }
 
   clearItems(): void {
-    throw readOnly();
+    throw readOnlyCollection();
   }
 
   removeItem(): boolean {
-    throw readOnly();
+    throw readOnlyCollection();
   }
-}
-
-function nullKey(): CsException {
-  return new CsException("System.ArgumentNullException", "Value cannot be null. (Parameter 'key')");
-}
-
-function readOnly(): CsException {
-  return new CsException("System.NotSupportedException", "Collection is read-only.");
 }
