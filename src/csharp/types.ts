@@ -2,6 +2,7 @@
  * .NET types, at compile time and at run time: one interned object per type, so that identity is equality.
  * Declarations come from the signature table (library/surface) and from whoever adds types, such as the engine's `context`.
  */
+import { surfaceDefinition, surfaceKeys } from "./library/surface.ts";
 
 export type TypeKind =
   | "class"
@@ -85,16 +86,24 @@ const KEYWORDS: Readonly<Record<string, string>> = {
 /** C# keyword -> full type name: `int` -> `System.Int32`. */
 export const keywordTypes: ReadonlyMap<string, string> = new Map(Object.entries(KEYWORDS).map(([k, v]) => [v, k]));
 
+function isValueKind(kind: TypeKind): boolean {
+  return kind === "struct" || kind === "enum" || kind === "tuple" || kind === "void";
+}
+
+let nextTypeId = 0;
+
 export class Type {
+  /** Small number of this type, for composite keys. */
+  readonly id: number = nextTypeId++;
   /** Full name without arity or arguments: `System.Collections.Generic.List`. For a type parameter `!0` or `!!0`. */
   readonly name: string;
-  readonly kind: TypeKind;
+  kind: TypeKind;
   /** Type arguments; for an array its element type; for a tuple or anonymous type its member types. */
   readonly args: readonly Type[];
-  readonly def: TypeDef;
+  def: TypeDef;
   /** Member names of a tuple (may be undefined) or anonymous type. */
   readonly memberNames: readonly (string | undefined)[] | undefined;
-  readonly isValueType: boolean;
+  isValueType: boolean;
   #interfaces: readonly Type[] | undefined;
   #base: Type | null | undefined;
 
@@ -111,7 +120,16 @@ export class Type {
     this.args = args;
     this.def = def;
     this.memberNames = memberNames;
-    this.isValueType = kind === "struct" || kind === "enum" || kind === "tuple" || kind === "void";
+    this.isValueType = isValueKind(kind);
+  }
+
+  /** Takes a later declaration of the same name; only for `declareTypes`. */
+  redeclare(def: TypeDef): void {
+    this.def = def;
+    this.kind = def.kind;
+    this.isValueType = isValueKind(def.kind);
+    this.#interfaces = undefined;
+    this.#base = undefined;
   }
 
   get isNullable(): boolean {
@@ -160,8 +178,7 @@ export class Type {
     if (this.kind === "anonymous") {
       return `<anonymous type: ${this.args.map((a, i) => `${a} ${this.memberNames?.[i]}`).join(", ")}>`;
     }
-    const name = KEYWORDS[this.name] ?? this.name.replaceAll("+", ".");
-    return this.args.length ? `${name}<${this.args.join(", ")}>` : name;
+    return nameWithArguments(this, KEYWORDS[this.name] ?? this.name);
   }
 
   /** As reflection shows it: ``System.Collections.Generic.List`1[System.Int32]``. */
@@ -171,30 +188,66 @@ export class Type {
     if (this.kind === "anonymous") {
       return `<>f__AnonymousType0\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
     }
-    return this.args.length ? `${this.name}\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]` : this.name;
+    if (this === dynamicType) return "System.Object";
+    if (this.args.length === 0) return this.name;
+    const nested = this.name.indexOf("+");
+    const arity = `\`${this.args.length}`;
+    const name = nested < 0 ? `${this.name}${arity}` : `${this.name.slice(0, nested)}${arity}${this.name.slice(nested)}`;
+    return `${name}[${this.args.map((a) => a.clrName).join(",")}]`;
   }
+}
+
+/** `Dictionary+KeyCollection` of <K, V> -> `Dictionary<K, V>.KeyCollection`: all generic nested types of the table take the outer's arguments. */
+function nameWithArguments(t: Type, name: string): string {
+  const args = t.args.length ? `<${t.args.join(", ")}>` : "";
+  const nested = name.indexOf("+");
+  return nested < 0 ? name + args : `${name.slice(0, nested)}${args}.${name.slice(nested + 1).replaceAll("+", ".")}`;
 }
 
 const definitions = new Map<string, TypeDef>();
 const interned = new Map<string, Type>();
-/** Identity number of each interned type, for composite keys. */
-const numbers = new Map<Type, number>();
+let declared = 0;
 
-/** Adds declarations (the signature table, the engine's `context`). A later declaration of the same name replaces an earlier one. */
+/**
+ * Adds declarations (the engine's `context`) to those of the signature table. A later declaration of the same name replaces an earlier
+ * one; types that were interned before know it from then on.
+ */
 export function declareTypes(defs: Iterable<TypeDef>): void {
+  const changed = new Map<string, TypeDef>();
   for (const def of defs) {
     const [name, arity] = splitDefinitionName(def.type);
-    definitions.set(`${name}\`${arity}`, def);
+    const key = `${name}\`${arity}`;
+    definitions.set(key, def);
+    changed.set(key, def);
   }
+  declared++;
+  for (const t of interned.values()) {
+    const def = changed.get(`${t.name}\`${t.args.length}`);
+    if (def && t.kind !== "tuple" && t.kind !== "array") t.redeclare(def);
+  }
+}
+
+/** Grows with each declareTypes: caches made from declarations are stale when it changes. */
+export function declarationVersion(): number {
+  return declared;
 }
 
 /** The declaration of a type by full name and number of type parameters. */
 export function findDefinition(name: string, arity = 0): TypeDef | undefined {
-  return definitions.get(`${name}\`${arity}`);
+  const key = `${name}\`${arity}`;
+  return definitions.get(key) ?? surfaceDefinition(key);
 }
 
-export function allDefinitions(): IterableIterator<TypeDef> {
-  return definitions.values();
+/** Full name, backtick, number of type parameters: of every declared type. */
+export function definitionKeys(): Set<string> {
+  return new Set([...definitions.keys(), ...surfaceKeys()]);
+}
+
+export function* allDefinitions(): Generator<TypeDef> {
+  for (const key of definitionKeys()) {
+    const def = definitions.get(key) ?? surfaceDefinition(key);
+    if (def) yield def;
+  }
 }
 
 function splitDefinitionName(text: string): [name: string, arity: number] {
@@ -207,14 +260,13 @@ function intern(key: string, make: () => Type): Type {
   if (!found) {
     found = make();
     interned.set(key, found);
-    numbers.set(found, numbers.size);
   }
   return found;
 }
 
 /** A type by full name: `type("System.Int32")`, `type("System.Collections.Generic.List", int)`. Undeclared names become opaque classes. */
 export function type(name: string, ...args: Type[]): Type {
-  const key = args.length ? `${name}<${args.map((a) => numbers.get(a)).join(",")}>` : name;
+  const key = args.length ? `${name}<${args.map((a) => a.id).join(",")}>` : name;
   return intern(key, () => {
     const def = findDefinition(name, args.length);
     return new Type(name, def?.kind ?? "class", args, def ?? { type: name, kind: "class", base: "System.Object", ifaces: [], m: [] });
@@ -234,7 +286,7 @@ const ARRAY_DEF: TypeDef = {
 };
 
 export function arrayOf(element: Type): Type {
-  return intern(`[]${numbers.get(element)}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
+  return intern(`[]${element.id}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
 }
 
 export function nullableOf(underlying: Type): Type {
@@ -245,12 +297,12 @@ const VALUE_DEF: TypeDef = { type: "", kind: "tuple", base: "System.ValueType", 
 const OBJECT_DEF: TypeDef = { type: "", kind: "anonymous", base: "System.Object", ifaces: [], m: [] };
 
 export function tupleOf(elements: readonly Type[], names?: readonly (string | undefined)[]): Type {
-  const key = `(${elements.map((e, i) => `${numbers.get(e)} ${names?.[i] ?? ""}`).join(",")})`;
+  const key = `(${elements.map((e, i) => `${e.id} ${names?.[i] ?? ""}`).join(",")})`;
   return intern(key, () => new Type("System.ValueTuple", "tuple", elements, VALUE_DEF, names));
 }
 
 export function anonymousOf(members: readonly Type[], names: readonly string[]): Type {
-  const key = `{${members.map((e, i) => `${numbers.get(e)} ${names[i]}`).join(",")}}`;
+  const key = `{${members.map((e, i) => `${e.id} ${names[i]}`).join(",")}}`;
   return intern(key, () => new Type("<anonymous type>", "anonymous", members, OBJECT_DEF, names));
 }
 
@@ -266,6 +318,9 @@ function special(name: string, kind: TypeKind): Type {
 export const nullType = special("<null>", "null");
 export const errorType = special("<error>", "error");
 export const voidType = special("System.Void", "void");
+
+/** `dynamic`: object to the run time, bound late by the compiler. */
+export const dynamicType = intern("dynamic", () => new Type("dynamic", "class", [], { ...OBJECT_DEF, type: "dynamic" }));
 
 /**
  * Reads a type of the signature table: `System.Func<!!0,System.Boolean>`, `System.String[]`, `!0`.
@@ -300,6 +355,7 @@ function nameToType(name: string, args: Type[], typeArgs: readonly Type[], metho
   if (name.startsWith("!!")) return methodArgs[Number(name.slice(2))] ?? typeParameter(name);
   if (name.startsWith("!")) return typeArgs[Number(name.slice(1))] ?? typeParameter(name);
   if (name === "System.Void") return voidType;
+  if (name === "dynamic") return dynamicType;
   if (name === "System.ValueTuple" && args.length > 1) return tupleOf(args);
   return type(name, ...args);
 }

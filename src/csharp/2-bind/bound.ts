@@ -548,8 +548,6 @@ export type Statement =
   | Try
   | Using
   | Lock
-  | YieldReturn
-  | YieldBreak
   | Empty;
 
 /**
@@ -749,17 +747,6 @@ export interface Lock {
   readonly start: number;
   readonly expression: Expression;
   readonly body: Statement;
-}
-
-export interface YieldReturn {
-  readonly kind: "yieldReturn";
-  readonly start: number;
-  readonly value: Expression;
-}
-
-export interface YieldBreak {
-  readonly kind: "yieldBreak";
-  readonly start: number;
 }
 
 export interface Empty {

@@ -48,8 +48,6 @@ export interface LocalFunction {
   readonly typeParameters: readonly Type[];
   parameters: readonly Local[];
   returnType: Type;
-  /** True when its body has `yield`: calling it gives a re-runnable IEnumerable<T> (T = type argument of returnType). */
-  isIterator: boolean;
 }
 
 /** Stands for a value that was evaluated before: the receiver of `?.`, the current value in `x += y`, the new object in an initialiser. */

@@ -1,5 +1,5 @@
 /** Reference assignability of run-time types: base classes, interfaces, variance, array covariance (C# 7.3 section 10.2.8, CLI I.8.7). */
-import { type Type, type } from "../types.ts";
+import { dynamicType, type Type, type } from "../types.ts";
 
 /** Interfaces and delegates whose type parameters are covariant (`out`) or contravariant (`in`), by position. */
 const VARIANCE: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export function variance(t: Type, index: number): string {
 
 /** Is a value of run-time type `from` (not a typeParameter) also a `to`, without changing representation? */
 export function isAssignable(from: Type, to: Type): boolean {
-  if (from === to || to.name === "System.Object") return true;
+  if (from === to || to.name === "System.Object" || to === dynamicType) return true;
   if (to.isNullable) return from === to.args[0];
   if (from.kind === "tuple" && to.kind === "tuple") {
     return from.args.length === to.args.length && from.args.every((a, i) => a === to.args[i]);
