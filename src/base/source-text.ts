@@ -1,17 +1,27 @@
 /** A text with its line starts, so that any offset becomes a line and column (both from 1) in O(log n). */
 import type { Position } from "./diagnostic.ts";
 
+/** Where a text came from when it is not the author's own (named values put in): positions point into the original. */
+export interface Origin {
+  readonly original: SourceText;
+  /** Offset in this text -> offset in the original. */
+  origin(offset: number): number;
+}
+
 export class SourceText {
   readonly file: string;
   readonly text: string;
+  readonly #origin: Origin | undefined;
   #lineStarts: number[] | undefined;
 
-  constructor(text: string, file = "") {
+  constructor(text: string, file = "", origin?: Origin) {
     this.text = text;
     this.file = file;
+    this.#origin = origin;
   }
 
   position(offset: number): Position {
+    if (this.#origin !== undefined) return this.#origin.original.position(this.#origin.origin(offset));
     const starts = this.lineStarts();
     let low = 0;
     let high = starts.length - 1;

@@ -75,6 +75,8 @@ export type PolicyCategory =
 export interface CompileContext {
   readonly snapshot: Snapshot;
   readonly place: StepPlace;
+  /** The document is checked alone, without a configuration: what it refers to cannot be looked up. */
+  readonly isLoose: boolean;
   /** Stable identity of this policy instance in its document: for counters that belong to one definition. */
   readonly instance: string;
   /** Reports a mistake at the element, or at one of its attributes. */

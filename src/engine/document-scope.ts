@@ -1,0 +1,50 @@
+/** What compiling one document needs at every level: its text and places, the C# compiler, and where mistakes go. */
+import type { Diagnostics } from "../base/diagnostic.ts";
+import type { SourceText } from "../base/source-text.ts";
+import type { Compiler } from "../csharp/index.ts";
+import type { ResultKind } from "../kit/attributes.ts";
+import { Constant, type Value } from "../kit/value.ts";
+import type { XmlExpression } from "../xml/tree.ts";
+import { type ExpressionPlace, ExpressionValue } from "./expressions.ts";
+
+export class DocumentScope {
+  readonly source: SourceText;
+  readonly isLoose: boolean;
+  readonly #compiler: Compiler;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(source: SourceText, compiler: Compiler, diagnostics: Diagnostics, isLoose: boolean) {
+    this.source = source;
+    this.isLoose = isLoose;
+    this.#compiler = compiler;
+    this.#diagnostics = diagnostics;
+  }
+
+  get text(): string {
+    return this.source.text;
+  }
+
+  position(offset: number): { line: number; column: number } {
+    return this.source.position(offset);
+  }
+
+  error(code: string, message: string, offset: number, hint?: string): void {
+    const { line, column } = this.source.position(offset);
+    this.#diagnostics.error(code, message, { file: this.source.file, line, column, hint });
+  }
+
+  /** Compiles an expression; its mistakes are reported at their places and a harmless constant stands in. */
+  expression(expression: XmlExpression, result: ResultKind): Value<unknown> {
+    const compiled = this.#compiler.compile(expression.code, expression.kind);
+    if (compiled.errors.length > 0) {
+      for (const e of compiled.errors) this.error(e.code, e.message, expression.at(Math.min(e.start, expression.code.length)), e.hint);
+      return new Constant<unknown>(undefined);
+    }
+    const { source } = this;
+    const place: ExpressionPlace = {
+      file: source.file,
+      position: (offset) => source.position(expression.at(Math.min(offset, expression.code.length))),
+    };
+    return new ExpressionValue(compiled, result, place, expression.code);
+  }
+}

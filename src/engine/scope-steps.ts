@@ -1,0 +1,38 @@
+/** A compiled document: each section's steps with `<base/>` as a marker, and how scopes compose into a plan. */
+import type { Plan, PlannedStep } from "./plan.ts";
+
+/** Stands where `<base/>` stood. */
+export const BASE = Symbol("base");
+
+export type ScopeSection = readonly (PlannedStep | typeof BASE)[];
+
+export interface ScopeSteps {
+  readonly inbound: ScopeSection;
+  readonly backend: ScopeSection;
+  readonly outbound: ScopeSection;
+  readonly onError: ScopeSection;
+}
+
+/**
+ * The effective policy: start at the narrowest scope; `<base/>` is replaced by the same section of the next broader scope,
+ * recursively. At the broadest it has no effect.
+ * @param scopes narrowest first; scopes without a document are left out
+ */
+export function composePlan(scopes: readonly ScopeSteps[]): Plan {
+  return {
+    inbound: compose(scopes, "inbound", 0),
+    backend: compose(scopes, "backend", 0),
+    outbound: compose(scopes, "outbound", 0),
+    onError: compose(scopes, "onError", 0),
+  };
+}
+
+function compose(scopes: readonly ScopeSteps[], section: keyof ScopeSteps, at: number): PlannedStep[] {
+  if (at >= scopes.length) return [];
+  const steps: PlannedStep[] = [];
+  for (const item of scopes[at][section]) {
+    if (item === BASE) steps.push(...compose(scopes, section, at + 1));
+    else steps.push(item);
+  }
+  return steps;
+}
