@@ -10,6 +10,7 @@ import type { Snapshot } from "../resources/snapshot.ts";
 import type { XmlElement } from "../xml/tree.ts";
 import type { DocumentScope } from "./document-scope.ts";
 import { ElementReader } from "./element-config.ts";
+import { compileLiquid } from "./liquid.ts";
 import { KNOWN_POLICIES } from "./known-policies.ts";
 import type { PlannedStep } from "./plan.ts";
 import { runBlock } from "./run.ts";
@@ -131,7 +132,10 @@ class PolicyCompiler {
     const place = this.#place(element, site);
     const inner: Site = { ...site, path: `${place.path === "" ? "" : `${place.path}/`}${policy.name}[${index}]` };
     const reader = new ElementReader(site.document, (child) => this.#block(child, child === element ? inner : nested(inner, child)));
+    const errorsBefore = site.document.errorCount;
     const config = reader.read(policy, element, true);
+    // A configuration with mistakes is never run, and `compile` may count on what its types say.
+    if (site.document.errorCount > errorsBefore) return undefined;
     const compiled = policy.compile(config as never, this.#context(element, inner, place));
     const { run, preflight } = typeof compiled === "function" ? { run: compiled, preflight: undefined } : compiled;
     return { run: withBodies(run, reader.needs), place, preflight };
@@ -175,6 +179,7 @@ class PolicyCompiler {
         const at = element.attributes.find((a) => a.name === options.attribute)?.start ?? element.start;
         document.error("SP2015", message, at, options.hint);
       },
+      liquid: (template, options) => compileLiquid(template, options, (message) => document.error("SP2017", message, element.start)),
       fragment: (id) => this.#fragment(id, element, site),
     };
   }

@@ -10,6 +10,8 @@ import { type ExpressionPlace, ExpressionValue } from "./expressions.ts";
 export class DocumentScope {
   readonly source: SourceText;
   readonly isLoose: boolean;
+  /** Mistakes reported so far. */
+  errorCount = 0;
   readonly #compiler: Compiler;
   readonly #diagnostics: Diagnostics;
 
@@ -29,6 +31,7 @@ export class DocumentScope {
   }
 
   error(code: string, message: string, offset: number, hint?: string): void {
+    this.errorCount++;
     const { line, column } = this.source.position(offset);
     this.#diagnostics.error(code, message, { file: this.source.file, line, column, hint });
   }

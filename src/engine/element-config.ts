@@ -8,6 +8,7 @@ import type { Block, ChildSpec, ElementSpec } from "../kit/policy.ts";
 import { Constant, type Value } from "../kit/value.ts";
 import type { XmlAttribute, XmlElement, XmlExpression, XmlText, XmlValue } from "../xml/tree.ts";
 import type { DocumentScope } from "./document-scope.ts";
+import { KNOWN_POLICIES } from "./known-policies.ts";
 
 type Config = Record<string, unknown>;
 
@@ -160,6 +161,10 @@ export class ElementReader {
   }
 
   #unknownChild(element: XmlElement, child: XmlElement, known: string[]): void {
+    if (KNOWN_POLICIES.has(child.name)) {
+      this.#scope.error("SP2001", `The policy <${child.name}> inside <${element.name}> is not supported yet`, child.start);
+      return;
+    }
     const near = closest(child.name, known);
     const hint = near ? `Did you mean <${near}>?` : known.length > 0 ? `Supported: ${known.map((k) => `<${k}>`).join(", ")}.` : undefined;
     this.#scope.error("SP2007", `<${element.name}> does not support the element <${child.name}>`, child.start, hint);

@@ -25,7 +25,8 @@ export function errorResponse(status: number, message: string, headers: Headers 
 
 export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
   const lastError = describe(exchange, refusal.source, refusal.reason, refusal.message);
-  return { lastError, response: errorResponse(refusal.status, refusal.publicMessage, refusal.headers?.clone()) };
+  const kept = refusal.keepsResponse ? exchange.response : null;
+  return { lastError, response: kept ?? errorResponse(refusal.status, refusal.publicMessage, refusal.headers?.clone()) };
 }
 
 /** What callers learn of a fault: never its text, which may quote configuration or data. */

@@ -55,7 +55,7 @@ export async function runPreflight(exchange: Exchange, plan: Plan): Promise<bool
 
 async function runOnError(exchange: Exchange, plan: Plan, failure: Failure): Promise<void> {
   exchange.lastError = failure.lastError;
-  exchange.response?.body.discard();
+  if (exchange.response !== failure.response) exchange.response?.body.discard();
   exchange.response = failure.response;
   exchange.trace?.add("on-error", failure.lastError.source, { lastError: failure.lastError });
   try {

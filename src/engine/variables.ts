@@ -32,6 +32,14 @@ export class VariableStore implements Variables {
     this.map.set(name, new Box(INT, value));
   }
 
+  toCacheable(value: unknown): unknown {
+    return value instanceof JToken ? new CachedJson(value.toJson()) : value;
+  }
+
+  fromCacheable(cached: unknown): unknown {
+    return cached instanceof CachedJson ? parseJson(cached.text) : cached;
+  }
+
   entries(): Iterable<[string, unknown]> {
     return this.map;
   }

@@ -20,12 +20,14 @@ export class Refusal {
   readonly headers: Headers | undefined;
   /** LastError.Source when it is not the policy's own name (`authorization`, `configuration`). */
   readonly source: string | undefined;
+  /** The answer stays exchange.response instead of the default error answer (fail-on-error-status-code). */
+  readonly keepsResponse: boolean;
 
   constructor(
     status: number,
     reason: string,
     message: string,
-    options: { publicMessage?: string; headers?: Headers; source?: string } = {},
+    options: { publicMessage?: string; headers?: Headers; source?: string; keepsResponse?: boolean } = {},
   ) {
     this.status = status;
     this.reason = reason;
@@ -33,6 +35,7 @@ export class Refusal {
     this.publicMessage = options.publicMessage ?? message;
     this.headers = options.headers;
     this.source = options.source;
+    this.keepsResponse = options.keepsResponse ?? false;
   }
 }
 

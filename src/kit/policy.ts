@@ -7,6 +7,7 @@ import type { Snapshot } from "../resources/snapshot.ts";
 import type { Attribute, AttributeConfig, Text, TextConfig } from "./attributes.ts";
 import type { Exchange, Scope, Section, StepPlace } from "./exchange.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Value } from "./value.ts";
 
 export type Step = (exchange: Exchange) => Outcome | Promise<Outcome>;
 
@@ -81,6 +82,8 @@ export interface CompileContext {
   readonly instance: string;
   /** Reports a mistake at the element, or at one of its attributes. */
   error(message: string, options?: { attribute?: string; line?: number; hint?: string }): void;
+  /** A Liquid template over `body` and `context` (set-body template="liquid"), parsed now; mistakes are reported. */
+  liquid(template: string, options: { xsiNil: "blank" | "null"; parseDates: boolean }): Value<string> | undefined;
   /** Compiled content of a policy fragment; undefined (and reported) when there is none of that id. */
   fragment(id: string): Block | undefined;
 }

@@ -103,3 +103,26 @@ function decodeComponent(text: string): string {
     return spaced;
   }
 }
+
+/**
+ * Makes a path fit for the wire, or says why it must not be sent: what was authorised is what the backend sees, so nothing a backend
+ * could resolve differently (dot segments, backslashes, encoded slashes put in by data) passes.
+ * @returns the path with a leading slash, percent-encoded; undefined when it is refused
+ */
+export function wirePath(path: string): string | undefined {
+  const slashed = path.startsWith("/") ? path : `/${path}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\x00-\x1f\x7f\\#?]/.test(slashed) || slashed.startsWith("//")) return undefined;
+  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(slashed)) return undefined;
+  // RFC 3986 section 3.3 pchar; existing escapes stay.
+  return slashed.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]+/g, encodeURIComponentStrict);
+}
+
+/** Makes a query fit for the wire: escapes what RFC 3986 section 3.4 does not allow, leaves existing escapes. */
+export function wireQuery(query: string): string {
+  return query.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]+/g, encodeURIComponentStrict);
+}
+
+function encodeURIComponentStrict(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

@@ -1,0 +1,28 @@
+/** cache-store-value: keeps a value under a key for some seconds. */
+import { int, object, string } from "../kit/attributes.ts";
+import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
+import { cachingType, valueKey } from "./shared/caching-type.ts";
+
+export const cacheStoreValue = definePolicy({
+  name: "cache-store-value",
+  sections: ALL_SECTIONS,
+  scopes: ALL_SCOPES,
+  category: "Caching",
+  summary: "Stores a value in the cache.",
+  reference: "https://learn.microsoft.com/azure/api-management/cache-store-value-policy",
+  attributes: {
+    key: string({ required: true, expression: true, doc: "Key of the value." }),
+    value: object({ required: true, expression: true, doc: "The value." }),
+    duration: int({ required: true, expression: true, min: 0, doc: "Seconds to keep it." }),
+    "caching-type": cachingType,
+  },
+  compile({ key, value, duration }) {
+    return (x) => {
+      const seconds = duration.get(x);
+      const content = value.get(x);
+      if (content === null || seconds <= 0) return undefined;
+      const stored = x.services.cache.put(valueKey(key.get(x)), x.variables.toCacheable(content), seconds * 1000);
+      return stored instanceof Promise ? stored.then(() => undefined) : undefined;
+    };
+  },
+});

@@ -1,0 +1,57 @@
+/** forward-request: sends the request to the backend and takes its answer as the response. */
+import { ResponseMessage } from "../kit/message.ts";
+import { bool, int, oneOf } from "../kit/attributes.ts";
+import { NEEDS_REQUEST_BODY, prepare } from "../kit/bodies.ts";
+import type { Exchange } from "../kit/exchange.ts";
+import { type Outcome, PolicyFault, Refusal } from "../kit/outcome.ts";
+import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { type CallOptions, call } from "./shared/call.ts";
+
+export const forwardRequest = definePolicy({
+  name: "forward-request",
+  sections: ["backend"],
+  scopes: ALL_SCOPES,
+  category: "Routing",
+  summary: "Forwards the request to the backend.",
+  reference: "https://learn.microsoft.com/azure/api-management/forward-request-policy",
+  attributes: {
+    timeout: int({ expression: true, min: 0, doc: "Seconds to wait for the response headers; default 300." }),
+    "timeout-ms": int({ expression: true, min: 0, doc: "The same in milliseconds." }),
+    "continue-timeout": int({ expression: true, min: 0, doc: "Seconds to wait for 100 Continue; accepted, the body is sent at once." }),
+    "http-version": oneOf(["1", "2or1", "2"], { default: "1", doc: "HTTP version towards the backend." }),
+    "follow-redirects": bool({ default: false, expression: true, doc: "Whether redirects are followed." }),
+    "buffer-request-body": bool({ default: false, doc: "Holds the request body so that a retry can send it again." }),
+    "buffer-response": bool({ default: true, doc: "false for server-sent events; responses stream either way." }),
+    "fail-on-error-status-code": bool({ default: false, doc: "Whether 400 to 599 from the backend leads to on-error." }),
+  },
+  compile(config, context) {
+    const { timeout, timeoutMs, followRedirects } = config;
+    if (timeout !== undefined && timeoutMs !== undefined) context.error("Give timeout or timeout-ms, not both", { attribute: "timeout-ms" });
+    const defaultMs = context.snapshot.settings.limits.upstreamTimeoutMs;
+    const bufferRequest = config.bufferRequestBody;
+    const failOnError = config.failOnErrorStatusCode;
+    const allowHttp2 = config.httpVersion !== "1";
+    return async (x): Promise<Outcome> => {
+      if (bufferRequest) await prepare(x, NEEDS_REQUEST_BODY);
+      const limitMs = timeoutMs?.get(x) ?? (timeout ? timeout.get(x) * 1000 : defaultMs);
+      const options = { timeoutMs: limitMs, followRedirects: followRedirects.get(x), allowHttp2, backend: x.backend };
+      return failOnError ? failing(await forward(x, options)) : forward(x, options).then(() => undefined);
+    };
+  },
+});
+
+async function forward(x: Exchange, options: CallOptions): Promise<ResponseMessage> {
+  if (x.backendUrl === null) {
+    throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
+  }
+  const answer = await call(x, x.request, options);
+  x.response?.body.discard();
+  const response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
+  x.response = response;
+  return response;
+}
+
+function failing(response: ResponseMessage): Outcome {
+  if (response.status < 400) return undefined;
+  return new Refusal(response.status, "BackendResponseStatusCode", `The backend answered ${response.status}.`, { keepsResponse: true });
+}

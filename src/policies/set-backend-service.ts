@@ -1,0 +1,67 @@
+/** set-backend-service: sends the request to another base URL or to a backend entity. */
+import { string } from "../kit/attributes.ts";
+import type { Exchange } from "../kit/exchange.ts";
+import { PolicyFault } from "../kit/outcome.ts";
+import { ALL_SCOPES, type CompileContext, definePolicy } from "../kit/policy.ts";
+import type { Backend } from "../resources/snapshot.ts";
+
+export const setBackendService = definePolicy({
+  name: "set-backend-service",
+  sections: ["inbound", "backend"],
+  scopes: ALL_SCOPES,
+  category: "Routing",
+  summary: "Changes the backend of a request.",
+  reference: "https://learn.microsoft.com/azure/api-management/set-backend-service-policy",
+  attributes: {
+    "base-url": string({ expression: true, doc: "New base URL, without a trailing slash." }),
+    "backend-id": string({ expression: true, doc: "Id of a backend entity." }),
+  },
+  compile({ baseUrl, backendId }, context) {
+    if ((baseUrl === undefined) === (backendId === undefined)) {
+      context.error("Give either base-url or backend-id", { hint: 'For example <set-backend-service backend-id="orders" />.' });
+      return () => undefined;
+    }
+    if (backendId !== undefined) {
+      if (backendId.constant !== undefined) checkBackend(backendId.constant, context);
+      return (x) => useBackend(backendId.get(x), x);
+    }
+    if (baseUrl?.constant !== undefined && !context.isLoose && !isBaseUrl(baseUrl.constant)) {
+      context.error(`"${baseUrl.constant}" is not an http or https URL`, { attribute: "base-url" });
+    }
+    const byUrl = new Map([...context.snapshot.backends.values()].map((b) => [b.url, b]));
+    return (x) => {
+      const url = (baseUrl?.get(x) ?? "").replace(/\/+$/, "");
+      if (!isBaseUrl(url)) throw new PolicyFault("InvalidBackend", "The base URL is not an http or https URL.");
+      // An inherited backend entity can be replaced only by another entity, not by a URL.
+      if (x.backend !== null && !byUrl.has(url)) return undefined;
+      x.setBackend(url, byUrl.get(url) ?? null);
+      return undefined;
+    };
+  },
+});
+
+function checkBackend(id: string, context: CompileContext): Backend | undefined {
+  const backend = context.snapshot.backends.get(id);
+  if (backend === undefined && !context.isLoose) {
+    context.error(`There is no backend "${id}"`, { attribute: "backend-id", hint: 'Add it to the folder "backends".' });
+  }
+  if (backend?.type === "Pool") {
+    context.error(`The backend "${id}" is a pool; pools are not supported yet`, { attribute: "backend-id" });
+  }
+  return backend;
+}
+
+function useBackend(id: string, x: Exchange): undefined {
+  const backend = x.snapshot.backends.get(id);
+  if (backend === undefined || backend.type === "Pool") {
+    throw new PolicyFault("InvalidBackend", `There is no backend "${id}" that could be used.`);
+  }
+  x.setBackend(backend.url, backend);
+}
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const isHttp = url.protocol === "http:" || url.protocol === "https:";
+  return isHttp && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+}
