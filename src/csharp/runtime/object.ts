@@ -43,7 +43,16 @@ export function typeOf(value: unknown): Type {
   if (value instanceof CsObject) return value.type;
   if (typeof value === "function") return type("System.Delegate");
   if (value === null) throw nullReference();
+  const host = hostTypes.get((value as object).constructor);
+  if (host !== undefined) return type(host);
   throw new TypeError(`not a .NET value: ${typeof value}`);
+}
+
+const hostTypes = new Map<unknown, string>();
+
+/** Lets instances of a class that does not extend CsObject be values of a declared type: the engine's exchange and messages. */
+export function hostClass(constructor: Function, typeName: string): void {
+  hostTypes.set(constructor, typeName);
 }
 
 export function nullReference(): CsException {
