@@ -1,0 +1,112 @@
+/** System.Linq.Enumerable: ToList, ToArray, ToDictionary, ToHashSet, Cast and OfType. */
+import { spend } from "../runtime/budget.ts";
+import { isAssignable } from "../runtime/assignable.ts";
+import { isInstance, iterate, iterateBoxed, nullReference, typeOf } from "../runtime/object.ts";
+import { unbox } from "../runtime/values.ts";
+import { type Type, type } from "../types.ts";
+import { arrayFrom } from "./array-items.ts";
+import { requireArgument } from "./collection-errors.ts";
+import type { EqualityComparerProtocol } from "./collection-protocol.ts";
+import { implement } from "./define.ts";
+import { Dictionary } from "./dictionary.ts";
+import { argumentNull, invalidCast } from "./exceptions-thrown.ts";
+import { hashSetOf } from "./hash-set.ts";
+import type { KeyValuePair } from "./key-value-pair.ts";
+import { listOf, toItems } from "./list.ts";
+import { Sequence } from "./sequence.ts";
+
+type Comparer = EqualityComparerProtocol | null;
+type Selector = (item: unknown) => unknown;
+
+function dictionaryOf(
+  keyType: Type,
+  valueType: Type,
+  source: unknown,
+  selectKey: Selector,
+  selectValue: Selector,
+  comparer: Comparer,
+): Dictionary {
+  requireArgument(source, "source");
+  requireArgument(selectKey, "keySelector");
+  requireArgument(selectValue, "elementSelector");
+  const dictionary = new Dictionary(keyType, valueType, comparer);
+  for (const item of iterate(source)) {
+    const key = selectKey(item);
+    if (key === null) throw argumentNull("key");
+    dictionary.addEntry(key, selectValue(item));
+  }
+  return dictionary;
+}
+
+const byKey = (t: Type, key: Type, source: unknown, select: Selector, comparer: Comparer = null) =>
+  dictionaryOf(key, t, source, select, (item) => item, comparer);
+
+const ofPairs = (key: Type, value: Type, source: unknown, comparer: Comparer = null) =>
+  dictionaryOf(
+    key,
+    value,
+    source,
+    (pair) => (pair as KeyValuePair).key,
+    (pair) => (pair as KeyValuePair).value,
+    comparer,
+  );
+
+implement("System.Linq.Enumerable", {
+  "ToList(*)": (t: Type, source: unknown) => {
+    requireArgument(source, "source");
+    return listOf(t, source);
+  },
+  "ToArray(*)": (t: Type, source: unknown) => {
+    requireArgument(source, "source");
+    return arrayFrom(t, toItems(source));
+  },
+  "ToHashSet(*)": (t: Type, source: unknown, comparer: Comparer = null) => {
+    requireArgument(source, "source");
+    return hashSetOf(t, source, comparer);
+  },
+  "ToDictionary(IEnumerable<!!0>,Func<!!0,!!1>)": byKey,
+  "ToDictionary(IEnumerable<!!0>,Func<!!0,!!1>,IEqualityComparer<!!1>)": byKey,
+  "ToDictionary(IEnumerable<KeyValuePair<!!0,!!1>>)": ofPairs,
+  "ToDictionary(IEnumerable<KeyValuePair<!!0,!!1>>,IEqualityComparer<!!0>)": ofPairs,
+  "ToDictionary(*)": (
+    _t: Type,
+    key: Type,
+    value: Type,
+    source: unknown,
+    selectKey: Selector,
+    selectValue: Selector,
+    comparer: Comparer = null,
+  ) => dictionaryOf(key, value, source, selectKey, selectValue, comparer),
+});
+
+implement("System.Linq.Enumerable", {
+  "Cast(*)": (target: Type, source: unknown) => {
+    requireArgument(source, "source");
+    if (isAssignable(typeOf(source), type("System.Collections.Generic.IEnumerable", target))) return source;
+    return new Sequence(target, function* () {
+      for (const item of iterateBoxed(source)) {
+        spend(1);
+        yield castElement(item, target);
+      }
+    });
+  },
+  "OfType(*)": (target: Type, source: unknown) => {
+    requireArgument(source, "source");
+    return new Sequence(target, function* () {
+      for (const item of iterateBoxed(source)) {
+        spend(1);
+        if (isInstance(item, target)) yield target.isValueType ? unbox(item) : item;
+      }
+    });
+  },
+});
+
+/** `(T)item` for an object. */
+function castElement(item: unknown, target: Type): unknown {
+  if (item === null) {
+    if (target.isValueType && !target.isNullable) throw nullReference();
+    return null;
+  }
+  if (!isInstance(item, target)) throw invalidCast(typeOf(item), target);
+  return target.isValueType ? unbox(item) : item;
+}
