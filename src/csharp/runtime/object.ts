@@ -4,7 +4,7 @@
  */
 import { type Type, type } from "../types.ts";
 import { isAssignable } from "./assignable.ts";
-import { Box, box, CsArray, CsException, CsObject } from "./values.ts";
+import { Box, box, CsArray, CsException, CsObject, unbox } from "./values.ts";
 
 /** Behaviour of a value type on its unboxed representation. */
 export interface ValueBehaviour {
@@ -150,11 +150,21 @@ export function isInstance(value: unknown, t: Type): boolean {
   return value !== null && isAssignable(typeOf(value), t);
 }
 
-/** Enumerates any IEnumerable in its element representation; a string gives chars. */
-export function iterate(source: unknown): Iterable<unknown> {
+/** A collection that is IEnumerable<T> for more than one T, such as JObject: tokens, or pairs of name and token. */
+export interface ManySided {
+  /** Elements for a consumer that sees it as IEnumerable<elementType>. */
+  iterateAs(elementType: Type): Iterable<unknown>;
+}
+
+/**
+ * Enumerates any IEnumerable in its element representation; a string gives chars.
+ * @param elementType what the consumer takes the elements for, where it knows; it matters to ManySided collections only
+ */
+export function iterate(source: unknown, elementType?: Type): Iterable<unknown> {
   if (typeof source === "string") return chars(source);
   if (source === null) throw nullReference();
-  return source as Iterable<unknown>;
+  const collection = unbox(source) as Iterable<unknown> & Partial<ManySided>;
+  return elementType && collection.iterateAs ? collection.iterateAs(elementType) : collection;
 }
 
 function* chars(text: string): Generator<number> {
