@@ -235,5 +235,6 @@ function fromCurrency(value: bigint): Decimal {
 }
 
 function toCurrency(d: Decimal): bigint {
-  return within(d.round(4).scaledTo(4), { ...int64Range, overflow: "Value was either too large or too small for a Currency." });
+  const currency = { ...int64Range, overflow: "Value was either too large or too small for a Currency." };
+  return within(d.round(4).scaledTo(4), currency);
 }
