@@ -1,0 +1,71 @@
+/** Entry of the parser: text of a policy expression -> syntax tree. */
+import type { Block, Expression, Statement } from "./ast.ts";
+import type { ParseError } from "./parse-error.ts";
+import { Parser } from "./parser.ts";
+import { ParseAborted } from "./token-cursor.ts";
+
+export type { ParseError } from "./parse-error.ts";
+
+export interface Parsed<Tree> {
+  /** Only to be used when there are no errors. */
+  readonly tree: Tree;
+  readonly errors: readonly ParseError[];
+}
+
+/*
+ * The code is parsed inside the text that makes it a method's statement, as the compiler sees it: so a bracket that the code leaves
+ * open, or closes once too often, gives the errors that the compiler gives.
+ */
+const EXPRESSION_PREFIX = "return (object)(\n";
+const EXPRESSION_SUFFIX = "\n); }\n";
+const BLOCK_PREFIX = "\n";
+const BLOCK_SUFFIX = "\n}\n";
+
+/** Parses the text between the brackets of `@( )`. */
+export function parseExpression(code: string): Parsed<Expression> {
+  const base = EXPRESSION_PREFIX.length;
+  const { statements, errors } = parseText(EXPRESSION_PREFIX + code + EXPRESSION_SUFFIX, base, code.length, true);
+  const inner = returnedExpression(statements);
+  if (errors.length === 0 && (inner === undefined || inner.parenthesesEnd !== code.length + 2)) {
+    errors.push(unbalanced(code, inner?.parenthesesEnd ?? code.length));
+  }
+  const missing = { kind: "Missing", start: 0, end: code.length } as const;
+  return { tree: inner?.expression ?? missing, errors };
+}
+
+/** Parses the text between the braces of `@{ }`. */
+export function parseBlock(code: string): Parsed<Block> {
+  const base = BLOCK_PREFIX.length;
+  const { statements, errors, closedAt } = parseText(BLOCK_PREFIX + code + BLOCK_SUFFIX, base, code.length, false);
+  if (errors.length === 0 && closedAt < code.length) errors.push(unbalanced(code, closedAt + 1));
+  return { tree: { kind: "Block", start: 0, end: code.length, statements }, errors };
+}
+
+function parseText(text: string, base: number, length: number, isExpression: boolean) {
+  const errors: ParseError[] = [];
+  let statements: Statement[] = [];
+  let closedAt = length;
+  try {
+    const parser = new Parser({ text, base, length, isExpression }, errors);
+    statements = parser.parseText();
+    closedAt = parser.parseClosingBrace();
+  } catch (error) {
+    if (!(error instanceof ParseAborted)) throw error;
+  }
+  return { statements, errors, closedAt };
+}
+
+/** The operand of `return (object)( )`. A tuple there means that the code is no single expression. */
+function returnedExpression(statements: Statement[]): { expression: Expression; parenthesesEnd: number } | undefined {
+  const [first] = statements;
+  if (first?.kind !== "ReturnStatement" || first.expression?.kind !== "Cast") return undefined;
+  const { expression } = first.expression;
+  if (expression.kind !== "Parenthesized") return undefined;
+  return { expression: expression.expression, parenthesesEnd: expression.end };
+}
+
+function unbalanced(code: string, end: number): ParseError {
+  const at = Math.min(Math.max(end - 1, 0), code.length);
+  const message = "The code is not a single expression or block: its brackets do not match";
+  return { code: "CS1003", message, start: at, end: Math.min(at + 1, code.length), compilerOffset: at };
+}
