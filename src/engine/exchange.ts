@@ -31,8 +31,11 @@ export class ExchangeState implements Exchange {
   section: Section = "inbound";
   backendUrl: string | null = null;
   backend: Backend | null = null;
+  /** Set by the gateway when the answer is out. */
+  transferredBytes = 0;
   #path: string;
   #abort: AbortController | undefined;
+  #beforeResponse: ((exchange: Exchange) => void | Promise<void>)[] | undefined;
   #endings: ((exchange: Exchange) => void | Promise<void>)[] | undefined;
 
   constructor(init: ExchangeInit) {
@@ -78,6 +81,18 @@ export class ExchangeState implements Exchange {
     const target = this.request.url;
     target.path = this.backendUrl === null ? path : join(baseOf(this.backendUrl).path, path);
     target.query = query;
+  }
+
+  beforeResponse(callback: (exchange: Exchange) => void | Promise<void>): void {
+    this.#beforeResponse ??= [];
+    this.#beforeResponse.push(callback);
+  }
+
+  /** Callbacks of beforeResponse, once; undefined when there are none. */
+  takeBeforeResponse(): ((exchange: Exchange) => void | Promise<void>)[] | undefined {
+    const callbacks = this.#beforeResponse;
+    this.#beforeResponse = undefined;
+    return callbacks;
   }
 
   atEnd(callback: (exchange: Exchange) => void | Promise<void>): void {

@@ -5,11 +5,12 @@
 import type { Exchange, Section } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import { type Outcome, Refusal } from "../kit/outcome.ts";
+import type { ExchangeState } from "./exchange.ts";
 import { type Failure, faultFailure, refusalFailure } from "./last-error.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 
 /** Runs the plan; afterwards `exchange.response` is the answer. Never rejects. */
-export async function runPlan(exchange: Exchange, plan: Plan): Promise<void> {
+export async function runPlan(exchange: ExchangeState, plan: Plan): Promise<void> {
   try {
     let outcome: Outcome | Promise<Outcome> = runSection(exchange, "inbound", plan.inbound);
     if (outcome instanceof Promise) outcome = await outcome;
@@ -26,11 +27,26 @@ export async function runPlan(exchange: Exchange, plan: Plan): Promise<void> {
   } catch (error) {
     await runOnError(exchange, plan, faultFailure(exchange, error));
   }
+  await settle(exchange);
+}
+
+/** Runs what policies left to be done once the response stands. */
+async function settle(exchange: ExchangeState): Promise<void> {
   exchange.response ??= new ResponseMessage(200);
+  for (const callback of exchange.takeBeforeResponse() ?? []) {
+    try {
+      await callback(exchange);
+    } catch (error) {
+      const failure = faultFailure(exchange, error);
+      exchange.lastError = failure.lastError;
+      exchange.response.body.discard();
+      exchange.response = failure.response;
+    }
+  }
 }
 
 /** A request that is refused before any policy runs: missing key, no such operation. */
-export function refuse(exchange: Exchange, plan: Plan, refusal: Refusal): Promise<void> {
+export function refuse(exchange: ExchangeState, plan: Plan, refusal: Refusal): Promise<void> {
   return runOnError(exchange, plan, refusalFailure(exchange, refusal));
 }
 
@@ -38,7 +54,7 @@ export function refuse(exchange: Exchange, plan: Plan, refusal: Refusal): Promis
  * A CORS preflight: of the whole inbound section only cors policies are evaluated.
  * Answers false when no cors policy made a response: the caller treats the request as an unknown operation.
  */
-export async function runPreflight(exchange: Exchange, plan: Plan): Promise<boolean> {
+export async function runPreflight(exchange: ExchangeState, plan: Plan): Promise<boolean> {
   exchange.section = "inbound";
   for (const step of plan.inbound) {
     if (step.preflight === undefined) continue;
@@ -53,7 +69,7 @@ export async function runPreflight(exchange: Exchange, plan: Plan): Promise<bool
   return false;
 }
 
-async function runOnError(exchange: Exchange, plan: Plan, failure: Failure): Promise<void> {
+async function runOnError(exchange: ExchangeState, plan: Plan, failure: Failure): Promise<void> {
   exchange.lastError = failure.lastError;
   if (exchange.response !== failure.response) exchange.response?.body.discard();
   exchange.response = failure.response;

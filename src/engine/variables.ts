@@ -1,9 +1,15 @@
 /** Variables of an exchange: C# values in their object representation, by ordinal name (context.Variables). */
 import { type } from "../csharp/types.ts";
+import { JToken } from "../csharp/library/jtoken.ts";
 import { Box } from "../csharp/runtime/values.ts";
 import type { Variables } from "../kit/exchange.ts";
 
 const INT = type("System.Int32");
+
+/** Mutable values are copied, so that requests never share one; everything else is immutable. */
+function independent(value: unknown): unknown {
+  return value instanceof JToken ? value.cloneToken() : value;
+}
 
 export class VariableStore implements Variables {
   readonly map = new Map<string, unknown>();
@@ -33,11 +39,11 @@ export class VariableStore implements Variables {
   }
 
   toCacheable(value: unknown): unknown {
-    return value instanceof JToken ? new CachedJson(value.toJson()) : value;
+    return independent(value);
   }
 
   fromCacheable(cached: unknown): unknown {
-    return cached instanceof CachedJson ? parseJson(cached.text) : cached;
+    return independent(cached);
   }
 
   entries(): Iterable<[string, unknown]> {

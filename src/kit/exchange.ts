@@ -102,6 +102,10 @@ export interface Exchange {
   readonly trace: TraceRecorder | null;
   /** Aborted when the caller went away. */
   readonly signal: AbortSignal;
+  /** Bytes of request and response bodies that went over the wire, once the answer is out. */
+  readonly transferredBytes: number;
+  /** Runs when the response is settled and before it is sent: for headers a policy promised, and counts that depend on the response. */
+  beforeResponse(callback: (exchange: Exchange) => void | Promise<void>): void;
   /** Runs after the answer was sent or broken off (token counts, increment-condition): in order of registration. */
   atEnd(callback: (exchange: Exchange) => void | Promise<void>): void;
 }

@@ -1,0 +1,38 @@
+/** IContext over the exchange: what `context` in an expression reaches. */
+import { dateTimeFromUnixMs } from "../../csharp/library/date-time.ts";
+import { implement } from "../../csharp/library/define.ts";
+import { parseGuid } from "../../csharp/library/guid.ts";
+import { timeSpanFromMs } from "../../csharp/library/time-span.ts";
+import { hostClass } from "../../csharp/runtime/object.ts";
+import type { Exchange } from "../../kit/exchange.ts";
+import { ExchangeState } from "../exchange.ts";
+import { objectMap } from "./dictionaries.ts";
+import { ApiView, BackendView, DeploymentView, OperationView, ProductView, SubscriptionView, UserView } from "./entities.ts";
+import { LastErrorView, RequestView } from "./messages.ts";
+
+type Self = Exchange & { readonly variables: { readonly map: ReadonlyMap<string, unknown> } };
+
+implement("IContext", {
+  Api: (x: Self) => new ApiView(x.route.api, x),
+  Backend: (x: Self) => (x.backend === null ? null : new BackendView(x.backend, x)),
+  Deployment: (x: Self) => new DeploymentView(x.snapshot, x),
+  Elapsed: (x: Self) => timeSpanFromMs(x.clock.monotonic() - x.startedAt),
+  GraphQL: () => null,
+  LastError: (x: Self) => (x.lastError === null ? null : new LastErrorView(x.lastError)),
+  Operation: (x: Self) => new OperationView(x.route.operation, x),
+  Product: (x: Self) => (x.route.product === null ? null : new ProductView(x.route.product, x)),
+  Request: (x: Self) => new RequestView(x),
+  RequestId: (x: Self) => parseGuid(x.id),
+  Response: (x: Self) => x.response,
+  Subscription: (x: Self) => (x.route.subscription === null ? null : new SubscriptionView(x.route.subscription, x)),
+  Timestamp: (x: Self) => dateTimeFromUnixMs(x.receivedAt),
+  Tracing: (x: Self) => x.trace !== null,
+  User: (x: Self) => (x.route.user === null ? null : new UserView(x.route.user, x)),
+  Variables: (x: Self) => objectMap(x.variables.map),
+  Workspace: () => null,
+  "Trace(string)": (x: Self, message: string | null) => {
+    x.trace?.add(x.section, x.place?.policy ?? "expression", { message: message ?? "" });
+  },
+});
+
+hostClass(ExchangeState, "IContext");
