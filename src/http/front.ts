@@ -57,7 +57,13 @@ export interface Tunnel {
   /** Answers an upgrade request with an ordinary response and closes. */
   refuse(status: number, reason: string, headers: Headers, body: Body): void;
   /** Joins both ends after the backend accepted: writes the 101 head with these headers, then bytes both ways. */
-  join(headers: Headers, backend: import("node:stream").Duplex, firstBytes: Uint8Array): void;
+  join(
+    headers: Headers,
+    backend: import("node:stream").Duplex,
+    firstBytes: Uint8Array,
+    /** Called once when both ends are closed, with the bytes that went each way. */
+    onDone?: (received: number, sent: number) => void,
+  ): void;
 }
 
 export interface FrontOptions {

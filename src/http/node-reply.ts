@@ -1,0 +1,256 @@
+/**
+ * The answer side of the front on node:http. A buffered body leaves with its head in one write; a stream goes chunk by chunk and is
+ * paused while the client does not read. The framing is computed here and nowhere else.
+ */
+import { STATUS_CODES, type ServerResponse } from "node:http";
+import type { Body, BodySource } from "./body.ts";
+import type { Reply } from "./front.ts";
+import { Headers } from "./headers.ts";
+import { isDigits } from "./authority.ts";
+import type { Waiting, WriteWatch } from "./write-watch.ts";
+
+export type OnDone = (bytesSent: number, error?: Error) => void;
+
+/** What a reply needs of its connection. */
+export interface ReplyHost {
+  readonly watch: WriteWatch;
+  /** While true, answers ask the client to use another connection. */
+  readonly isDraining: boolean;
+  /** The reply is over: sent completely, or broken off. */
+  replyDone(): void;
+}
+
+/** Larger bodies are written in slices of this size, so that progress can be seen. */
+const SLICE_BYTES = 65_536;
+/** Bodies up to this size become one string with the head: one buffer and one system call instead of two. */
+const INLINE_BYTES = 16_384;
+
+export class NodeReply implements Reply, Waiting {
+  idleTicks = 0;
+  isSent = false;
+  readonly #response: ServerResponse;
+  readonly #host: ReplyHost;
+  readonly #isHead: boolean;
+  /** Length of the request's body, Infinity when chunked. */
+  readonly #requestBytes: number;
+  #onDone: OnDone | undefined;
+  #isOver = false;
+  #bytesSent = 0;
+  #source: BodySource | undefined;
+  /** What is left of a large buffered body. */
+  #rest: Uint8Array | undefined;
+
+  constructor(response: ServerResponse, host: ReplyHost, isHead: boolean, requestBytes: number) {
+    this.#response = response;
+    this.#host = host;
+    this.#isHead = isHead;
+    this.#requestBytes = requestBytes;
+  }
+
+  /** False until the status line is on its way. */
+  get isStarted(): boolean {
+    return this.#response.headersSent;
+  }
+
+  send(status: number, reason: string, headers: Headers, body: Body, onDone?: OnDone): void {
+    if (this.isSent) throw new Error("A request can be answered only once.");
+    this.isSent = true;
+    this.#onDone = onDone;
+    if (this.#isOver) {
+      body.discard();
+      this.#report(new Error("The client has gone."));
+      return;
+    }
+    const hasBody = !this.#isHead && status !== 204 && status !== 304;
+    const raw = outgoingHeaders(headers, hasBody || this.#isHead ? body.length : 0, hasBody);
+    if (this.#host.isDraining || this.#leavesBodyUnread) raw.push("Connection", "close");
+    try {
+      this.#response.writeHead(status, reason === "" ? STATUS_CODES[status] : reason, raw);
+    } catch (error) {
+      // A policy put a line break or a character beyond one byte into a header: nothing of it may reach the wire.
+      body.discard();
+      this.#sendInvalid(error as Error);
+      return;
+    }
+    if (!hasBody) {
+      body.discard();
+      this.#response.end();
+      this.#settle();
+    } else if (body.buffered !== undefined) {
+      this.#sendBuffered(body.buffered);
+    } else {
+      this.#sendStream(body);
+    }
+  }
+
+  destroy(): void {
+    this.isSent = true;
+    this.#response.destroy();
+    this.abort(new Error("The answer was broken off."));
+  }
+
+  /** The peer is gone, or the connection was given up. */
+  abort(error: Error): void {
+    if (this.#isOver) return;
+    this.#source?.cancel(error);
+    this.#finish(error);
+  }
+
+  /** Called by the watch: the client has not read for too long. */
+  giveUp(): void {
+    this.#response.destroy();
+    this.abort(new Error("The client stopped reading."));
+  }
+
+  #sendBuffered(bytes: Uint8Array): void {
+    const response = this.#response;
+    if (bytes.length <= INLINE_BYTES) {
+      this.#bytesSent = bytes.length;
+      if (bytes.length === 0) response.end();
+      else response.end(asBuffer(bytes).toString("latin1"), "latin1");
+      this.#settle();
+    } else if (bytes.length <= SLICE_BYTES) {
+      this.#bytesSent = bytes.length;
+      response.end(bytes);
+      this.#settle();
+    } else {
+      this.#rest = bytes;
+      response.on("drain", () => this.#sendSlices());
+      this.#sendSlices();
+    }
+  }
+
+  #sendSlices(): void {
+    const response = this.#response;
+    this.#host.watch.leave(this);
+    while (this.#rest !== undefined) {
+      const slice = this.#rest.subarray(0, SLICE_BYTES);
+      this.#bytesSent += slice.length;
+      if (slice.length === this.#rest.length) {
+        this.#rest = undefined;
+        response.end(slice);
+        this.#settle();
+        return;
+      }
+      this.#rest = this.#rest.subarray(SLICE_BYTES);
+      if (!response.write(slice)) {
+        this.#host.watch.enter(this);
+        return;
+      }
+    }
+  }
+
+  #sendStream(body: Body): void {
+    const response = this.#response;
+    response.on("drain", () => {
+      this.#host.watch.leave(this);
+      this.#source?.resume();
+    });
+    this.#source = body.pipe({
+      chunk: (data) => {
+        if (this.#isOver) return false;
+        this.#bytesSent += data.length;
+        if (response.write(data)) return true;
+        this.#host.watch.enter(this);
+        return false;
+      },
+      end: () => {
+        if (this.#isOver) return;
+        this.#source = undefined;
+        response.end();
+        this.#settle();
+      },
+      error: (error) => {
+        if (this.#isOver) return;
+        // Without the last chunk, and with the connection cut, the answer cannot be taken for a complete one.
+        this.#source = undefined;
+        response.destroy();
+        this.#finish(error);
+      },
+    });
+    // With the first bytes if they are here already, else alone: an event stream may stay silent for minutes.
+    if (this.#bytesSent === 0 && !this.#isOver) response.flushHeaders();
+  }
+
+  /** After the last write: over at once when the kernel took everything, else when it has. */
+  #settle(): void {
+    const { socket } = this.#response;
+    if (socket === null || socket.destroyed) {
+      if (this.#response.writableFinished) this.#finish();
+      else this.#response.once("finish", () => this.#finish());
+    } else if (socket.writableLength === 0) {
+      this.#finish();
+    } else {
+      this.#host.watch.enter(this);
+      this.#response.once("finish", () => this.#finish());
+    }
+  }
+
+  #finish(error?: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#host.watch.leave(this);
+    if (this.isSent) this.#report(error);
+    this.#host.replyDone();
+  }
+
+  #report(error?: Error): void {
+    const onDone = this.#onDone;
+    this.#onDone = undefined;
+    onDone?.(this.#bytesSent, error);
+  }
+
+  #sendInvalid(error: Error): void {
+    const text = '{ "statusCode": 500, "message": "Internal server error" }';
+    const head = ["Content-Type", "application/json", "Content-Length", String(text.length)];
+    this.#response.writeHead(500, STATUS_CODES[500], head);
+    this.#response.end(this.#isHead ? undefined : text);
+    this.#finish(error);
+  }
+
+  /** A long body that is still arriving is not read to its end: the connection closes instead. A short rest costs less to drop. */
+  get #leavesBodyUnread(): boolean {
+    return this.#requestBytes > SLICE_BYTES && !this.#response.req.complete;
+  }
+}
+
+/**
+ * The head as it goes out. HEAD, 204 and 304 tell the length that another request would get, if it is known (RFC 9110 section 8.6).
+ * @param length of the body the headers describe; undefined when it is not known before it ends
+ */
+function outgoingHeaders(headers: Headers, length: number | undefined, hasBody: boolean): string[] {
+  const { raw } = headers;
+  const out: string[] = [];
+  let declared: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i];
+    switch (name.length) {
+      case 4:
+      case 7:
+      case 10:
+      case 14:
+      case 16:
+      case 17: {
+        const lower = name.toLowerCase();
+        if (lower === "content-length") {
+          declared ??= raw[i + 1];
+          continue;
+        }
+        if (FRAMING.has(lower)) continue;
+      }
+    }
+    out.push(name, raw[i + 1]);
+  }
+  if (hasBody || length) {
+    if (length !== undefined) out.push("Content-Length", String(length));
+  } else if (declared !== undefined && isDigits(declared)) {
+    out.push("Content-Length", declared);
+  }
+  return out;
+}
+
+const FRAMING = new Set(["date", "upgrade", "trailer", "connection", "keep-alive", "transfer-encoding", "proxy-connection"]);
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

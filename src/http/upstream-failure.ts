@@ -1,0 +1,54 @@
+/** Errors of undici, sockets and TLS in the few words the gateway needs. Messages name the origin, never addresses or secrets. */
+import { UpstreamError, type UpstreamFailure } from "./upstream.ts";
+
+const BY_CODE = new Map<string, UpstreamFailure>([
+  ["UND_ERR_HEADERS_TIMEOUT", "timeout"],
+  ["UND_ERR_BODY_TIMEOUT", "timeout"],
+  ["UND_ERR_CONNECT_TIMEOUT", "connect"],
+  ["ECONNREFUSED", "connect"],
+  ["ENOTFOUND", "connect"],
+  ["EAI_AGAIN", "connect"],
+  ["EHOSTUNREACH", "connect"],
+  ["ENETUNREACH", "connect"],
+  ["EADDRNOTAVAIL", "connect"],
+  ["ETIMEDOUT", "connect"],
+  ["ECONNRESET", "reset"],
+  ["EPIPE", "reset"],
+  ["UND_ERR_SOCKET", "reset"],
+  ["UND_ERR_HEADERS_OVERFLOW", "protocol"],
+  ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "protocol"],
+  ["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "protocol"],
+  ["UND_ERR_RES_EXCEEDED_MAX_SIZE", "protocol"],
+  ["UND_ERR_INVALID_ARG", "protocol"],
+  ["UND_ERR_NOT_SUPPORTED", "protocol"],
+  ["UND_ERR_ABORTED", "aborted"],
+  ["ABORT_ERR", "aborted"],
+]);
+
+const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO)/;
+
+const SENTENCE: Record<UpstreamFailure, string> = {
+  timeout: "did not answer in time",
+  connect: "could not be reached",
+  reset: "closed the connection before the response was complete",
+  protocol: "and the gateway could not agree on valid HTTP messages",
+  tls: "could not be trusted: the TLS handshake failed",
+  aborted: "was no longer needed: the request was aborted",
+};
+
+export function upstreamError(origin: string, error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  const failure = failureOf(error);
+  return new UpstreamError(failure, `The backend ${origin} ${SENTENCE[failure]}.`, error);
+}
+
+function failureOf(error: unknown): UpstreamFailure {
+  // Several addresses were tried in turn: they failed alike often enough that the first speaks for all.
+  if (error instanceof AggregateError && error.errors.length > 0) return failureOf(error.errors[0]);
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== "string") return "reset";
+  const known = BY_CODE.get(code);
+  if (known !== undefined) return known;
+  if (code.startsWith("HPE_")) return "protocol";
+  return TLS_CODE.test(code) ? "tls" : "reset";
+}

@@ -1,0 +1,207 @@
+/**
+ * Receives one response from undici's dispatcher. Small bodies are complete before anybody hears of the response, so that they can
+ * leave in one write; others stream. What no client should ever see (status 999, control characters, endless 1xx) ends here.
+ */
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Dispatcher } from "undici";
+import { isDigits } from "./authority.ts";
+import { Body } from "./body.ts";
+import { Headers } from "./headers.ts";
+import { isFieldValue } from "./header-syntax.ts";
+import { connectionOptions, isHopByHop } from "./hop-by-hop.ts";
+import { ResponseBodySource } from "./upstream-body.ts";
+import { upstreamError } from "./upstream-failure.ts";
+import type { RequestBodyStream } from "./upstream-request-body.ts";
+import { UpstreamError, type UpstreamResponse } from "./upstream.ts";
+
+/** Bodies up to this declared length are collected before the response is handed on. */
+const SMALL_BYTES = 65_536;
+const MAX_INTERIM_RESPONSES = 100;
+const NOT_CONTENT = new Set([204, 304]);
+
+export interface Upgraded {
+  readonly response: UpstreamResponse;
+  readonly socket?: Duplex;
+}
+
+export class ResponseHandler implements Dispatcher.DispatchHandler {
+  /** The request's body while it streams, to tell a failure of the caller from one of the backend. */
+  requestBody: RequestBodyStream | undefined;
+  readonly #origin: string;
+  readonly #isHead: boolean;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (result: Upgraded) => void;
+  readonly #reject: (error: UpstreamError) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #onAbort: (() => void) | undefined;
+  #interim = 0;
+  #status = 0;
+  #reason = "";
+  #headers: Headers | undefined;
+  /** Chunks of a small body; undefined once the body streams. */
+  #chunks: Uint8Array[] | undefined;
+  #size = 0;
+  #source: ResponseBodySource | undefined;
+  #isSettled = false;
+
+  constructor(
+    origin: string,
+    isHead: boolean,
+    signal: AbortSignal | undefined,
+    resolve: (result: Upgraded) => void,
+    reject: (error: UpstreamError) => void,
+  ) {
+    this.#origin = origin;
+    this.#isHead = isHead;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#abort();
+      signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal?.aborted) controller.abort(abortedError(this.#origin));
+  }
+
+  onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
+    this.#isSettled = true;
+    this.#over();
+    const headers = endToEnd(controller.rawHeaders);
+    this.#resolve({ response: { status, reason: "", headers, body: Body.none }, socket });
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason = ""): void {
+    if (status >= 100 && status < 200) {
+      this.#interim++;
+      if (this.#interim > MAX_INTERIM_RESPONSES) controller.abort(protocolError(this.#origin));
+      return;
+    }
+    if (status < 200 || status > 599 || (reason !== STATUS_CODES[status] && !isFieldValue(reason))) {
+      controller.abort(protocolError(this.#origin));
+      return;
+    }
+    this.#status = status;
+    this.#reason = reason;
+    const headers = endToEnd(controller.rawHeaders);
+    this.#headers = headers;
+    const length = headers.first("content-length");
+    const isSmall = this.#isHead || NOT_CONTENT.has(status) || (length !== undefined && Number(length) <= SMALL_BYTES);
+    this.#chunks = [];
+    // A short body of unknown length often lies in the same packet as the head: looked for before the response is handed on.
+    if (!isSmall) queueMicrotask(() => this.#startStream(controller, length));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#source !== undefined) {
+      this.#source.push(chunk);
+      return;
+    }
+    this.#size += chunk.length;
+    this.#chunks?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#source !== undefined) {
+      this.#source.end();
+      return;
+    }
+    const chunks = this.#chunks ?? [];
+    const hasContent = !this.#isHead && !NOT_CONTENT.has(this.#status);
+    const body = hasContent ? Body.bytes(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size)) : Body.none;
+    this.#deliver(body);
+    this.#over();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
+    this.#over();
+    const error = this.requestBody?.failure !== undefined ? abortedError(this.#origin) : upstreamError(this.#origin, cause);
+    if (this.#source !== undefined) this.#source.fail(error);
+    else this.fail(error);
+  }
+
+  fail(error: UpstreamError): void {
+    this.#over();
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#reject(error);
+  }
+
+  #startStream(controller: Dispatcher.DispatchController, length: string | undefined): void {
+    if (this.#isSettled) return;
+    const source = new ResponseBodySource(controller, () => this.#over());
+    this.#source = source;
+    for (const chunk of this.#chunks ?? []) source.push(chunk);
+    this.#chunks = undefined;
+    this.#deliver(Body.stream(source, length !== undefined && isDigits(length) ? Number(length) : undefined));
+  }
+
+  #deliver(body: Body): void {
+    this.#isSettled = true;
+    const response = { status: this.#status, reason: this.#reason, headers: this.#headers as Headers, body };
+    this.#resolve({ response });
+  }
+
+  #abort(): void {
+    const error = abortedError(this.#origin);
+    if (this.#controller === undefined) this.fail(error);
+    else this.#controller.abort(error);
+  }
+
+  /** Nothing more will come: the signal must not keep this alive. */
+  #over(): void {
+    if (this.#onAbort === undefined) return;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#onAbort = undefined;
+  }
+}
+
+function abortedError(origin: string): UpstreamError {
+  return new UpstreamError("aborted", `The request to ${origin} was aborted.`);
+}
+
+function protocolError(origin: string): UpstreamError {
+  return new UpstreamError("protocol", `The backend ${origin} sent a response that is not valid HTTP.`);
+}
+
+/** Fields of the message without those of the connection, names as the backend spelled them. */
+function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers {
+  const raw: string[] = [];
+  let options: string | undefined;
+  const add = (name: string, value: string) => {
+    if (isHopByHop(name)) {
+      if (name.length === 10 && name.toLowerCase() === "connection") options = value;
+    } else {
+      raw.push(name, value);
+    }
+  };
+  if (Array.isArray(rawHeaders)) {
+    for (let i = 0; i < rawHeaders.length; i += 2) add(text(rawHeaders[i]), text(rawHeaders[i + 1]));
+  } else {
+    // HTTP/2: an object of names and values.
+    for (const [name, value] of Object.entries(rawHeaders ?? {})) {
+      for (const one of Array.isArray(value) ? value : [value]) {
+        if (one !== undefined && !name.startsWith(":")) add(name, String(one));
+      }
+    }
+  }
+  const headers = new Headers(raw);
+  if (options !== undefined && options.length > 10) removeListed(headers, options);
+  return headers;
+}
+
+/** Fields that a Connection header may not take away: doors at the client depend on them. */
+const KEPT =
+  /^(content-.*|set-cookie|cache-control|www-authenticate|strict-transport-security|x-frame-options|access-control-.*|location|vary|etag)$/;
+
+function removeListed(headers: Headers, options: string): void {
+  for (const name of connectionOptions(options)) if (!KEPT.test(name)) headers.remove(name);
+}
+
+function text(value: Buffer | string): string {
+  return typeof value === "string" ? value : value.toString("latin1");
+}
