@@ -7,8 +7,9 @@ import { parseBlock, parseExpression } from "./parse.ts";
 function show(node: unknown): string {
   if (Array.isArray(node)) return `[${node.map(show).join(" ")}]`;
   if (typeof node !== "object" || node === null) return String(node);
-  const { kind, start: _s, end: _e, operatorStart: _o, arrowStart: _a, nameStart: _n, ...rest } = node as Node;
-  const fields = Object.values(rest).filter((value) => value !== undefined);
+  const { kind } = node as Node;
+  const places = new Set(["kind", "start", "end", "operatorStart", "arrowStart", "nameStart"]);
+  const fields = Object.entries(node).flatMap(([name, value]) => (places.has(name) || value === undefined ? [] : [value]));
   if (kind === "IdentifierName" || kind === "PredefinedType") return String(fields[0]);
   return fields.length === 0 ? kind : `${kind ?? ""}(${fields.map(show).join(" ")})`;
 }
@@ -191,7 +192,7 @@ test("the first error has the compiler's code and place", () => {
     ["\u201ca\u201d", "CS1056", 0, 1],
     ["a /* b", "CS1035", 2, 4],
     ["a) + (b", "CS1003", 1, 2],
-    ["1, 2", "CS1003", 4, 4],
+    ["1, 2", "CS1003", 1, 2],
   ];
   for (const [code, expected, start, end] of cases) {
     const [error] = parseExpression(code).errors;

@@ -1,5 +1,6 @@
 /** Entry of the parser: text of a policy expression -> syntax tree. */
 import type { Block, Expression, Statement } from "./ast.ts";
+import { Lexer } from "./lexer.ts";
 import type { ParseError } from "./parse-error.ts";
 import { Parser } from "./parser.ts";
 import { ParseAborted } from "./token-cursor.ts";
@@ -27,7 +28,7 @@ export function parseExpression(code: string): Parsed<Expression> {
   const { statements, errors } = parseText(EXPRESSION_PREFIX + code + EXPRESSION_SUFFIX, base, code.length, true);
   const inner = returnedExpression(statements);
   if (errors.length === 0 && (inner === undefined || inner.parenthesesEnd !== code.length + 2)) {
-    errors.push(unbalanced(code, inner?.parenthesesEnd ?? code.length));
+    errors.push(unbalanced(code));
   }
   const missing = { kind: "Missing", start: 0, end: code.length } as const;
   return { tree: inner?.expression ?? missing, errors };
@@ -37,7 +38,7 @@ export function parseExpression(code: string): Parsed<Expression> {
 export function parseBlock(code: string): Parsed<Block> {
   const base = BLOCK_PREFIX.length;
   const { statements, errors, closedAt } = parseText(BLOCK_PREFIX + code + BLOCK_SUFFIX, base, code.length, false);
-  if (errors.length === 0 && closedAt < code.length) errors.push(unbalanced(code, closedAt + 1));
+  if (errors.length === 0 && closedAt < code.length) errors.push(unbalanced(code));
   return { tree: { kind: "Block", start: 0, end: code.length, statements }, errors };
 }
 
@@ -64,8 +65,17 @@ function returnedExpression(statements: Statement[]): { expression: Expression; 
   return { expression: expression.expression, parenthesesEnd: expression.end };
 }
 
-function unbalanced(code: string, end: number): ParseError {
-  const at = Math.min(Math.max(end - 1, 0), code.length);
-  const message = "The code is not a single expression or block: its brackets do not match";
-  return { code: "CS1003", message, start: at, end: Math.min(at + 1, code.length), compilerOffset: at };
+/** The error for code that is complete only together with the text around it: at its first stray bracket or comma. */
+function unbalanced(code: string): ParseError {
+  const message = "The code is not a single expression or block";
+  let depth = 0;
+  for (const { kind, start, end } of new Lexer(code, 0, 0, code.length).tokenize()) {
+    if (kind === "(" || kind === "[" || kind === "{") depth++;
+    const closes = kind === ")" || kind === "]" || kind === "}";
+    if (depth === 0 && (closes || kind === "," || kind === "end")) {
+      return { code: "CS1003", message, start, end, compilerOffset: start };
+    }
+    if (closes) depth--;
+  }
+  return { code: "CS1003", message, start: code.length, end: code.length, compilerOffset: code.length };
 }

@@ -26,6 +26,9 @@ export class Parser extends StatementParser {
   parseClosingBrace(): number {
     const { start } = this.token;
     this.expect("}");
+    const last = this.tokens[this.tokens.length - 1];
+    // A comment without end is why all that should follow is missing.
+    if (last.errors) this.errors.unshift(...last.errors.map((error) => this.inside(error)));
     return start;
   }
 

@@ -204,7 +204,7 @@ export class TokenCursor {
   }
 
   /** Moves an error that the compiler reports in the surroundings of the code into the code. */
-  private inside(error: ParseError): ParseError {
+  protected inside(error: ParseError): ParseError {
     const last = this.source.length;
     if (error.start >= 0 && error.end <= last) return error;
     const start = Math.min(Math.max(error.start, 0), last);
