@@ -56,8 +56,10 @@ export function refuse(exchange: ExchangeState, plan: Plan, refusal: Refusal): P
  */
 export async function runPreflight(exchange: ExchangeState, plan: Plan): Promise<boolean> {
   exchange.section = "inbound";
+  let hasCors = false;
   for (const step of plan.inbound) {
     if (step.preflight === undefined) continue;
+    hasCors = true;
     exchange.place = step.place;
     try {
       if ((await step.preflight(exchange)) === "respond") return true;
@@ -66,7 +68,9 @@ export async function runPreflight(exchange: ExchangeState, plan: Plan): Promise
       return true;
     }
   }
-  return false;
+  // The origin matched none of them: an empty answer, which browsers take as a no.
+  if (hasCors) exchange.response = new ResponseMessage(200);
+  return hasCors;
 }
 
 async function runOnError(exchange: ExchangeState, plan: Plan, failure: Failure): Promise<void> {
