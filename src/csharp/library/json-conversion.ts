@@ -1,0 +1,74 @@
+/** Conversions of JSON values to .NET types, as System.Convert does them: (int) on "12", on 2.5, on true. */
+import { isAssignable } from "../runtime/assignable.ts";
+import { typeOf } from "../runtime/object.ts";
+import { box, CsException, unbox } from "../runtime/values.ts";
+import { type Type, type } from "../types.ts";
+import { overflow } from "./exceptions-thrown.ts";
+import { call, clr, type Scalar } from "./json-values.ts";
+
+/** Types that System.Convert converts to, and its method. */
+const methods = new Map<string, string>(
+  [
+    "Boolean", "Char", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64",
+    "Single", "Double", "Decimal", "DateTime", "String",
+  ].map((name) => [`System.${name}`, `To${name}`]),
+);
+
+/** A value as another type, in that type's representation. Throws what System.Convert throws. */
+export function convertTo(value: Scalar, target: Type): unknown {
+  if (value.rawType === target) return value.raw;
+  return changeType(value.rawType === null ? null : box(value.raw, value.rawType), target);
+}
+
+/** Convert.ChangeType(value, target): a value seen as object, as another type. */
+export function changeType(value: unknown, target: Type): unknown {
+  if (value === null) {
+    if (target.isValueType) throw badCast("Null object cannot be converted to a value type.");
+    return null;
+  }
+  const from = typeOf(value);
+  if (from === target) return unbox(value);
+  if (!isAssignable(from, type("System.IConvertible"))) throw badCast("Object must implement IConvertible.");
+  const method = methods.get(target.name);
+  if (method !== undefined) return call("System.Convert", `${method}(object)`, value);
+  throw badCast(`Invalid cast from '${from.clrName}' to '${target.clrName}'.`);
+}
+
+function badCast(message: string): CsException {
+  return new CsException("System.InvalidCastException", message);
+}
+
+const bounds = new Map<string, readonly [bits: number, signed: boolean]>([
+  ["System.SByte", [8, true]],
+  ["System.Byte", [8, false]],
+  ["System.Int16", [16, true]],
+  ["System.UInt16", [16, false]],
+  ["System.Char", [16, false]],
+  ["System.Int32", [32, true]],
+  ["System.UInt32", [32, false]],
+  ["System.Int64", [64, true]],
+  ["System.UInt64", [64, false]],
+]);
+
+/** A BigInteger as another number type, by its explicit conversion operators. */
+export function convertBigInteger(value: bigint, target: Type): unknown {
+  const bound = bounds.get(target.name);
+  if (bound) {
+    const [bits, signed] = bound;
+    const wrapped = signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
+    if (wrapped !== value) {
+      throw overflow(`Value was either too large or too small for ${article(target.simpleName)} ${target.simpleName}.`);
+    }
+    return bits === 64 ? value : Number(value);
+  }
+  if (target === clr.double()) return Number(value);
+  if (target.name === "System.Single") return Math.fround(Number(value));
+  if (target === clr.decimal()) return changeType(String(value), target);
+  if (target === clr.string()) return String(value);
+  throw badCast(`Invalid cast from '${clr.bigInteger().clrName}' to '${target.clrName}'.`);
+}
+
+/** "an Int32", "a UInt32": as the messages of .NET have it. */
+function article(name: string): string {
+  return /^[AEIOS]/.test(name) && name !== "Single" ? "an" : "a";
+}
