@@ -100,6 +100,15 @@ export class Fields {
     return [];
   }
 
+  /** A list of objects; items that are none are reported. */
+  objects(name: string): readonly Fields[] {
+    return this.list(name).flatMap((item, i) => {
+      if (item.kind === "object") return [new Fields(this.reading, item, `${this.path(name)}[${i}].`)];
+      reportAt(this.reading, item, "SP1004", `"${this.path(name)}" must hold objects, not ${describe(item)}`);
+      return [];
+    });
+  }
+
   strings(name: string): readonly string[] {
     return this.list(name).flatMap((item) => {
       if (item.kind === "scalar" && item.value !== null) return [item.text];

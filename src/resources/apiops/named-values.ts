@@ -1,0 +1,28 @@
+/**
+ * Named values: named values/<id>/namedValueInformation.json. Secrets have no value in an extract: the settings give it.
+ * https://learn.microsoft.com/azure/api-management/api-management-howto-properties
+ */
+import { reportAt } from "../documents/fields.ts";
+import type { NamedValue } from "../snapshot.ts";
+import { type Extract, itemsIn, propertiesOf } from "./layout.ts";
+import { REDACTED } from "./subscriptions.ts";
+
+/** By display name. */
+export async function readNamedValues(extract: Extract, folders: readonly string[]): Promise<Map<string, NamedValue>> {
+  const values = new Map<string, NamedValue>();
+  for (const item of await itemsIn(extract, folders)) {
+    const properties = await propertiesOf(extract, item, "namedValueInformation.json");
+    if (properties === undefined) continue;
+    const name = properties.string("displayName") ?? item.id;
+    const other = values.get(name);
+    if (other !== undefined) {
+      const node = properties.get("displayName") ?? properties.node;
+      reportAt(properties.reading, node, "SP1103", `The named values "${other.id}" and "${item.id}" have the same display name "${name}"`, "Rename one.");
+    }
+    const keyVault = properties.object("keyVault");
+    const value = keyVault === undefined ? properties.string("value") : undefined;
+    const isSecret = (properties.boolean("secret") ?? false) || keyVault !== undefined;
+    values.set(name, { id: item.id, name, value: value === REDACTED ? undefined : value, isSecret });
+  }
+  return values;
+}
