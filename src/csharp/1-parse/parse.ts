@@ -28,7 +28,7 @@ export function parseExpression(code: string): Parsed<Expression> {
   const { statements, errors } = parseText(EXPRESSION_PREFIX + code + EXPRESSION_SUFFIX, base, code.length, true);
   const inner = returnedExpression(statements);
   if (errors.length === 0 && (inner === undefined || inner.parenthesesEnd !== code.length + 2)) {
-    errors.push(unbalanced(code));
+    errors.push(unbalanced(code, true));
   }
   const missing = { kind: "Missing", start: 0, end: code.length } as const;
   return { tree: inner?.expression ?? missing, errors };
@@ -38,7 +38,7 @@ export function parseExpression(code: string): Parsed<Expression> {
 export function parseBlock(code: string): Parsed<Block> {
   const base = BLOCK_PREFIX.length;
   const { statements, errors, closedAt } = parseText(BLOCK_PREFIX + code + BLOCK_SUFFIX, base, code.length, false);
-  if (errors.length === 0 && closedAt < code.length) errors.push(unbalanced(code));
+  if (errors.length === 0 && closedAt < code.length) errors.push(unbalanced(code, false));
   return { tree: { kind: "Block", start: 0, end: code.length, statements }, errors };
 }
 
@@ -66,13 +66,13 @@ function returnedExpression(statements: Statement[]): { expression: Expression; 
 }
 
 /** The error for code that is complete only together with the text around it: at its first stray bracket or comma. */
-function unbalanced(code: string): ParseError {
+function unbalanced(code: string, isExpression: boolean): ParseError {
   const message = "The code is not a single expression or block";
   let depth = 0;
   for (const { kind, start, end } of new Lexer(code, 0, 0, code.length).tokenize()) {
     if (kind === "(" || kind === "[" || kind === "{") depth++;
     const closes = kind === ")" || kind === "]" || kind === "}";
-    if (depth === 0 && (closes || kind === "," || kind === "end")) {
+    if (depth === 0 && (closes || (kind === "," && isExpression))) {
       return { code: "CS1003", message, start, end, compilerOffset: start };
     }
     if (closes) depth--;
