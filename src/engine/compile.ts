@@ -136,7 +136,10 @@ class PolicyCompiler {
     const config = reader.read(policy, element, true);
     // A configuration with mistakes is never run, and `compile` may count on what its types say.
     if (site.document.errorCount > errorsBefore) return undefined;
-    const compiled = policy.compile(config as never, this.#context(element, inner, place));
+    const context = this.#context(element, inner, place, (needs) => {
+      reader.needs |= needs;
+    });
+    const compiled = policy.compile(config as never, context);
     const { run, preflight } = typeof compiled === "function" ? { run: compiled, preflight: undefined } : compiled;
     return { run: withBodies(run, reader.needs), place, preflight };
   }
@@ -168,7 +171,7 @@ class PolicyCompiler {
     return blockOf(steps);
   }
 
-  #context(element: XmlElement, site: Site, place: StepPlace): CompileContext {
+  #context(element: XmlElement, site: Site, place: StepPlace, addNeeds: (needs: number) => void): CompileContext {
     const { document } = site;
     return {
       snapshot: this.#environment.snapshot,
@@ -179,7 +182,15 @@ class PolicyCompiler {
         const at = element.attributes.find((a) => a.name === options.attribute)?.start ?? element.start;
         document.error("SP2015", message, at, options.hint);
       },
-      liquid: (template, options) => compileLiquid(template, options, (message) => document.error("SP2017", message, element.start)),
+      liquid: (template, options) => {
+        const compiled = compileLiquid(template, { ...options, section: site.section });
+        if ("problem" in compiled) {
+          document.error("SP2017", compiled.problem, element.start);
+          return undefined;
+        }
+        addNeeds(compiled.needs);
+        return compiled;
+      },
       fragment: (id) => this.#fragment(id, element, site),
     };
   }

@@ -26,11 +26,10 @@ export function lifetimeProblem(jwt: Jwt, rules: TokenRules, x: Exchange): Token
   }
   const now = x.clock.now();
   const skewMs = rules.skewSeconds.get(x) * 1000;
-  if (jwt.expiresAt === undefined) {
-    if (!rules.requireExpiration.get(x)) return undefined;
+  if (jwt.expiresAt === undefined && rules.requireExpiration.get(x)) {
     return { reason: "JwtInvalid", message: "The token has no expiration time. Access denied." };
   }
-  if (now - skewMs >= jwt.expiresAt) {
+  if (jwt.expiresAt !== undefined && now - skewMs >= jwt.expiresAt) {
     return { reason: "TokenExpired", message: `The token expired at ${new Date(jwt.expiresAt).toISOString()}. Access denied.` };
   }
   if (jwt.notBefore !== undefined && now + skewMs < jwt.notBefore) {
