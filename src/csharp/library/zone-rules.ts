@@ -1,0 +1,113 @@
+/** Offsets of time zones from UTC at any moment: from the ICU data of the runtime, or fixed. */
+import { ambient } from "../runtime/ambient.ts";
+import { TICKS_PER_DAY, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, UNIX_EPOCH_TICKS } from "./calendar.ts";
+
+/** A time zone as a function of time. Offsets are in ticks, positive east of Greenwich. */
+export interface ZoneRules {
+  /** Offset at a moment given in UTC ticks. */
+  offsetAt(utcTicks: bigint): bigint;
+  /** Offset without daylight saving time. */
+  readonly standardOffset: bigint;
+}
+
+/** How a clock time relates to UTC. */
+export interface LocalOffset {
+  /** Of an ambiguous or skipped time: that of standard time. */
+  readonly offset: bigint;
+  /** Both offsets of a time that occurs twice, the smaller first. */
+  readonly ambiguous?: readonly [bigint, bigint];
+  /** The clock skips this time. */
+  readonly invalid?: boolean;
+}
+
+/** Offset of a clock time. */
+export function localOffset(rules: ZoneRules, localTicks: bigint): LocalOffset {
+  const before = rules.offsetAt(localTicks - TICKS_PER_DAY);
+  const after = rules.offsetAt(localTicks + TICKS_PER_DAY);
+  if (before === after) return { offset: before };
+  const fits = [before, after].filter((offset) => rules.offsetAt(localTicks - offset) === offset);
+  if (fits.length === 1) return { offset: fits[0] };
+  if (fits.length === 0) return { offset: before, invalid: true };
+  const [low, high] = before < after ? [before, after] : [after, before];
+  return { offset: low, ambiguous: [low, high] };
+}
+
+export const utcRules: ZoneRules = { offsetAt: () => 0n, standardOffset: 0n };
+
+class IanaRules implements ZoneRules {
+  readonly #format: Intl.DateTimeFormat;
+  #standard: bigint | undefined;
+
+  constructor(timeZone: string) {
+    this.#format = new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      hourCycle: "h23",
+      era: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  }
+
+  get standardOffset(): bigint {
+    this.#standard ??= this.#currentStandard();
+    return this.#standard;
+  }
+
+  /** The smaller of this year's offsets in January and July. */
+  #currentStandard(): bigint {
+    const year = new Date(ambient().nowMs()).getUTCFullYear();
+    const [january, july] = [0, 6].map((month) => this.offsetAt(fromUnixMs(Date.UTC(year, month, 1))));
+    return january < july ? january : july;
+  }
+
+  offsetAt(utcTicks: bigint): bigint {
+    const ms = Number((utcTicks - UNIX_EPOCH_TICKS) / TICKS_PER_MILLISECOND);
+    const whole = ms - (((ms % 1000) + 1000) % 1000);
+    const parts = new Map(this.#format.formatToParts(whole).map((part) => [part.type, part.value]));
+    const field = (name: Intl.DateTimeFormatPartTypes) => Number(parts.get(name));
+    const local = new Date(0);
+    local.setUTCFullYear(parts.get("era") === "BC" ? 1 - field("year") : field("year"), field("month") - 1, field("day"));
+    local.setUTCHours(field("hour"), field("minute"), field("second"));
+    // .NET knows no seconds in offsets.
+    return BigInt(Math.trunc((local.getTime() - whole) / 60_000)) * TICKS_PER_MINUTE;
+  }
+}
+
+function fromUnixMs(ms: number): bigint {
+  return UNIX_EPOCH_TICKS + BigInt(ms) * TICKS_PER_MILLISECOND;
+}
+
+/** Names that are UTC whatever the ICU data call them. */
+const UTC_NAMES = new Set(["UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu", "Etc/GMT", "GMT"]);
+
+const known = new Map<string, ZoneRules | undefined>();
+
+/** Rules of an IANA time zone; undefined when there is no such zone. */
+export function ianaRules(name: string): ZoneRules | undefined {
+  if (UTC_NAMES.has(name)) return utcRules;
+  // Offsets such as "+01:00" are no names.
+  if (!/^[A-Za-z]/.test(name)) return undefined;
+  if (known.has(name)) return known.get(name);
+  const rules = createRules(name);
+  // Names come from policies: only those that exist are kept, so that the table cannot grow without bound.
+  if (rules) known.set(name, rules);
+  return rules;
+}
+
+function createRules(name: string): ZoneRules | undefined {
+  try {
+    return new IanaRules(name);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Rules of the local time zone. */
+export function localRules(): ZoneRules {
+  return ianaRules(ambient().timeZone) ?? utcRules;
+}
