@@ -1,4 +1,5 @@
 /** Members and operators of System.Decimal. https://learn.microsoft.com/dotnet/api/system.decimal */
+import { structDefault } from "../runtime/default-value.ts";
 import { CsArray, type Ref } from "../runtime/values.ts";
 import { type } from "../types.ts";
 import { Decimal, MidpointRounding } from "./decimal.ts";
@@ -26,6 +27,8 @@ function toInteger(limits: IntegerRange) {
 function toLong(limits: IntegerRange) {
   return (value: Decimal) => within(value.toBigInt(), limits);
 }
+
+structDefault("System.Decimal", () => Decimal.zero);
 
 const toSingle = (value: Decimal) => Math.fround(value.toNumber());
 

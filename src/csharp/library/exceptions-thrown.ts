@@ -76,3 +76,8 @@ export function keyNotFound(key: string): CsException {
   const text = `The given key '${key}' was not present in the dictionary.`;
   return new CsException("System.Collections.Generic.KeyNotFoundException", text);
 }
+
+/** As ArgumentOutOfRangeException.ThrowIfGreaterThan. */
+export function greaterArgument(parameter: string, actual: number, limit: number): CsException {
+  return argumentOutOfRange(parameter, `${parameter} ('${actual}') must be less than or equal to '${limit}'.`, actual);
+}

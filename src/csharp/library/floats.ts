@@ -91,36 +91,6 @@ function compare(a: number, b: number): number {
   return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
 }
 
-for (const t of [DOUBLE, SINGLE]) {
-  const toText = (value: number, format: string | null = null) => t.format(value, format);
-  valueBehaviour(t.name, { toText, equals, hash: t.hash, compare });
-  implement(t.name, {
-    MaxValue: () => t.max,
-    MinValue: () => -t.max,
-    Epsilon: () => t.epsilon,
-    NaN: () => Number.NaN,
-    PositiveInfinity: () => Number.POSITIVE_INFINITY,
-    NegativeInfinity: () => Number.NEGATIVE_INFINITY,
-    NegativeZero: () => -0,
-    E: () => t.step(Math.E),
-    Pi: () => t.step(Math.PI),
-    Tau: () => t.step(2 * Math.PI),
-    [`CompareTo(${t.keyword})`]: compare,
-    "CompareTo(object)": compareBoxed(t.name, compare),
-    [`Equals(${t.keyword})`]: equals,
-    "Equals(object)": equalsBoxed(t.name, equals),
-    "GetHashCode()": t.hash,
-    "GetTypeCode()": () => t.typeCode,
-    "ToString()": (self: number) => toText(self),
-    "ToString(IFormatProvider)": (self: number) => toText(self),
-    "ToString(string)": toText,
-    "ToString(string,IFormatProvider)": (self: number, format: string | null) => toText(self, format),
-    ...parsing(t),
-    ...questions(t),
-    ...functions(t),
-  });
-}
-
 function parsing(t: FloatType): Members {
   const parse = (text: string | null, style?: number) => parseFloatOrThrow(text, t.read, style);
   const tryParse = (text: string | null, result: Ref, style?: number): boolean => {
@@ -269,4 +239,34 @@ function rootN(x: number, n: number): number {
   const odd = n % 2 !== 0;
   if (x < 0 && !odd) return Number.NaN;
   return copySign(Math.abs(x) ** (1 / n), odd ? x : 1);
+}
+
+for (const t of [DOUBLE, SINGLE]) {
+  const toText = (value: number, format: string | null = null) => t.format(value, format);
+  valueBehaviour(t.name, { toText, equals, hash: t.hash, compare });
+  implement(t.name, {
+    MaxValue: () => t.max,
+    MinValue: () => -t.max,
+    Epsilon: () => t.epsilon,
+    NaN: () => Number.NaN,
+    PositiveInfinity: () => Number.POSITIVE_INFINITY,
+    NegativeInfinity: () => Number.NEGATIVE_INFINITY,
+    NegativeZero: () => -0,
+    E: () => t.step(Math.E),
+    Pi: () => t.step(Math.PI),
+    Tau: () => t.step(2 * Math.PI),
+    [`CompareTo(${t.keyword})`]: compare,
+    "CompareTo(object)": compareBoxed(t.name, compare),
+    [`Equals(${t.keyword})`]: equals,
+    "Equals(object)": equalsBoxed(t.name, equals),
+    "GetHashCode()": t.hash,
+    "GetTypeCode()": () => t.typeCode,
+    "ToString()": (self: number) => toText(self),
+    "ToString(IFormatProvider)": (self: number) => toText(self),
+    "ToString(string)": toText,
+    "ToString(string,IFormatProvider)": (self: number, format: string | null) => toText(self, format),
+    ...parsing(t),
+    ...questions(t),
+    ...functions(t),
+  });
 }
