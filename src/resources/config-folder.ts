@@ -76,7 +76,20 @@ export class ConfigFolder {
 
   /** A text file by its path from the folder, with `/`; undefined, and reported, when it cannot be read. */
   async read(path: string, limit = MAX_FILE_BYTES): Promise<SourceText | undefined> {
-    const absolute = join(this.#root, path);
+    return this.#read(join(this.#root, path), path, limit);
+  }
+
+  /** A file that the author named and that may stand anywhere: the settings. `name` is for messages. */
+  async readForeign(absolute: string, name: string): Promise<SourceText | undefined> {
+    return this.#read(absolute, name, MAX_YAML_BYTES);
+  }
+
+  /** Counts a file into what is to be watched. */
+  watch(absolute: string): void {
+    this.files.push(absolute);
+  }
+
+  async #read(absolute: string, path: string, limit: number): Promise<SourceText | undefined> {
     try {
       const { size } = await stat(absolute);
       if (size > limit || this.#bytes + size > MAX_TOTAL_BYTES) {

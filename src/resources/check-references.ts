@@ -1,0 +1,68 @@
+/** What can be checked only with everything together: ambiguous paths and keys, missing keys and certificates. */
+import type { Diagnostics } from "../base/diagnostic.ts";
+import type { Api, Snapshot, Subscription } from "./snapshot.ts";
+
+export function checkReferences(snapshot: Snapshot, diagnostics: Diagnostics): void {
+  checkPaths(snapshot, diagnostics);
+  checkKeys(snapshot, diagnostics);
+  checkOpenProducts(snapshot, diagnostics);
+  for (const backend of snapshot.backends.values()) {
+    for (const id of backend.credentials?.certificateIds ?? []) {
+      if (snapshot.certificates.has(id)) continue;
+      diagnostics.warning("SP1205", `Backend "${backend.id}" presents the certificate "${id}", which no setting gives: it is called without`, {
+        hint: `Add to sallyport.yaml: certificates: {${id}: {certificate: client.crt, key: client.key}}`,
+      });
+    }
+  }
+}
+
+/** Two APIs that answer on the same path, told apart by nothing. */
+function checkPaths(snapshot: Snapshot, diagnostics: Diagnostics): void {
+  const seen = new Map<string, Api>();
+  for (const api of snapshot.apis) {
+    if (!api.isCurrent) continue;
+    const key = `${api.path.toLowerCase()}\0${api.version?.toLowerCase() ?? ""}`;
+    const other = seen.get(key);
+    if (other === undefined) seen.set(key, api);
+    else {
+      const version = api.version === undefined ? "" : ` in version "${api.version}"`;
+      diagnostics.error("SP1103", `The APIs "${other.id}" and "${api.id}" have the same path "/${api.path}"${version}`, {
+        file: `apis/${api.id}/apiInformation.json`,
+        hint: "Change the path of one of them.",
+      });
+    }
+  }
+}
+
+function checkKeys(snapshot: Snapshot, diagnostics: Diagnostics): void {
+  const owners = new Map<string, Subscription>();
+  for (const subscription of snapshot.subscriptions) {
+    for (const key of new Set([subscription.primaryKey, subscription.secondaryKey])) {
+      if (key === undefined) continue;
+      const other = owners.get(key);
+      if (other === undefined) owners.set(key, subscription);
+      else {
+        diagnostics.error("SP1103", `The subscriptions "${other.id}" and "${subscription.id}" have the same key`, { hint: "Give each its own key." });
+      }
+    }
+  }
+  const keyless = snapshot.subscriptions.filter((s) => s.state === "active" && s.primaryKey === undefined && s.secondaryKey === undefined);
+  if (keyless.length === 0) return;
+  const some = keyless.slice(0, 5).map((s) => s.id).join(", ") + (keyless.length > 5 ? ` and ${keyless.length - 5} more` : "");
+  diagnostics.warning("SP1205", `Subscriptions without a key cannot be used: ${some}`, {
+    hint: `Add to sallyport.yaml: subscriptions: {${keyless[0].id}: {primaryKey: env:NAME}}; or let run --dev make keys.`,
+  });
+}
+
+/** A call without key runs in the context of the open product that holds its API: there can be one only. */
+function checkOpenProducts(snapshot: Snapshot, diagnostics: Diagnostics): void {
+  const open = new Map<string, string>();
+  for (const product of snapshot.products.values()) {
+    if (product.subscriptionRequired) continue;
+    for (const api of product.apis) {
+      const other = open.get(api);
+      if (other === undefined) open.set(api, product.id);
+      else diagnostics.warning("SP1103", `API "${api}" is in two open products, "${other}" and "${product.id}": calls without key run in the first`);
+    }
+  }
+}

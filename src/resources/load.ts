@@ -1,0 +1,108 @@
+/**
+ * Loads a configuration: the extract and its settings become one immutable Snapshot, or diagnostics that say why not. Nothing is written,
+ * nothing listens: `check`, the start and hot reload all come this way.
+ */
+import { randomBytes } from "node:crypto";
+import { type Diagnostic, Diagnostics } from "../base/diagnostic.ts";
+import { type ReadExtract, readExtract } from "./apiops/extract.ts";
+import { ConfigFolder } from "./config-folder.ts";
+import { checkReferences } from "./check-references.ts";
+import { applyApis, applyBackends, applyNamedValues, applySubscriptions, subscriptionOf } from "./settings/apply.ts";
+import type { ListenerOverride } from "./settings/gateway-settings.ts";
+import { type Environment, SecretReader } from "./settings/secrets.ts";
+import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
+import type { Certificate, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
+
+export interface LoadOptions {
+  /** Development: keys are made for subscriptions that have none, tracing is allowed to everyone. */
+  readonly dev?: boolean;
+  /** Overrides to use; default: SALLYPORT_ENVIRONMENT of `env`. */
+  readonly environment?: string | undefined;
+  /** Default: the process's. */
+  readonly env?: Environment;
+  /** Settings file; default: sallyport.yaml in the folder. */
+  readonly settingsFile?: string | undefined;
+  /** What the command line says of the first listener. */
+  readonly listener?: ListenerOverride;
+  /** Keys made so far, by subscription id: kept by the caller so that a reload makes no others. */
+  readonly devKeys?: Map<string, string>;
+}
+
+export interface Loaded {
+  /** Undefined when there is any error. */
+  readonly snapshot: Snapshot | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of files and folders that were read: a change in them may change the outcome. */
+  readonly files: readonly string[];
+  /** Primary keys made for subscriptions that had none (development only): secrets, to be shown once. */
+  readonly madeKeys: ReadonlyMap<string, string>;
+}
+
+export async function loadFolder(path: string, options: LoadOptions = {}): Promise<Loaded> {
+  const diagnostics = new Diagnostics();
+  const folder = await ConfigFolder.open(path, diagnostics);
+  if (folder === undefined) return { snapshot: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
+  const env = options.env ?? process.env;
+  const settings = await readSettings(folder, {
+    file: options.settingsFile,
+    environment: options.environment ?? (env.SALLYPORT_ENVIRONMENT || undefined),
+    listener: options.listener ?? {},
+  });
+  const extract = await readExtract(folder);
+  const secrets = new SecretReader(folder, settings, env);
+  const madeKeys = new Map<string, string>();
+  const snapshot = await compose(folder, extract, settings, secrets, options, madeKeys);
+  checkReferences(snapshot, diagnostics);
+  return {
+    snapshot: diagnostics.failed ? undefined : snapshot,
+    diagnostics: diagnostics.list,
+    files: [...new Set(folder.files)],
+    madeKeys,
+  };
+}
+
+async function compose(
+  folder: ConfigFolder,
+  extract: ReadExtract,
+  settings: ReadSettings,
+  secrets: SecretReader,
+  options: LoadOptions,
+  madeKeys: Map<string, string>,
+): Promise<Snapshot> {
+  const { apiNames, productNames, ...resources } = extract;
+  const { gateway, overrides } = settings;
+  const dev = options.dev ?? false;
+  const scopes = { apis: apiNames, products: productNames };
+  const subscriptions = await applySubscriptions(extract.subscriptions, overrides.subscriptions, scopes, secrets);
+  const listeners: ListenerSettings[] = [];
+  for (const draft of gateway.listeners) listeners.push(await secrets.listener(draft));
+  const certificates = new Map<string, Certificate>();
+  for (const override of overrides.certificates) {
+    const certificate = await secrets.certificate(override);
+    if (certificate !== undefined) certificates.set(certificate.id, certificate);
+  }
+  return {
+    ...resources,
+    version: folder.version,
+    folder: folder.path,
+    apis: applyApis(extract.apis, apiNames, overrides.apis, secrets),
+    backends: applyBackends(extract.backends, overrides.backends, secrets),
+    namedValues: await applyNamedValues(extract.namedValues, overrides.namedValues, secrets),
+    subscriptions: dev ? withKeys(subscriptions, options.devKeys ?? new Map(), madeKeys) : subscriptions,
+    certificates,
+    settings: { ...gateway, listeners, dev },
+  };
+}
+
+/** Makes keys for the active subscriptions that have none; where there is no subscription at all, the all-access one. */
+function withKeys(subscriptions: readonly Subscription[], known: Map<string, string>, made: Map<string, string>): readonly Subscription[] {
+  const all = subscriptions.length > 0 ? subscriptions : [subscriptionOf("master", { kind: "service" })];
+  return all.map((subscription) => {
+    const hasKey = subscription.primaryKey !== undefined || subscription.secondaryKey !== undefined;
+    if (hasKey || subscription.state !== "active") return subscription;
+    const key = known.get(subscription.id) ?? randomBytes(16).toString("hex");
+    known.set(subscription.id, key);
+    made.set(subscription.id, key);
+    return { ...subscription, primaryKey: key };
+  });
+}
