@@ -7,6 +7,8 @@ import type { Locks } from "../state/locks.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 
+export type { Taken, Window } from "../state/counters.ts";
+
 export interface Services {
   readonly clock: Clock;
   readonly upstream: Upstream;

@@ -1,10 +1,10 @@
 /** mock-response: answers with an example of the API definition instead of calling the backend. */
+import type { Operation } from "../kit/exchange.ts";
 import { Body } from "../http/body.ts";
 import { Headers } from "../http/headers.ts";
 import { int, string } from "../kit/attributes.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
-import type { Operation } from "../resources/snapshot.ts";
 
 export const mockResponse = definePolicy({
   name: "mock-response",

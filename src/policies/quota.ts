@@ -1,9 +1,8 @@
 /** quota: call volume and bandwidth per subscription in fixed periods that begin with the subscription. */
 import { int, string } from "../kit/attributes.ts";
-import type { Exchange } from "../kit/exchange.ts";
+import type { Exchange, Subscription } from "../kit/exchange.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { definePolicy } from "../kit/policy.ts";
-import type { Subscription } from "../resources/snapshot.ts";
 import { matchesEntity } from "./shared/limits.ts";
 import { type Quota, quotaAttributes, takeQuotas } from "./shared/quotas.ts";
 

@@ -5,7 +5,7 @@ import type { Exchange } from "../kit/exchange.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
-import type { Taken, Window } from "../state/counters.ts";
+import type { Taken, Window } from "../kit/services.ts";
 import { announce, limitAttributes, rateRefusal } from "./shared/limits.ts";
 
 const MAX_PERIOD_SECONDS = 300;

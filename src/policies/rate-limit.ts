@@ -3,7 +3,7 @@ import { int, string } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { definePolicy } from "../kit/policy.ts";
-import type { Taken, Window } from "../state/counters.ts";
+import type { Taken, Window } from "../kit/services.ts";
 import { announce, limitAttributes, matchesEntity, rateRefusal } from "./shared/limits.ts";
 
 const calls = int({ required: true, min: 0, doc: "Calls allowed in the renewal period." });

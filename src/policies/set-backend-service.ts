@@ -1,9 +1,8 @@
 /** set-backend-service: sends the request to another base URL or to a backend entity. */
 import { string } from "../kit/attributes.ts";
-import type { Exchange } from "../kit/exchange.ts";
+import type { Backend, Exchange } from "../kit/exchange.ts";
 import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, type CompileContext, definePolicy } from "../kit/policy.ts";
-import type { Backend } from "../resources/snapshot.ts";
 
 export const setBackendService = definePolicy({
   name: "set-backend-service",

@@ -2,10 +2,9 @@
 import { Body } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
 import { UpstreamError, type UpstreamRequest, type UpstreamResponse, type UpstreamTls } from "../../http/upstream.ts";
-import type { Exchange } from "../../kit/exchange.ts";
+import type { Backend, Exchange } from "../../kit/exchange.ts";
 import type { RequestMessage } from "../../kit/message.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
-import type { Backend } from "../../resources/snapshot.ts";
 
 export interface CallOptions {
   readonly timeoutMs: number;

@@ -3,7 +3,7 @@ import { Headers } from "../../http/headers.ts";
 import { string } from "../../kit/attributes.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import { Refusal } from "../../kit/outcome.ts";
-import type { Taken } from "../../state/counters.ts";
+import type { Taken } from "../../kit/services.ts";
 import { currentResponse } from "./current-message.ts";
 
 export const limitAttributes = {

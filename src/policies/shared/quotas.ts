@@ -2,7 +2,7 @@
 import { int } from "../../kit/attributes.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import type { Outcome } from "../../kit/outcome.ts";
-import type { Window } from "../../state/counters.ts";
+import type { Window } from "../../kit/services.ts";
 import { periodMs, quotaRefusal } from "./limits.ts";
 
 export const quotaAttributes = {
