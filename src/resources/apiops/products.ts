@@ -46,13 +46,14 @@ async function membersOf(extract: Extract, product: Item, kind: "apis" | "groups
   if (product.listing.files.includes(file)) {
     const document = await extract.folder.readDocument(`${product.path}/${file}`);
     for (const item of listItems(document?.root)) {
-      const name = stringOf(item) ?? stringOf(child(item, "name"));
+      const named = child(item, "name") ?? item;
+      const name = stringOf(named);
       const id = name === undefined ? undefined : known.find(withoutRevision(name));
       if (id !== undefined) members.add(id);
       else if (document !== undefined && name === undefined) {
         reportAt(document.reading, item, "SP1004", `An item of ${file} must be a name, or an object with a "name"`);
       } else if (document !== undefined && name !== undefined) {
-        reportAt(document.reading, item, "SP1102", known.unknown(name).message, known.unknown(name).hint);
+        reportAt(document.reading, named, "SP1102", known.unknown(name).message, known.unknown(name).hint);
       }
     }
     if (document !== undefined && document.root.kind !== "list") reportAt(document.reading, document.root, "SP1004", `${file} must hold a list`);
