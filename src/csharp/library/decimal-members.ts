@@ -1,6 +1,6 @@
 /** Members and operators of System.Decimal. https://learn.microsoft.com/dotnet/api/system.decimal */
 import { structDefault } from "../runtime/default-value.ts";
-import { CsArray, type Ref } from "../runtime/values.ts";
+import { CsArray, type Ref, unbox } from "../runtime/values.ts";
 import { type } from "../types.ts";
 import { Decimal, MidpointRounding } from "./decimal.ts";
 import { implement } from "./define.ts";
@@ -90,6 +90,8 @@ implement("System.Decimal", {
   "Compare(decimal,decimal)": (a: Decimal, b: Decimal) => a.cmp(b),
   "CompareTo(decimal)": (self: Decimal, other: Decimal) => self.cmp(other),
   "Equals(decimal)": (self: Decimal, other: Decimal) => self.cmp(other) === 0,
+  "Equals(object)": (self: Decimal, other: unknown) => self.equals(unbox(other)),
+  "CompareTo(object)": (self: Decimal, other: unknown) => self.compareTo(unbox(other)),
   "Equals(decimal,decimal)": (a: Decimal, b: Decimal) => a.cmp(b) === 0,
   "GetHashCode()": (self: Decimal) => self.hash(),
   "GetTypeCode()": () => 15,
