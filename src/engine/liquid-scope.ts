@@ -1,6 +1,7 @@
 /** The objects a Liquid template sees: plain data only, built when a template is rendered. */
 import { unbox } from "../csharp/runtime/values.ts";
 import { toText } from "../csharp/runtime/object.ts";
+import { JsonTextWriter } from "../csharp/library/json-writer.ts";
 import { JToken } from "../csharp/library/jtoken.ts";
 import { parseXElement } from "../csharp/library/xdocument.ts";
 import { XElement } from "../csharp/library/xelement.ts";
@@ -73,7 +74,11 @@ function plain(value: unknown): unknown {
   if (value === null || typeof value === "string") return value;
   const inner = unbox(value);
   if (typeof inner === "number" || typeof inner === "boolean") return inner;
-  if (value instanceof JToken) return JSON.parse(value.toCompactText());
+  if (value instanceof JToken) {
+    const writer = new JsonTextWriter(false);
+    value.writeTo(writer);
+    return JSON.parse(writer.text);
+  }
   return toText(value);
 }
 

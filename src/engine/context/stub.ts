@@ -23,7 +23,7 @@ interface StubMessage {
   status?: number;
   reason?: string;
   headers?: Record<string, string | string[]>;
-  /** A string as it is; anything else as JSON. */
+  /** A string as it is; null: none; anything else as JSON. */
   body?: unknown;
   ipAddress?: string;
   matchedParameters?: Record<string, string>;
@@ -55,18 +55,19 @@ const DEFAULT_ERROR = {
   policyId: "",
 };
 
-export function stubContext(given: StubContext = {}): ExchangeState {
+/** @param own services and snapshot of a test; without them policies that need the outside world cannot run */
+export function stubContext(given: StubContext = {}, own: { services?: Services; snapshot?: Snapshot } = {}): ExchangeState {
   const request = given.request ?? {};
-  const clock = new ManualClock(Date.parse(given.timestamp ?? "2024-05-06T07:08:09.123Z"));
-  const services = { clock, log: SILENT, metrics: { emit: () => undefined } } as unknown as Services;
-  const body = bodyOf(request.body ?? { a: 1, b: [1, 2, 3], s: "x" });
+  const clock = own.services?.clock ?? new ManualClock(Date.parse(given.timestamp ?? "2024-05-06T07:08:09.123Z"));
+  const services = own.services ?? ({ clock, log: SILENT, metrics: { emit: () => undefined } } as unknown as Services);
+  const body = request.body === null ? Body.none : bodyOf(request.body ?? { a: 1, b: [1, 2, 3], s: "x" });
   const headers = headersOf(request.headers ?? { "Content-Type": "application/json", "X-Multi": ["a", "b"] });
   const exchange = createExchange({
     id: given.requestId ?? "0f8fad5b-d9cb-469f-a165-70867728950e",
-    snapshot: stubSnapshot(),
+    snapshot: own.snapshot ?? stubSnapshot(),
     services,
     receivedAt: clock.now(),
-    startedAt: -12.5,
+    startedAt: clock.monotonic() - 12.5,
     incoming: {
       method: request.method ?? "POST",
       target: "/",

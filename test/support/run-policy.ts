@@ -1,0 +1,124 @@
+/**
+ * Runs one policy through the real compiler and runner, for the unit tests beside the policies: XML in, outcome out.
+ * Stores are the in-memory ones on a clock that tests move; the upstream client is the real one.
+ */
+import assert from "node:assert/strict";
+import { ManualClock } from "../../src/base/clock.ts";
+import type { Diagnostic } from "../../src/base/diagnostic.ts";
+import { SourceText } from "../../src/base/source-text.ts";
+import { type StubContext, stubContext } from "../../src/engine/context/stub.ts";
+import type { ExchangeState } from "../../src/engine/exchange.ts";
+import { loadProgram } from "../../src/engine/load.ts";
+import { runPlan, runPreflight } from "../../src/engine/run.ts";
+import { NodeUpstream } from "../../src/http/node-upstream.ts";
+import type { Section } from "../../src/kit/exchange.ts";
+import type { Services } from "../../src/kit/services.ts";
+import { policies } from "../../src/policies/index.ts";
+import { emptySnapshot } from "../../src/resources/empty-snapshot.ts";
+import type { Snapshot } from "../../src/resources/snapshot.ts";
+import { MemoryCache } from "../../src/state/memory/cache.ts";
+import { MemoryCounters } from "../../src/state/memory/counters.ts";
+import { MemoryLocks } from "../../src/state/memory/locks.ts";
+
+export interface Bench {
+  readonly clock: ManualClock;
+  readonly services: Services;
+  /** What emit-metric emitted: name, value, dimensions. */
+  readonly metrics: [namespace: string, name: string, value: number, dimensions: Record<string, string>][];
+  /** Lines of the log: level and message. */
+  readonly logged: [level: string, message: string, fields: object | undefined][];
+  close(): Promise<void>;
+}
+
+/** The outside world of a test: keep one for all runs that share counters or a cache. */
+export function bench(): Bench {
+  const clock = new ManualClock();
+  const metrics: Bench["metrics"] = [];
+  const logged: Bench["logged"] = [];
+  const upstream = new NodeUpstream();
+  const services: Services = {
+    clock,
+    upstream,
+    counters: new MemoryCounters(clock),
+    cache: new MemoryCache(clock),
+    locks: new MemoryLocks(),
+    log: {
+      info: (message, fields) => logged.push(["info", message, fields]),
+      warn: (message, fields) => logged.push(["warn", message, fields]),
+      error: (message, fields) => logged.push(["error", message, fields]),
+    },
+    metrics: { emit: (namespace, name, value, dimensions) => metrics.push([namespace, name, value, Object.fromEntries(dimensions)]) },
+  };
+  return { clock, services, metrics, logged, close: () => upstream.close() };
+}
+
+export interface RunOptions {
+  readonly section?: Section;
+  readonly scope?: "operation" | "api" | "product" | "global";
+  readonly context?: StubContext;
+  readonly bench?: Bench;
+  readonly snapshot?: Partial<Snapshot>;
+  /** Evaluate as a CORS preflight. */
+  readonly preflight?: boolean;
+  /** Body of the policy document's on-error section. */
+  readonly onError?: string;
+}
+
+export interface Ran {
+  readonly exchange: ExchangeState;
+  readonly status: number;
+  readonly lastError: ExchangeState["lastError"];
+  /** Text of the response body, when it is in memory. */
+  readonly body: string;
+}
+
+function document(xml: string, options: RunOptions): SourceText {
+  const section = options.section ?? "inbound";
+  const wrap = (name: Section) => `<${name}>${name === section ? xml : name === "on-error" ? (options.onError ?? "") : ""}</${name}>`;
+  return new SourceText(`<policies>${(["inbound", "backend", "outbound", "on-error"] as const).map(wrap).join("")}</policies>`, "policy.xml");
+}
+
+/** Diagnostics of a policy. */
+export function check(xml: string, options: RunOptions = {}): readonly Diagnostic[] {
+  return load(xml, options).diagnostics;
+}
+
+function load(xml: string, options: RunOptions) {
+  const exchange = stubContext(options.context);
+  const policy = { source: document(xml, options) };
+  const scope = options.scope ?? "operation";
+  const operation = { ...exchange.route.operation, policy: scope === "operation" ? policy : undefined };
+  const api = { ...exchange.route.api, operations: [operation], policy: scope === "api" ? policy : undefined };
+  const product = exchange.route.product && { ...exchange.route.product, policy: scope === "product" ? policy : undefined };
+  const empty = emptySnapshot();
+  const snapshot: Snapshot = {
+    ...empty,
+    apis: [api],
+    products: new Map(product ? [[product.id, product]] : []),
+    policy: scope === "global" ? policy : undefined,
+    ...options.snapshot,
+  };
+  return { ...loadProgram(snapshot, policies), snapshot, api, operation, product };
+}
+
+/** Compiles and runs a policy; asserts that it has no mistakes. */
+export async function run(xml: string, options: RunOptions = {}): Promise<Ran> {
+  const { program, diagnostics, snapshot, api, operation, product } = load(xml, options);
+  assert.deepEqual(diagnostics.filter((d) => d.severity === "error"), []);
+  assert.ok(program);
+  const services = options.bench?.services;
+  const exchange = stubContext({ lastError: null, ...options.context }, { services, snapshot });
+  Object.assign(exchange.route, { api, operation, product });
+  if ((options.section ?? "inbound") !== "outbound" && options.context?.response === undefined) exchange.response = null;
+  const plan = program.plan(api, operation, product);
+  if (options.preflight) await runPreflight(exchange, plan);
+  else await runPlan(exchange, plan);
+  await exchange.finish();
+  const bytes = exchange.response?.body.buffered;
+  return {
+    exchange,
+    status: exchange.response?.status ?? 0,
+    lastError: exchange.lastError,
+    body: bytes ? Buffer.from(bytes).toString("utf8") : "",
+  };
+}
