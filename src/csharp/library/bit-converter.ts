@@ -14,7 +14,8 @@ function encoder(size: number, write: Write) {
   };
 }
 
-const TOO_SHORT = "Destination array is not long enough to copy all the items in the collection. Check array index and length.";
+const TOO_SHORT =
+  "Destination array is not long enough to copy all the items in the collection. Check array index and length.";
 const BEYOND_END = "Index was out of range. Must be non-negative and less than the size of the collection.";
 
 /** Reads `size` bytes at an index; errors as .NET words them. */

@@ -1,6 +1,6 @@
 /**
- * System.Random. With a seed the numbers are those of .NET (Knuth's subtractive generator, kept there for compatibility);
- * without one they come from the system's generator. https://learn.microsoft.com/dotnet/api/system.random
+ * System.Random. With a seed the numbers are those of .NET (Knuth's subtractive generator, kept there for
+ * compatibility); without one they come from the system's generator. https://learn.microsoft.com/dotnet/api/system.random
  */
 import { randomBytes } from "node:crypto";
 import { allocate } from "../runtime/budget.ts";

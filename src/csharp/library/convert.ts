@@ -1,0 +1,202 @@
+/**
+ * System.Convert between the base types, from objects and to a type known at run time; base64 and hexadecimal text.
+ * https://learn.microsoft.com/dotnet/api/system.convert
+ */
+import { textOf, toText, typeOf } from "../runtime/object.ts";
+import { Box, box, bytes, CsArray, CsException, CsObject } from "../runtime/values.ts";
+import { type Type, type } from "../types.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
+import { CONVERTERS, KEYWORDS, type Keyword } from "./convert-table.ts";
+import { DbNull } from "./db-null.ts";
+import { findImplementation, implement, type Members } from "./define.ts";
+import {
+  argument,
+  argumentNull,
+  argumentOutOfRange,
+  checkNonNegative,
+  formatError,
+  greaterArgument,
+} from "./exceptions-thrown.ts";
+import { stringToUnits, unitsToString } from "./string.ts";
+import { typeCode, typeOfTypeObject } from "./type.ts";
+import "./convert-radix.ts";
+
+function invalidCast(text: string): CsException {
+  return new CsException("System.InvalidCastException", text);
+}
+
+/** IConvertible of an object that is not null: a base type's converter, or the object's own conversion. */
+function convertObject(value: unknown, target: Keyword): unknown {
+  if (typeof value === "string") return CONVERTERS[target].string(value as never);
+  const t = typeOf(value);
+  if (value instanceof Box) {
+    const source = t.kind === "enum" ? "int" : KEYWORDS.get(t.name);
+    if (source) return CONVERTERS[target][source](value.value as never);
+  }
+  const convert = ownConversion(t, target);
+  if (convert) return convert(value);
+  throw invalidCast(`Unable to cast object of type '${t.clrName}' to type 'System.IConvertible'.`);
+}
+
+/** An IConvertible class converts as its explicit operators do (JValue). */
+function ownConversion(t: Type, target: Keyword): ((value: unknown) => unknown) | undefined {
+  if (!t.interfaces.includes(type("System.IConvertible"))) return undefined;
+  for (let owner: Type | null = t; owner; owner = owner.base) {
+    const found = findImplementation(owner.name, `op_Explicit(${owner.simpleName}):${target}`);
+    if (typeof found === "function") return found as (value: unknown) => unknown;
+  }
+  return undefined;
+}
+
+/** Members `ToX(source)` and `ToX(object)` of one target type. */
+function conversions(target: Keyword, name: string): Members {
+  const members: Members = {};
+  const row = CONVERTERS[target];
+  for (const source of Object.keys(row) as Keyword[]) members[`To${name}(${source})`] = row[source];
+  const fromObject = (value: unknown) => (value === null ? row.string(null as never) : convertObject(value, target));
+  // A null object is the default value even where a null string is an error.
+  const nullable = target === "char" ? (value: unknown) => (value === null ? 0 : fromObject(value)) : fromObject;
+  members[`To${name}(object)`] = nullable;
+  members[`To${name}(object,IFormatProvider)`] = nullable;
+  members[`To${name}(string,IFormatProvider)`] = row.string;
+  return members;
+}
+
+const textMembers: Members = {
+  "ToString(object)": (value: unknown) => (value === null ? "" : toText(value)),
+  "ToString(object,IFormatProvider)": (value: unknown) => (value === null ? "" : toText(value)),
+  "ToString(string)": (value: string | null) => value,
+  "ToString(string,IFormatProvider)": (value: string | null) => value,
+};
+
+for (const [name, keyword] of KEYWORDS) {
+  if (keyword === "string") continue;
+  implement("System.Convert", conversions(keyword, name.slice("System.".length)));
+  const toString = (value: unknown) => textOf(value, type(name));
+  textMembers[`ToString(${keyword})`] = toString;
+  textMembers[`ToString(${keyword},IFormatProvider)`] = toString;
+}
+implement("System.Convert", textMembers);
+
+/** Convert.ChangeType: the value as object of another type. */
+function changeType(value: unknown, target: Type): unknown {
+  if (value === null) {
+    if (target.isValueType) throw invalidCast("Null object cannot be converted to a value type.");
+    return null;
+  }
+  const from = typeOf(value);
+  const convertible = typeof value === "string" || from.interfaces.includes(type("System.IConvertible"));
+  if (!convertible && from.kind !== "enum") {
+    if (from === target) return value;
+    throw invalidCast("Object must implement IConvertible.");
+  }
+  if (target.name === "System.String") return toText(value);
+  const keyword = KEYWORDS.get(target.name);
+  if (keyword) return box(convertObject(value, keyword), target);
+  if (target.name === "System.Object" || from === target) return value;
+  throw invalidCast(`Invalid cast from '${from.clrName}' to '${target.clrName}'.`);
+}
+
+const EMPTY_CODE = 0;
+const OBJECT_CODE = 1;
+
+function changeToCode(value: unknown, code: number): unknown {
+  if (code === OBJECT_CODE || (code === EMPTY_CODE && value === null)) return value;
+  for (const name of KEYWORDS.keys()) if (typeCode(type(name)) === code) return changeType(value, type(name));
+  throw argument("Unknown TypeCode value.");
+}
+
+implement("System.Convert", {
+  DBNull: () => DbNull.value,
+  "IsDBNull(object)": (value: unknown) => value === DbNull.value,
+  "GetTypeCode(object)": (value: unknown) => (value === null ? 0 : typeCode(typeOf(value))),
+  "ChangeType(object,Type)": (value: unknown, target: CsObject | null) =>
+    changeType(value, typeOfTypeObject(target, "conversionType")),
+  "ChangeType(object,Type,IFormatProvider)": (value: unknown, target: CsObject | null) =>
+    changeType(value, typeOfTypeObject(target, "conversionType")),
+  "ChangeType(object,TypeCode)": changeToCode,
+  "ChangeType(object,TypeCode,IFormatProvider)": changeToCode,
+});
+
+/** The wanted part of a byte array. */
+function range(array: CsArray | null, offset: number, length: number, parameter = "offset"): Uint8Array {
+  const raw = required(array, "inArray").items as Uint8Array;
+  checkNonNegative(length, "length");
+  checkNonNegative(offset, parameter);
+  if (offset > raw.length - length) throw greaterArgument(parameter, offset, raw.length - length);
+  return raw.subarray(offset, offset + length);
+}
+
+function required(array: CsArray | null, parameter: string): CsArray {
+  if (array === null) throw argumentNull(parameter);
+  return array;
+}
+
+const whole = (array: CsArray | null) => required(array, "inArray").items as Uint8Array;
+const hex = (raw: Uint8Array) => Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString("hex").toUpperCase();
+
+function fromHex(text: string | null): CsArray {
+  if (text === null) throw argumentNull("s");
+  if (text.length % 2 !== 0) {
+    throw formatError("The input is not a valid hex string as its length is not a multiple of 2.");
+  }
+  if (!/^[0-9a-fA-F]*$/.test(text)) {
+    throw formatError("The input is not a valid hex string as it contains a non-hex character.");
+  }
+  return bytes(new Uint8Array(Buffer.from(text, "hex")));
+}
+
+function fromBase64Chars(units: CsArray | null, offset: number, length: number): CsArray {
+  const items = required(units, "inArray").items as number[];
+  checkNonNegative(length, "length");
+  checkNonNegative(offset, "offset");
+  if (offset > items.length - length) throw greaterArgument("offset", offset, items.length - length);
+  return bytes(fromBase64(unitsToString(items.slice(offset, offset + length))));
+}
+
+function toBase64Chars(
+  array: CsArray | null,
+  offset: number,
+  length: number,
+  target: CsArray | null,
+  at: number,
+  options = 0,
+): number {
+  const units = stringToUnits(toBase64(range(array, offset, length, "offsetIn"), options === 1));
+  const out = required(target, "outArray").items;
+  if (at < 0 || at > out.length - units.length) {
+    throw argumentOutOfRange(
+      "offsetOut",
+      "Either offset did not refer to a position in the string, or there is an insufficient length of destination " +
+        "character array.",
+    );
+  }
+  units.forEach((unit, i) => {
+    out[at + i] = unit;
+  });
+  return units.length;
+}
+
+implement("System.Convert", {
+  "ToBase64String(byte[])": (array: CsArray | null) => toBase64(whole(array), false),
+  "ToBase64String(byte[],Base64FormattingOptions)": (array: CsArray | null, options: number) =>
+    toBase64(whole(array), options === 1),
+  "ToBase64String(byte[],int,int)": (array: CsArray | null, offset: number, length: number) =>
+    toBase64(range(array, offset, length), false),
+  "ToBase64String(byte[],int,int,Base64FormattingOptions)": (
+    array: CsArray | null,
+    offset: number,
+    length: number,
+    options: number,
+  ) => toBase64(range(array, offset, length), options === 1),
+  "ToBase64CharArray(*)": toBase64Chars,
+  "FromBase64String(string)": (text: string | null) => {
+    if (text === null) throw argumentNull("s");
+    return bytes(fromBase64(text));
+  },
+  "FromBase64CharArray(char[],int,int)": fromBase64Chars,
+  "ToHexString(byte[])": (array: CsArray | null) => hex(whole(array)),
+  "ToHexString(byte[],int,int)": (array: CsArray | null, offset: number, length: number) =>
+    hex(range(array, offset, length)),
+  "FromHexString(string)": fromHex,
+});
