@@ -93,8 +93,8 @@ export function isLoopback(host: string): boolean {
 
 function readHostnames(fields: Fields): string[] {
   const names = fields.strings("hostnames").map((name) => name.toLowerCase().replace(/\.$/, ""));
-  const wrong = names.find((name) => !/^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name));
-  if (wrong !== undefined) fields.wrongValue("hostnames", `holds "${wrong}", which is no host name`, "Such as api.example.com or *.example.com; no port, no scheme.");
+  const wrong = names.find((name) => !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name));
+  if (wrong !== undefined) fields.wrongValue("hostnames", `holds "${wrong}", which is no host name`, "Such as api.example.com; no port, no scheme, no wildcard.");
   return names;
 }
 

@@ -54,7 +54,7 @@ test("without settings, and with an empty file, everything has its default", asy
 test("every section of the gateway's own", async () => {
   const yaml = `
 listeners:
-  - { name: public, host: 0.0.0.0, port: 80, hostnames: [API.example.com., "*.example.com"], insecure: true }
+  - { name: public, host: 0.0.0.0, port: 80, hostnames: [API.example.com., localhost], insecure: true }
   - { name: tls, host: 0.0.0.0, tls: { certificate: tls/c.pem, key: "file:tls/k.pem", minVersion: 1.3 } }
 admin: { port: 9090 }
 deployment: { region: West Europe, serviceName: contoso, gatewayId: g1 }
@@ -64,7 +64,7 @@ accessLog: { file: logs/access.log }
 stores: { counters: memory }
 `;
   const { settings, folder } = await snapshotOf(yaml, {}, { "tls/c.pem": CERTIFICATE, "tls/k.pem": PRIVATE_KEY });
-  assert.deepEqual(settings.listeners[0], { name: "public", host: "0.0.0.0", port: 80, hostnames: ["api.example.com", "*.example.com"], tls: undefined });
+  assert.deepEqual(settings.listeners[0], { name: "public", host: "0.0.0.0", port: 80, hostnames: ["api.example.com", "localhost"], tls: undefined });
   assert.deepEqual(settings.listeners[1], {
     name: "tls",
     host: "0.0.0.0",
@@ -112,7 +112,7 @@ limits: { bufferedBodyBytes: 2MiB }
     '7:21 SP1006 "stores.counters" names a store of kind redis:, which is not supported yet | Write memory, or leave it out.',
     '3:7 SP1007 Unknown setting "listeners[0].prot" | Did you mean "port"?',
     '4:22 SP1006 "listeners[1].port" is 70000, not between 0 and 65535',
-    '5:27 SP1006 "listeners[2].hostnames" holds "http://a", which is no host name | Such as api.example.com or *.example.com; no port, no scheme.',
+    '5:27 SP1006 "listeners[2].hostnames" holds "http://a", which is no host name | Such as api.example.com; no port, no scheme, no wildcard.',
     '5:13 SP1006 "listeners[2].name" "x" is taken by another listener | Give each listener its own name.',
     '8:8 SP1005 "admin.port" is missing | Such as port: 9090.',
     '9:30 SP1004 "limits.bufferedBodyBytes" must be a whole number, not a text',
