@@ -1,12 +1,21 @@
 /** Offsets of time zones from UTC at any moment: from the ICU data of the runtime, or fixed. */
 import { ambient } from "../runtime/ambient.ts";
-import { TICKS_PER_DAY, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, UNIX_EPOCH_TICKS } from "./calendar.ts";
+import {
+  dateOf,
+  dateTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_MILLISECOND,
+  TICKS_PER_MINUTE,
+  UNIX_EPOCH_TICKS,
+} from "./calendar.ts";
 
 /** A time zone as a function of time. Offsets are in ticks, positive east of Greenwich. */
 export interface ZoneRules {
   /** Offset at a moment given in UTC ticks. */
   offsetAt(utcTicks: bigint): bigint;
-  /** Offset without daylight saving time. */
+  /** Is daylight saving time in force at a moment given in UTC ticks? */
+  isDaylightAt(utcTicks: bigint): boolean;
+  /** Offset without daylight saving time, as of now. */
   readonly standardOffset: bigint;
 }
 
@@ -32,7 +41,13 @@ export function localOffset(rules: ZoneRules, localTicks: bigint): LocalOffset {
   return { offset: low, ambiguous: [low, high] };
 }
 
-export const utcRules: ZoneRules = { offsetAt: () => 0n, standardOffset: 0n };
+/** Is this clock time one of daylight saving? An ambiguous one is not. */
+export function isDaylight(rules: ZoneRules, localTicks: bigint): boolean {
+  const { offset, invalid } = localOffset(rules, localTicks);
+  return !invalid && rules.isDaylightAt(localTicks - offset);
+}
+
+export const utcRules: ZoneRules = { offsetAt: () => 0n, isDaylightAt: () => false, standardOffset: 0n };
 
 class IanaRules implements ZoneRules {
   readonly #format: Intl.DateTimeFormat;
@@ -53,15 +68,19 @@ class IanaRules implements ZoneRules {
   }
 
   get standardOffset(): bigint {
-    this.#standard ??= this.#currentStandard();
+    this.#standard ??= this.#standardIn(new Date(ambient().nowMs()).getUTCFullYear());
     return this.#standard;
   }
 
-  /** The smaller of this year's offsets in January and July. */
-  #currentStandard(): bigint {
-    const year = new Date(ambient().nowMs()).getUTCFullYear();
-    const [january, july] = [0, 6].map((month) => this.offsetAt(fromUnixMs(Date.UTC(year, month, 1))));
+  /** The smaller of a year's offsets in January and July. */
+  #standardIn(year: number): bigint {
+    const [january, july] = [1, 7].map((month) => this.offsetAt(dateTicks(year, month, 1)));
     return january < july ? january : july;
+  }
+
+  /** The offset is larger than the smaller one of January and July of that year. */
+  isDaylightAt(utcTicks: bigint): boolean {
+    return this.offsetAt(utcTicks) > this.#standardIn(dateOf(utcTicks).year);
   }
 
   offsetAt(utcTicks: bigint): bigint {
@@ -75,10 +94,6 @@ class IanaRules implements ZoneRules {
     // .NET knows no seconds in offsets.
     return BigInt(Math.trunc((local.getTime() - whole) / 60_000)) * TICKS_PER_MINUTE;
   }
-}
-
-function fromUnixMs(ms: number): bigint {
-  return UNIX_EPOCH_TICKS + BigInt(ms) * TICKS_PER_MILLISECOND;
 }
 
 /** Names that are UTC whatever the ICU data call them. */
