@@ -1,6 +1,7 @@
 /**
- * What one evaluation may use: steps (loops, calls of lambdas, regex steps, elements enumerated) and allocated characters or elements.
- * Evaluation is synchronous, so one module-level account suffices; the compiled entry point resets it.
+ * What one evaluation may use: steps (loops, calls of lambdas, regex steps, elements enumerated), depth of recursion, and allocated
+ * characters or elements. Evaluation is synchronous, so one account for the whole process suffices; the entry point of a compiled
+ * expression opens it anew. Generated code counts on the account directly: `if (--A.left < 0) outOfSteps()`.
  */
 import { FuelExhausted } from "./values.ts";
 
@@ -9,27 +10,48 @@ export interface Limits {
   steps: number;
   /** UTF-16 units or elements that one operation may create. */
   allocation: number;
+  /** Calls of recursive local functions and lambdas inside each other. */
+  depth: number;
 }
 
-export const limits: Limits = { steps: 10_000_000, allocation: 16 * 1024 * 1024 };
+export const limits: Limits = { steps: 10_000_000, allocation: 16 * 1024 * 1024, depth: 2_000 };
 
-let left = limits.steps;
+export interface Account {
+  /** Steps left; negative when the evaluation is over. */
+  left: number;
+  depth: number;
+  /** Offset in the code of what is being evaluated: generated code writes it before statements and calls. */
+  at: number;
+}
 
-/** Starts a new account; returns the former one for nested evaluations. */
+export const account: Account = { left: limits.steps, depth: 0, at: 0 };
+
+/** Starts a new account; returns the former steps for nested evaluations. */
 export function refill(steps: number = limits.steps): number {
-  const before = left;
-  left = steps;
+  const before = account.left;
+  account.left = steps;
+  account.depth = 0;
+  account.at = 0;
   return before;
 }
 
 /** Spends steps; throws FuelExhausted when none are left. */
 export function spend(steps: number): void {
-  left -= steps;
-  if (left < 0) throw new FuelExhausted("it took too many steps");
+  account.left -= steps;
+  if (account.left < 0) outOfSteps();
 }
 
 /** Checks the size of something about to be created and spends steps for it. */
 export function allocate(size: number): void {
   if (size > limits.allocation) throw new FuelExhausted("it needed too much memory");
   spend(size >> 4);
+}
+
+export function outOfSteps(): never {
+  throw new FuelExhausted("it took too many steps");
+}
+
+/** Enters a function that may recurse; the caller takes `account.depth` back when it leaves. */
+export function enter(): void {
+  if (++account.depth > limits.depth) throw new FuelExhausted("it called itself too deeply");
 }

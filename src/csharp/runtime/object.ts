@@ -4,6 +4,7 @@
  */
 import { type Type, type } from "../types.ts";
 import { isAssignable } from "./assignable.ts";
+import { delegateType } from "./delegates.ts";
 import { Box, box, CsArray, CsException, CsObject, unbox } from "./values.ts";
 
 /** Behaviour of a value type on its unboxed representation. */
@@ -41,7 +42,7 @@ function behaviourOf(t: Type): ValueBehaviour | undefined {
 export function typeOf(value: unknown): Type {
   if (typeof value === "string") return type("System.String");
   if (value instanceof CsObject) return value.type;
-  if (typeof value === "function") return type("System.Delegate");
+  if (typeof value === "function") return delegateType(value as () => unknown) ?? type("System.MulticastDelegate");
   if (value === null) throw nullReference();
   const host = hostTypes.get((value as object).constructor);
   if (host !== undefined) return type(host);

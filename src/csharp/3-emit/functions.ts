@@ -1,0 +1,64 @@
+/** Lambdas and local functions: their text, calls of them, and the budget of steps and depth that they spend. */
+import type {
+  Block,
+  DelegateInvoke,
+  Expression,
+  Lambda,
+  Local,
+  LocalFunctionCall,
+  LocalFunctionStatement,
+  LocalReference,
+  ReferenceArgument,
+} from "../2-bind/bound.ts";
+import { declare, type Frame, localName, step } from "./frame.ts";
+import { notNull } from "./members.ts";
+import { mayRecurse } from "./recursion.ts";
+
+/** `(v1, v2) => {...}`. */
+export function lambda(frame: Frame, node: Lambda): string {
+  const inner = frame.inner();
+  const parameters = node.parameters.map(localName).join(", ");
+  return `((${parameters}) => ${body(inner, node.body, node.locals, node.returnType.kind === "void")})`;
+}
+
+/** `function f3(v1) {...}`: hoisted to the top of its block, as C# lets it be called there. */
+export function localFunction(frame: Frame, node: LocalFunctionStatement): string {
+  const inner = frame.inner();
+  const parameters = node.function.parameters.map(localName).join(", ");
+  const isVoid = node.function.returnType.kind === "void";
+  return `function f${node.function.id}(${parameters}) ${body(inner, node.body, [], isVoid)}\n`;
+}
+
+/** The body of a function: spends a step, counts its depth when it can call itself, and does its work. */
+function body(frame: Frame, node: Expression | Block, locals: readonly Local[], isVoid: boolean): string {
+  const work = bodyText(frame, node, isVoid);
+  const entry = `${step(frame)}\n${frame.declarations()}${declare(locals)}`;
+  if (!mayRecurse(node)) return `{\n${entry}${work}}`;
+  return `{\n${entry}${frame.runtime("enter")}();\ntry {\n${work}} finally { A.depth--; }\n}`;
+}
+
+function bodyText(frame: Frame, node: Expression | Block, isVoid: boolean): string {
+  if (node.kind === "block") return frame.statement(node);
+  return isVoid ? `${frame.effect(node)};\n` : `return ${frame.expression(node)};\n`;
+}
+
+export function delegateInvoke(frame: Frame, node: DelegateInvoke): string {
+  const args = node.args.map((arg) => liveArgument(frame, arg));
+  return `${notNull(frame, node.delegate, node.start)}(${args.join(", ")})`;
+}
+
+export function localFunctionCall(frame: Frame, node: LocalFunctionCall): string {
+  return `f${node.function.id}(${node.args.map((arg) => liveArgument(frame, arg)).join(", ")})`;
+}
+
+function liveArgument(frame: Frame, node: Expression): string {
+  return node.kind === "reference" ? liveReference(frame, node) : frame.expression(node);
+}
+
+/** `ref x` to code of the same expression: a cell that is x itself, since that code may see x by other ways too. */
+function liveReference(frame: Frame, { target }: ReferenceArgument): string {
+  if (target.kind === "local" && target.local.byRef) return localName((target as LocalReference).local);
+  if (target.kind === "discard") return `new ${frame.runtime("Ref")}(null)`;
+  const place = frame.place(target);
+  return `(${place.setup}{ get v() { return ${place.read()}; }, set v(x) { ${place.write("x")}; } })`;
+}

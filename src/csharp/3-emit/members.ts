@@ -1,0 +1,137 @@
+/** Calls of library members: methods, constructors, properties, indexers, fields, operators. */
+import type {
+  Call,
+  Expression,
+  FieldAccess,
+  IndexerAccess,
+  ObjectCreation,
+  PropertyAccess,
+  ReferenceArgument,
+  ResolvedMember,
+} from "../2-bind/bound.ts";
+import { isInline } from "../library/define.ts";
+import { canBeNull, isKnownNotNull } from "./nullness.ts";
+import { type Frame, type Held, localName } from "./frame.ts";
+import { link } from "../library/link.ts";
+
+/** An argument in place, and what is to happen after the call (copying `out` values). */
+interface Argument {
+  readonly text: string;
+  /** Evaluation has no effects and does not depend on those of others. */
+  readonly stable: boolean;
+  readonly after?: string;
+}
+
+/** A call of an implementation with everything already text; the implementation is spliced in or named. */
+export function callLinked(frame: Frame, member: ResolvedMember, key: string, start: number, operands: readonly string[]): string {
+  const found = link(member, key);
+  if (!found) {
+    frame.error("SP1001", `'${displayMember(member)}' is not supported yet`, start);
+    return "null";
+  }
+  if (isInline(found)) return `(${found.inline(...operands)})`;
+  return `${frame.constant(found)}(${operands.join(", ")})`;
+}
+
+function displayMember({ declaringType, def, key }: ResolvedMember): string {
+  if (def.k === "ctor") return `new ${declaringType}${key.slice(3)}`;
+  return `${declaringType}.${key.replace("op_Implicit", "implicit operator").replace("op_Explicit", "explicit operator")}`;
+}
+
+/** Types that come before the arguments: the constructed type of a static generic member, then the method's own type arguments. */
+function leadingTypes(frame: Frame, member: ResolvedMember, typeArgs: Call["typeArgs"]): string[] {
+  const { declaringType, def } = member;
+  const isStatic = def.s === 1 || def.k === "ctor";
+  const types = isStatic && declaringType.args.length > 0 ? [declaringType, ...typeArgs] : typeArgs;
+  return types.map((t) => frame.type(t));
+}
+
+export function call(frame: Frame, node: Call, isEffect: boolean): string {
+  const args = node.args.map((arg) => argument(frame, arg));
+  const leading = leadingTypes(frame, node.member, node.typeArgs);
+  const operands = withReceiver(frame, node.receiver, args, node.start, leading);
+  const text = callLinked(frame, node.member, node.member.key, node.start, operands);
+  return withAfter(frame, text, args, isEffect || node.type.kind === "void");
+}
+
+/**
+ * The operands of a call. The receiver is checked for null once the arguments are evaluated, as the run time does it; at once where no
+ * argument can tell the difference. The last thing before the call notes its place.
+ */
+function withReceiver(frame: Frame, receiver: Expression | null, args: readonly Argument[], start: number, leading: string[] = []): string[] {
+  const allStable = args.every((a) => a.stable);
+  const checked = receiver !== null && canBeNull(receiver) && !isKnownNotNull(frame, receiver);
+  const late = checked && !allStable;
+  const self = receiver === null ? null : late ? frame.hold(receiver) : notNullText(frame, receiver, start);
+  const operands = [...leading, ...args.map((a) => a.text)];
+  const last = args.at(-1)?.text;
+  if (last !== undefined && !(checked && allStable)) {
+    operands[operands.length - 1] = late
+      ? `${frame.runtime("placedAfter")}(${last}, ${self?.again}, ${start})`
+      : allStable
+        ? `(A.at = ${start}, ${last})`
+        : `${frame.runtime("placed")}(${last}, ${start})`;
+  }
+  return self ? [self.first, ...operands] : operands;
+}
+
+function notNullText(frame: Frame, receiver: Expression, start: number): Held {
+  const text = notNull(frame, receiver, start);
+  return { first: text, again: text };
+}
+
+/** The value of an expression, checked for null where it can be null. */
+export function notNull(frame: Frame, node: Expression, start: number): string {
+  const text = frame.expression(node);
+  if (!canBeNull(node) || isKnownNotNull(frame, node)) return text;
+  return `${frame.runtime("notNull")}(${text}, ${start})`;
+}
+
+function argument(frame: Frame, node: Expression): Argument {
+  if (node.kind === "reference") return referenceArgument(frame, node);
+  return { text: frame.expression(node), stable: frame.isStable(node) || node.kind === "lambda" };
+}
+
+/** `out x`: a fresh Ref, copied into x after the call. A parameter that is a Ref itself is passed on. */
+function referenceArgument(frame: Frame, node: ReferenceArgument): Argument {
+  const { target } = node;
+  if (target.kind === "local" && target.local.byRef) return { text: localName(target.local), stable: true };
+  const cell = frame.temporary();
+  const place = frame.place(target);
+  const initial = node.mode === "ref" ? place.read() : "null";
+  const text = `(${place.setup}${cell} = new ${frame.runtime("Ref")}(${initial}))`;
+  return { text, stable: place.setup === "", after: place.write(`${cell}.v`) };
+}
+
+function withAfter(frame: Frame, text: string, args: readonly Argument[], isEffect: boolean): string {
+  const after = args.filter((a) => a.after !== undefined).map((a) => a.after);
+  if (after.length === 0) return text;
+  if (isEffect) return `(${[text, ...after].join(", ")})`;
+  const result = frame.holdText(text);
+  return `(${[result.first, ...after, result.again].join(", ")})`;
+}
+
+export function creation(frame: Frame, node: ObjectCreation): string {
+  const args = node.args.map((arg) => argument(frame, arg));
+  const operands = withReceiver(frame, null, args, node.start, leadingTypes(frame, node.member, []));
+  return withAfter(frame, callLinked(frame, node.member, node.member.key, node.start, operands), args, false);
+}
+
+export function property(frame: Frame, node: PropertyAccess | FieldAccess): string {
+  const { receiver, member, start } = node;
+  const operands = receiver ? [notNull(frame, receiver, start)] : leadingTypes(frame, member, []);
+  return callLinked(frame, member, member.key, start, operands);
+}
+
+export function indexer(frame: Frame, node: IndexerAccess): string {
+  const args = node.args.map((arg) => argument(frame, arg));
+  return callLinked(frame, node.member, node.member.key, node.start, withReceiver(frame, node.receiver, args, node.start));
+}
+
+/** Writes a property, indexer or field; the operands are in order. */
+export function writeMember(frame: Frame, target: PropertyAccess | IndexerAccess | FieldAccess, value: string): string {
+  const { receiver, member, start } = target;
+  const operands = receiver ? [notNull(frame, receiver, start)] : leadingTypes(frame, member, []);
+  if (target.kind === "indexer") operands.push(...target.args.map((arg) => frame.expression(arg)));
+  return callLinked(frame, member, `${member.key}=`, start, [...operands, value]);
+}

@@ -1,0 +1,183 @@
+/** Statements. Each begins a line of its own; where it can throw it first notes its place: `A.at = offset`. */
+import { unreachable } from "../../base/assert.ts";
+import type {
+  Block,
+  Do,
+  Expression,
+  For,
+  ForEach,
+  If,
+  Local,
+  LocalDeclaration,
+  Statement,
+  Throw,
+  Try,
+  Using,
+  While,
+} from "../2-bind/bound.ts";
+import { declare, type Frame, type JumpTarget, localName, step } from "./frame.ts";
+import { localFunction } from "./functions.ts";
+import { breakText, continueText, goto, gotoCase, withLabels } from "./jumps.ts";
+import { notNull } from "./members.ts";
+import { switchStatement } from "./switches.ts";
+
+export function statement(frame: Frame, node: Statement): string {
+  switch (node.kind) {
+    case "block":
+      return block(frame, node);
+    case "localDeclaration":
+      return localDeclaration(frame, node);
+    case "localFunction":
+      return localFunction(frame, node);
+    case "expressionStatement":
+      return `${at(node.start, node.expression)}${frame.effect(node.expression)};\n`;
+    case "if":
+      return ifStatement(frame, node);
+    case "while":
+      return whileStatement(frame, node);
+    case "do":
+      return doStatement(frame, node);
+    case "for":
+      return forStatement(frame, node);
+    case "forEach":
+      return forEachStatement(frame, node);
+    case "switch":
+      return `${at(node.start, node.value)}${switchStatement(frame, node)}`;
+    case "break":
+      return breakText(frame);
+    case "continue":
+      return continueText(frame);
+    case "goto":
+      return goto(frame, node);
+    case "gotoCase":
+      return gotoCase(frame, node);
+    case "labeled":
+      return frame.statement(node.statement);
+    case "return":
+      return node.value ? `${at(node.start, node.value)}return ${frame.expression(node.value)};\n` : "return;\n";
+    case "throw":
+      return throwStatement(frame, node);
+    case "try":
+      return tryStatement(frame, node);
+    case "using":
+      return usingStatement(frame, node);
+    case "lock":
+      return `${at(node.start, node.expression)}${notNull(frame, node.expression, node.start)};\n${frame.statement(node.body)}`;
+    case "empty":
+      return ";\n";
+    default:
+      return unreachable(node);
+  }
+}
+
+/** The note of a statement's place; nothing for values that cannot throw. */
+function at(start: number, value: Expression): string {
+  return value.kind === "literal" || value.kind === "local" || value.kind === "default" ? "" : `A.at = ${start};\n`;
+}
+
+/** Variables are declared at the top of their block: they exist, and are captured, once each time the block is entered. */
+function block(frame: Frame, node: Block): string {
+  return `{\n${declare(node.locals)}${withLabels(frame, node.statements)}}\n`;
+}
+
+function localDeclaration(frame: Frame, { local, value, start }: LocalDeclaration): string {
+  if (!value) return "";
+  return `${at(start, value)}${localName(local)} = ${frame.expression(value)};\n`;
+}
+
+function ifStatement(frame: Frame, node: If): string {
+  const test = `${at(node.start, node.condition)}if (${frame.expression(node.condition)}) {\n${frame.statement(node.then)}}`;
+  return node.else ? `${test} else {\n${frame.statement(node.else)}}\n` : `${test}\n`;
+}
+
+/** A loop: `head { step; body }` with the label that jumps inside it need. */
+function loop(frame: Frame, head: string, body: () => string): string {
+  const target: JumpTarget = { label: frame.unique("L"), isLoop: true, used: false };
+  frame.targets.push(target);
+  const text = body();
+  frame.targets.pop();
+  return `${target.used ? `${target.label}: ` : ""}${head} {\n${step(frame)}\n${text}}`;
+}
+
+function whileStatement(frame: Frame, node: While): string {
+  const condition = frame.expression(node.condition);
+  if (node.locals.length === 0) return `${loop(frame, `while (${condition})`, () => frame.statement(node.body))}\n`;
+  const body = () => `${declare(node.locals)}if (!${condition}) break;\n${frame.statement(node.body)}`;
+  return `${loop(frame, "for (;;)", body)}\n`;
+}
+
+function doStatement(frame: Frame, node: Do): string {
+  const text = `${loop(frame, "do", () => frame.statement(node.body))} while (${frame.expression(node.condition)});\n`;
+  return node.locals.length === 0 ? text : `{\n${declare(node.locals)}${text}}\n`;
+}
+
+/** The variables are outside of the JavaScript loop, which would otherwise make new ones for each iteration. */
+function forStatement(frame: Frame, node: For): string {
+  const before = node.initializers.map((each) => frame.statement(each)).join("");
+  const condition = node.condition ? frame.expression(node.condition) : "";
+  const increments = node.increments.map((each) => frame.effect(each)).join(", ");
+  const text = loop(frame, `for (; ${condition}; ${increments})`, () => frame.statement(node.body));
+  return `{\n${declare(node.locals)}${before}${text}\n}\n`;
+}
+
+function forEachStatement(frame: Frame, node: ForEach): string {
+  const note = at(node.start, node.collection);
+  const item = frame.unique("x");
+  const body = () => {
+    frame.bind(node.current, item);
+    const assignments = node.assignments.map((each) => `${frame.effect(each)};\n`).join("");
+    return `${declare(node.locals)}${assignments}${frame.statement(node.body)}`;
+  };
+  if (node.collection.type.kind === "array" && !node.boxed) return `{\n${note}${overArray(frame, node, item, body)}\n}\n`;
+  const collection = frame.expression(node.collection);
+  const items = node.boxed
+    ? `${frame.runtime("iterateBoxed")}(${collection})`
+    : `${frame.runtime("iterate")}(${collection}, ${frame.type(node.current.type)})`;
+  return `${note}${loop(frame, `for (const ${item} of ${items})`, body)}\n`;
+}
+
+function overArray(frame: Frame, node: ForEach, item: string, body: () => string): string {
+  const [items, index] = [frame.unique("x"), frame.unique("x")];
+  const head = `for (let ${index} = 0; ${index} < ${items}.length; ${index}++)`;
+  const text = loop(frame, head, () => `const ${item} = ${items}[${index}];\n${body()}`);
+  return `const ${items} = ${notNull(frame, node.collection, node.start)}.items;\n${text}`;
+}
+
+function throwStatement(frame: Frame, node: Throw): string {
+  if (!node.exception) return `throw ${frame.exceptions.at(-1)};\n`;
+  return `A.at = ${node.start};\nthrow ${frame.runtime("thrown")}(${frame.expression(node.exception)});\n`;
+}
+
+function tryStatement(frame: Frame, node: Try): string {
+  const handlers = node.catches.length > 0 ? catchText(frame, node.catches) : "";
+  const last = node.finally ? ` finally ${frame.statement(node.finally)}` : "";
+  return `try ${frame.statement(node.body)}${handlers}${last}\n`;
+}
+
+/** One JavaScript `catch` with the C# ones inside as a chain of tests; what none of them takes goes on. */
+function catchText(frame: Frame, catches: Try["catches"]): string {
+  const error = frame.unique("e");
+  frame.exceptions.push(error);
+  const locals: Local[] = [];
+  let chain = "";
+  for (const each of catches) {
+    locals.push(...each.locals);
+    const tests: string[] = [];
+    if (each.type && each.type.name !== "System.Exception") tests.push(`${frame.runtime("catches")}(${error}, ${frame.type(each.type)})`);
+    if (each.local) tests.push(`(${localName(each.local)} = ${error}, true)`);
+    if (each.filter) tests.push(`${frame.runtime("filter")}(() => ${frame.expression(each.filter)})`);
+    chain += `if (${tests.join(" && ") || "true"}) ${frame.statement(each.body)} else `;
+  }
+  frame.exceptions.pop();
+  return `catch (${error}) {\n${frame.runtime("caught")}(${error});\n${declare(locals)}${chain}throw ${error};\n}`;
+}
+
+function usingStatement(frame: Frame, node: Using): string {
+  let text = frame.statement(node.body);
+  for (const { local, value, dispose } of [...node.resources].reverse()) {
+    const name = localName(local);
+    const end = `finally { if (${name} !== null) ${frame.effect(dispose)}; }`;
+    text = `${at(node.start, value)}${name} = ${frame.expression(value)};\ntry {\n${text}} ${end}\n`;
+  }
+  return `{\n${declare(node.locals)}${text}}\n`;
+}

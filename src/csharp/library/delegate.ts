@@ -1,0 +1,12 @@
+/** System.Delegate: what delegates can do as objects. Calling, `+` and `-` are the language's. */
+import { sameDelegate } from "../runtime/delegates.ts";
+import { unbox, type CsArray } from "../runtime/values.ts";
+import { implement } from "./define.ts";
+
+type Delegate = (...args: unknown[]) => unknown;
+
+implement("System.Delegate", {
+  "Equals(object)": (self: Delegate, other: unknown) => typeof other === "function" && sameDelegate(self, other as Delegate),
+  "GetHashCode()": () => 0,
+  "DynamicInvoke(object[])": (self: Delegate, args: CsArray | null) => self(...[...(args?.items ?? [])].map(unbox)),
+});

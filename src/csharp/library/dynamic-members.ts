@@ -1,0 +1,91 @@
+/** Members of values whose type is known only at run time: lookup by name, choice by arguments, calls. Used by `dynamic` alone. */
+import { memberKey } from "../2-bind/member-key.ts";
+import { box, CsException, unbox } from "../runtime/values.ts";
+import { type MemberDef, parseType, type Type } from "../types.ts";
+import { isInline } from "./define.ts";
+import { convertArgument } from "./dynamic-convert.ts";
+import { link } from "./link.ts";
+
+/** A member found on a type, with the constructed type that declares it. */
+export interface Found {
+  readonly owner: Type;
+  readonly def: MemberDef;
+}
+
+export function binderError(message: string): CsException {
+  return new CsException("Microsoft.CSharp.RuntimeBinder.RuntimeBinderException", message);
+}
+
+export function nullBinding(): CsException {
+  return binderError("Cannot perform runtime binding on a null reference");
+}
+
+/** Members of a type and its bases that pass the test, the most derived first. */
+export function findMembers(t: Type, test: (def: MemberDef) => boolean): Found[] {
+  const found: Found[] = [];
+  for (let owner: Type | null = t; owner; owner = owner.base) {
+    for (const def of owner.def.m) if (test(def)) found.push({ owner, def });
+  }
+  for (const owner of t.interfaces) {
+    for (const def of owner.def.m) if (test(def)) found.push({ owner, def });
+  }
+  return found;
+}
+
+export function invokeMember({ owner, def }: Found, key: string, operands: readonly unknown[]): unknown {
+  const implementation = link({ declaringType: owner, def, key: memberKey(def) }, key);
+  if (!implementation || isInline(implementation)) {
+    if (implementation && key === "Length" && operands.length === 1) return lengthOf(operands[0]);
+    if (implementation && key === "Count" && operands.length === 1) return lengthOf(operands[0]);
+    throw binderError(`'${owner}.${memberKey(def)}' is not supported in dynamic code`);
+  }
+  return (implementation as (...args: unknown[]) => unknown)(...operands);
+}
+
+/** Length and Count are spliced into generated code, so they have no function. */
+function lengthOf(self: unknown): number {
+  if (typeof self === "string") return self.length;
+  return (self as { items: ArrayLike<unknown> }).items.length;
+}
+
+/** A receiver as its members take it: a struct's own members take it unboxed. */
+export function receiverFor(self: unknown, owner: Type): unknown {
+  return owner.isValueType ? unbox(self) : self;
+}
+
+/** Type of a property or field, or result of a method, as object. */
+export function asObject(value: unknown, text: string, owner: Type, typeArgs: readonly Type[] = []): unknown {
+  const t = parseType(text, owner.args, typeArgs);
+  return t.kind === "void" ? null : box(value, t);
+}
+
+/** A method with its arguments converted. */
+interface Candidate {
+  readonly found: Found;
+  readonly args: readonly unknown[];
+  readonly cost: number;
+}
+
+/** The best of several methods or constructors for these arguments (objects), each converted to its parameter's type. */
+export function chooseOverload(candidates: readonly Found[], args: readonly unknown[], typeArgs: readonly Type[]): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const found of candidates) {
+    const fit = fitArguments(found, args, typeArgs);
+    if (fit && (!best || fit.cost < best.cost)) best = fit;
+  }
+  return best;
+}
+
+function fitArguments(found: Found, args: readonly unknown[], typeArgs: readonly Type[]): Candidate | undefined {
+  const parameters = found.def.ix?.map((t) => ({ t })) ?? found.def.p ?? [];
+  if (parameters.length !== args.length || (found.def.g ?? 0) !== typeArgs.length) return undefined;
+  let cost = 0;
+  const converted: unknown[] = [];
+  for (const [i, { t }] of parameters.entries()) {
+    const fit = convertArgument(args[i], parseType(t, found.owner.args, typeArgs));
+    if (!fit) return undefined;
+    cost += fit.cost;
+    converted.push(fit.value);
+  }
+  return { found, args: converted, cost };
+}

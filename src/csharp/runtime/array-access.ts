@@ -1,0 +1,54 @@
+/** Elements of arrays: bounds, null and covariance checks, creation (C# 7.3 sections 12.7.7.2 and 17). */
+import type { Type } from "../types.ts";
+import { allocate } from "./budget.ts";
+import { defaultOf } from "./default-value.ts";
+import { isInstance, nullReference } from "./object.ts";
+import { CsArray, CsException } from "./values.ts";
+
+function indexOutOfRange(): CsException {
+  return new CsException("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
+}
+
+/** array[index]. */
+export function element(array: CsArray | null, index: number): unknown {
+  if (array === null) throw nullReference();
+  const { items } = array;
+  if (index < 0 || index >= items.length) throw indexOutOfRange();
+  return items[index];
+}
+
+/** array[index] = value, for element types that have no subtypes. */
+export function setElement(array: CsArray | null, index: number, value: unknown): unknown {
+  if (array === null) throw nullReference();
+  const { items } = array;
+  if (index < 0 || index >= items.length) throw indexOutOfRange();
+  items[index] = value as never;
+  return value;
+}
+
+/** array[index] = value, where the array may be one of a derived type. */
+export function setReference(array: CsArray | null, index: number, value: unknown): unknown {
+  if (array !== null && value !== null && index >= 0 && index < array.items.length && !isInstance(value, array.elementType)) {
+    const text = "Attempted to access an element as a type incompatible with the array.";
+    throw new CsException("System.ArrayTypeMismatchException", text);
+  }
+  return setElement(array, index, value);
+}
+
+/** An index of type long or ulong as a number; what is beyond any array stays so. */
+export function toIndex(index: bigint): number {
+  return Number(index);
+}
+
+/** new T[length]. */
+export function newArray(elementType: Type, length: number): CsArray {
+  if (length < 0) throw new CsException("System.OverflowException", "Arithmetic operation resulted in an overflow.");
+  allocate(length);
+  if (elementType.name === "System.Byte") return new CsArray(elementType, new Uint8Array(length));
+  return new CsArray(elementType, new Array(length).fill(defaultOf(elementType)));
+}
+
+/** new T[] { ... }. */
+export function arrayOfItems(elementType: Type, items: unknown[]): CsArray {
+  return new CsArray(elementType, elementType.name === "System.Byte" ? Uint8Array.from(items as number[]) : items);
+}
