@@ -1,5 +1,6 @@
 /** What names in an expression stand for: locals, local functions, placeholders of values evaluated once, members of .NET types. */
 import type { MemberDef, Type } from "../types.ts";
+import type { Literal } from "./bound.ts";
 
 /**
  * A variable: local, parameter of a lambda or local function, pattern or `out` variable, range variable, compiler-made temporary, or a
@@ -48,6 +49,10 @@ export interface LocalFunction {
   readonly typeParameters: readonly Type[];
   parameters: readonly Local[];
   returnType: Type;
+  /** Default values of optional parameters, by position; calls carry them already. */
+  defaults: readonly (Literal | undefined)[];
+  /** The last parameter packs further arguments into an array; calls carry the array. */
+  hasParams: boolean;
 }
 
 /** Stands for a value that was evaluated before: the receiver of `?.`, the current value in `x += y`, the new object in an initialiser. */

@@ -1,6 +1,7 @@
 /**
  * The signature table: which .NET types and members exist, as recorded from .NET by reflection (surface.json) and completed by hand
- * (surface-extra.json: delegates, exceptions, comparers and what else the recorded members refer to).
+ * (surface-extra.json: delegates, exceptions, comparers and what else the recorded members refer to; also members that the recording
+ * lacks of types that it has: lines of one name in both files are joined).
  * Both files map a type's name to lines; a type's lines are decoded when it is first asked for.
  *
  * First line: kind, base type (`-` for none) and interfaces. Then one member a line, types by full name:
@@ -16,13 +17,17 @@ import extra from "./surface-extra.json" with { type: "json" };
 
 interface Entry {
   readonly name: string;
-  readonly lines: readonly string[];
+  lines: readonly string[];
   decoded?: TypeDef;
 }
 
 const entries = new Map<string, Entry>();
 for (const table of [recorded, extra] as Record<string, readonly string[]>[]) {
-  for (const name in table) entries.set(keyOf(name), { name, lines: table[name] });
+  for (const name in table) {
+    const known = entries.get(keyOf(name));
+    if (known) known.lines = [...known.lines, ...table[name].slice(1)];
+    else entries.set(keyOf(name), { name, lines: table[name] });
+  }
 }
 
 /** `System.Func<!0,!1>` -> ``System.Func`2``. */

@@ -115,7 +115,7 @@ const entities: TypeDef[] = [
     readable(listOf("IGroup"), "Groups"),
     readable(STRING, "Id", "Name"),
     "State: ProductState get",
-    `SubscriptionsLimit: System.Nullable<${INT}> get`,
+    readable(`System.Nullable<${INT}>`, "SubscriptionLimit", "SubscriptionsLimit"),
   ),
   enumeration("ProductState", "NotPublished", "Published"),
   contract("IGroup", readable(STRING, "Id", "Name")),

@@ -1,0 +1,288 @@
+/** Invocations and indexing (C# 7.3 sections 12.7.6 and 12.7.7). */
+import type * as Syntax from "../1-parse/ast.ts";
+import { dynamicType, errorType, type Type } from "../types.ts";
+import { afterEffects, bindArguments, convertIndex, layOut, settleFailed, temporary } from "./arguments.ts";
+import { type Binder, invalid, isConstant, isInvalid, literal, type Place } from "./binder.ts";
+import type { Expression } from "./bound.ts";
+import { reportCallFailure, reportDelegateFailure } from "./call-errors.ts";
+import { toObject, toValue } from "./convert.ts";
+import { show, showMethod } from "./display.ts";
+import { bindOperand } from "./expressions.ts";
+import { bindMemberAccess, bindMemberBinding, memberByInstance, receiverFor, takesReceiver } from "./member-access.ts";
+import { indexersOf, invokeOf, type Method, type Property } from "./members.ts";
+import { extensionsNamed } from "./names.ts";
+import { isExpression, type LocalFunctionGroup, type MethodGroup, type Operand } from "./operands.ts";
+import { type Argument, type Candidate, type Resolution, resolveOverload } from "./overloads.ts";
+import { isDelegate, STRING, VOID } from "./well-known.ts";
+
+export function bindInvocation(b: Binder, node: Syntax.Invocation): Expression {
+  if (isNameOf(b, node)) return bindNameOf(b, node);
+  const callee = bindCallee(b, node.expression);
+  const args = bindArguments(b, node.arguments);
+  const call = invoke(b, callee, args, node);
+  if (isInvalid(call)) settleFailed(b, args);
+  return call;
+}
+
+function bindCallee(b: Binder, node: Syntax.Expression): Operand {
+  if (node.kind === "MemberAccess") return bindMemberAccess(b, node, true);
+  return node.kind === "MemberBinding" ? bindMemberBinding(b, node, true) : bindOperand(b, node);
+}
+
+function invoke(b: Binder, callee: Operand, args: readonly Argument[], node: Syntax.Invocation): Expression {
+  if (callee.type === errorType) return invalid(node.start);
+  if (callee.kind === "methodGroup") return buildCall(b, callee, args, node);
+  if (callee.kind === "localFunctionGroup") return buildLocalFunctionCall(b, callee, args, node);
+  if (callee.kind === "dynamicMember") {
+    return dynamicInvoke(b, callee.receiver, callee.name, args, node);
+  }
+  if (callee.type === dynamicType) return dynamicInvoke(b, callee as Expression, null, args, node);
+  if (isExpression(callee) && isDelegate(callee.type)) return invokeDelegate(b, callee, args, node);
+  if (callee.kind === "typeName" || callee.kind === "namespaceName") {
+    const what = callee.kind === "typeName" ? "type" : "namespace";
+    const name = callee.kind === "typeName" ? show(callee.target) : callee.name;
+    const hint = callee.kind === "typeName" ? `to make one, write new ${name}(...)` : undefined;
+    b.report("CS1955", `Non-invocable member '${name}' cannot be used like a method.`, node.expression, hint ?? `${name} is a ${what}`);
+    return invalid(node.start);
+  }
+  b.report("CS0149", "Method name expected", node.expression);
+  return invalid(node.start);
+}
+
+// ---- nameof ------------------------------------------------------------------------------------------------------------------------
+
+function isNameOf(b: Binder, node: Syntax.Invocation): boolean {
+  const { expression } = node;
+  if (expression.kind !== "IdentifierName" || expression.name !== "nameof" || expression.verbatim) return false;
+  return node.arguments.length === 1 && !b.scope.find("nameof");
+}
+
+function bindNameOf(b: Binder, node: Syntax.Invocation): Expression {
+  const [{ expression }] = node.arguments;
+  const name = lastName(expression);
+  if (name === undefined) {
+    b.report("CS8081", "Expression does not have a name.", expression);
+    return invalid(node.start);
+  }
+  const operand = nameOfOperand(b, expression);
+  return isInvalid(operand) ? invalid(node.start) : literal(name, STRING, node.start);
+}
+
+/** Instance members may be named through their type: `nameof(string.Length)`. */
+function nameOfOperand(b: Binder, expression: Syntax.Expression): Operand {
+  const { result, errors } = b.trying(() => bindOperand(b, expression));
+  if (errors.length > 0 && !errors.every((e) => e.code === "CS0120")) b.errors.push(...errors);
+  else if (errors.length > 0) return literal(null, STRING, expression.start);
+  return result;
+}
+
+function lastName(e: Syntax.Expression): string | undefined {
+  if (e.kind === "IdentifierName") return e.name;
+  if (e.kind === "MemberAccess" || e.kind === "AliasQualifiedName") return e.name.name;
+  return undefined;
+}
+
+// ---- Methods -----------------------------------------------------------------------------------------------------------------------
+
+/** What overload resolution found for a group, and whether the receiver became the first argument. */
+export interface ResolvedCall {
+  readonly candidate: Candidate;
+  readonly args: readonly Argument[];
+  readonly extension: boolean;
+}
+
+/** The best method for the arguments: the owner's own, else an extension method. Null when none is; nothing is reported. */
+export function resolveGroup(b: Binder, group: MethodGroup, args: readonly Argument[]): ResolvedCall | null {
+  const outcome = resolve(b, group, args);
+  return outcome.kind === "found" ? outcome : null;
+}
+
+type Outcome = ({ readonly kind: "found" } & ResolvedCall) | Failure;
+
+interface Failure {
+  readonly kind: "failed";
+  readonly resolution: Resolution;
+  /** As resolution saw them: an extension method's receiver is the first. */
+  readonly args: readonly Argument[];
+}
+
+function resolve(b: Binder, group: MethodGroup, args: readonly Argument[]): Outcome {
+  let failure: Failure = { kind: "failed", resolution: { kind: "none", mismatches: [] }, args };
+  const own = ofStaticness(group);
+  if (own.length > 0) {
+    const resolution = resolveOverload(b, own, args, group.typeArgs);
+    if (resolution.kind === "best") return { kind: "found", candidate: resolution.candidate, args, extension: false };
+    failure = { kind: "failed", resolution, args };
+    if (resolution.kind === "ambiguous") return failure;
+  }
+  const { receiver } = group;
+  if (!receiver) return failure;
+  const withReceiver: Argument[] = [{ operand: receiver, name: undefined, mode: "value", place: { start: receiver.start, end: receiver.start } }, ...args];
+  for (const tier of extensionsNamed(group.name)) {
+    const methods = tier.filter((m) => takesReceiver(b, receiver, m));
+    if (methods.length === 0) continue;
+    const resolution = resolveOverload(b, methods, withReceiver, group.typeArgs);
+    if (resolution.kind === "best") return { kind: "found", candidate: resolution.candidate, args: withReceiver, extension: true };
+    if (own.length === 0 && failure.args === args) failure = { kind: "failed", resolution, args: withReceiver };
+  }
+  return failure;
+}
+
+/** C# 7.3: static methods through a type, instance methods through a value; the others only when there is nothing else, to be reported. */
+function ofStaticness(group: MethodGroup): readonly Method[] {
+  const wanted = group.methods.filter((m) => m.isStatic === (group.receiver === null));
+  return wanted.length > 0 ? wanted : group.methods;
+}
+
+/** A call of the group; reports why when there is none. */
+export function buildCall(b: Binder, group: MethodGroup, args: readonly Argument[], node: Place): Expression {
+  const outcome = resolve(b, group, args);
+  if (outcome.kind === "failed") {
+    reportCallFailure(b, group, outcome.resolution, outcome.args);
+    return invalid(node.start);
+  }
+  const { candidate, extension } = outcome;
+  const { method } = candidate;
+  if (!extension && !checkStaticness(b, group, method, node)) return invalid(node.start);
+  const layout = layOut(b, candidate, outcome.args);
+  let receiver = extension ? null : group.receiver;
+  if (receiver && layout.effects.length > 0 && !isConstant(receiver)) {
+    const kept = { locals: layout.locals, effects: [] as Expression[] };
+    receiver = temporary(b, receiver, kept);
+    layout.effects.unshift(...kept.effects);
+  }
+  if (receiver && isDelegate(receiver.type) && method.def.n === "Invoke") {
+    return { kind: "delegateInvoke", type: method.returnType, start: group.start, delegate: receiver, args: layout.args };
+  }
+  if (receiver) receiver = receiverFor(receiver, method.declaringType);
+  const member = b.member(method.declaringType, method.def);
+  const { typeArgs, returnType: type } = method;
+  return afterEffects({ kind: "call", type, start: group.start, receiver, member, typeArgs, args: layout.args }, layout);
+}
+
+function checkStaticness(b: Binder, group: MethodGroup, method: Method, node: Place): boolean {
+  if (group.receiver && method.isStatic) {
+    b.report("CS0176", memberByInstance(showMethod(method)), { start: group.start, end: node.end });
+    return false;
+  }
+  if (!group.receiver && !method.isStatic) {
+    const message = `An object reference is required for the non-static field, method, or property '${showMethod(method)}'`;
+    b.report("CS0120", message, { start: group.start, end: group.nameEnd });
+    return false;
+  }
+  return true;
+}
+
+// ---- Delegates, local functions, dynamic -------------------------------------------------------------------------------------------
+
+function invokeDelegate(b: Binder, callee: Expression, args: readonly Argument[], node: Syntax.Invocation): Expression {
+  const method = invokeOf(callee.type);
+  if (!method) return invalid(node.start);
+  const resolution = resolveOverload(b, [method], args, null);
+  if (resolution.kind !== "best") {
+    reportDelegateFailure(b, callee.type, resolution, args, node.expression);
+    return invalid(node.start);
+  }
+  const layout = layOut(b, resolution.candidate, args);
+  return afterEffects({ kind: "delegateInvoke", type: method.returnType, start: node.start, delegate: callee, args: layout.args }, layout);
+}
+
+export function buildLocalFunctionCall(b: Binder, group: LocalFunctionGroup, args: readonly Argument[], node: Place): Expression {
+  const { function: fn } = group;
+  const method: Method = {
+    kind: "method",
+    def: { k: "method", n: fn.name, p: [], r: "System.Void" },
+    declaringType: VOID,
+    parameters: fn.parameters.map((p, i) => ({
+      name: p.name,
+      type: p.type,
+      mode: p.byRef ?? "value",
+      params: fn.hasParams && i === fn.parameters.length - 1,
+      defaultText: fn.defaults[i] ? "default" : undefined,
+    })),
+    returnType: fn.returnType,
+    typeArgs: [],
+    isStatic: true,
+    level: 0,
+  };
+  const resolution = resolveOverload(b, [method], args, null);
+  if (resolution.kind !== "best") {
+    reportDelegateFailure(b, fn.name, resolution, args, { start: group.start, end: group.start + fn.name.length });
+    return invalid(node.start);
+  }
+  const layout = layOut(b, resolution.candidate, args);
+  const given = new Set(resolution.candidate.parameterOf);
+  const ordered = layout.args.map((arg, i) => (given.has(i) ? arg : (fn.defaults[i] ?? arg)));
+  return afterEffects({ kind: "localFunctionCall", type: fn.returnType, start: group.start, function: fn, args: ordered }, layout);
+}
+
+function dynamicInvoke(b: Binder, receiver: Expression, name: string | null, args: readonly Argument[], node: Place): Expression {
+  const values = args.map((arg) => toObject(b, arg.operand, arg.place));
+  return { kind: "dynamicInvoke", type: dynamicType, start: node.start, receiver, name, typeArgs: [], args: values };
+}
+
+// ---- Indexing ----------------------------------------------------------------------------------------------------------------------
+
+export function bindElementAccess(b: Binder, node: Syntax.ElementAccess): Expression {
+  const receiver = toValue(b, bindOperand(b, node.expression), node.expression);
+  return indexInto(b, receiver, node.arguments, node);
+}
+
+/** `[args]` behind `?`. */
+export function bindElementBinding(b: Binder, node: Syntax.ElementBinding): Expression {
+  return indexInto(b, b.conditionalReceiver as Expression, node.arguments, node);
+}
+
+export function indexInto(b: Binder, receiver: Expression, nodes: readonly Syntax.Argument[], node: Place): Expression {
+  const args = bindArguments(b, nodes);
+  const t = receiver.type;
+  if (isInvalid(receiver)) return invalid(node.start);
+  if (t.kind === "array") return indexArray(b, receiver, args, node);
+  if (t === dynamicType) {
+    const values = args.map((arg) => toObject(b, arg.operand, arg.place));
+    return { kind: "dynamicIndex", type: dynamicType, start: node.start, receiver, args: values };
+  }
+  const indexers = t.kind === "null" ? [] : indexersOf(t);
+  if (indexers.length === 0) {
+    b.report("CS0021", `Cannot apply indexing with [] to an expression of type '${show(t)}'`, node, indexingHint(t));
+    return invalid(node.start);
+  }
+  const resolution = resolveOverload(b, indexers.map(asMethod), args, null);
+  if (resolution.kind !== "best") {
+    reportCallFailure(b, { name: "this", nameStart: node.start, nameEnd: node.end, owner: t }, resolution, args);
+    return invalid(node.start);
+  }
+  const { candidate } = resolution;
+  const layout = layOut(b, candidate, args);
+  const member = b.member(candidate.method.declaringType, candidate.method.def);
+  const type = candidate.method.returnType;
+  return afterEffects({ kind: "indexer", type, start: node.start, receiver, member, args: layout.args }, layout);
+}
+
+function indexingHint(t: Type): string | undefined {
+  return t.name === "System.Object" ? "cast the object to its type first, for example ((JObject)x)[\"name\"]" : undefined;
+}
+
+function indexArray(b: Binder, array: Expression, args: readonly Argument[], node: Place): Expression {
+  if (args.length !== 1) {
+    b.report("CS0022", "Wrong number of indices inside []; expected 1", node);
+    return invalid(node.start);
+  }
+  const index = convertIndex(b, args[0].operand, args[0].place);
+  if (isInvalid(index)) return index;
+  return { kind: "arrayAccess", type: array.type.args[0], start: node.start, array, index };
+}
+
+const methodsOfIndexers = new WeakMap<Property, Method>();
+
+/** Overload resolution sees an indexer as a method that returns its type. */
+function asMethod(indexer: Property): Method {
+  let method = methodsOfIndexers.get(indexer);
+  if (!method) {
+    const { def, declaringType, parameters, type: returnType, level } = indexer;
+    method = { kind: "method", def, declaringType, parameters, returnType, typeArgs: [], isStatic: false, level };
+    methodsOfIndexers.set(indexer, method);
+  }
+  return method;
+}
+

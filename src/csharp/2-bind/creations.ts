@@ -1,0 +1,266 @@
+/** `new`: objects with their initialisers, arrays, anonymous objects (C# 7.3 sections 12.7.11.2 to 12.7.11.7). */
+import type * as Syntax from "../1-parse/ast.ts";
+import { anonymousOf, arrayOf, errorType, type Type } from "../types.ts";
+import { afterEffects, bindArguments, convertIndex, layOut, settleFailed } from "./arguments.ts";
+import { assign } from "./assignments.ts";
+import { type Binder, invalid, isConstant, isInvalid, type Place, placeholderReference } from "./binder.ts";
+import type { Expression, Placeholder } from "./bound.ts";
+import { reportCallFailure } from "./call-errors.ts";
+import { buildCall, indexInto } from "./calls.ts";
+import { convertImplicitly, defaultOf, naturalTypeOf, toValue } from "./convert.ts";
+import { show } from "./display.ts";
+import { bindOperand } from "./expressions.ts";
+import { bestCommonType } from "./inference.ts";
+import { constructorsOf, lookup, memberNames, methodsNamed } from "./members.ts";
+import { NO_TYPE, type Operand } from "./operands.ts";
+import { type Argument, resolveOverload } from "./overloads.ts";
+import { asTarget } from "./targets.ts";
+import { bindType, unsupported } from "./types-of-syntax.ts";
+import { hintForMember } from "./unavailable.ts";
+import { isDelegate, UNTYPED_ENUMERABLE } from "./well-known.ts";
+
+export function bindObjectCreation(b: Binder, node: Syntax.ObjectCreation): Expression {
+  const t = bindType(b, node.type);
+  const args = bindArguments(b, node.arguments ?? []);
+  if (t === errorType) {
+    settleFailed(b, args);
+    return invalid(node.start);
+  }
+  const created = construct(b, t, args, node);
+  if (isInvalid(created)) settleFailed(b, args);
+  if (isInvalid(created) || !node.initializer) return created;
+  return initialize(b, created, node.initializer, node.start);
+}
+
+function construct(b: Binder, t: Type, args: readonly Argument[], node: Syntax.ObjectCreation): Expression {
+  if (isDelegate(t)) return constructDelegate(b, t, args, node);
+  if (t.kind === "tuple" && args.length === t.args.length) {
+    const values = args.map((arg, i) => convertImplicitly(b, arg.operand, t.args[i], arg.place));
+    return values.some(isInvalid) ? invalid(node.start) : { kind: "tuple", type: t, start: node.start, values };
+  }
+  if (t.isValueType && args.length === 0) return defaultOf(t, node.start);
+  if (t.isNullable && args.length === 1) return convertImplicitly(b, args[0].operand, t, args[0].place);
+  const constructors = constructorsOf(t);
+  if (constructors.length === 0) return reportNoConstructor(b, t, args, node);
+  const resolution = resolveOverload(b, constructors, args, null);
+  if (resolution.kind !== "best") {
+    const callee = { name: ".ctor", nameStart: node.type.start, nameEnd: node.type.end, owner: t };
+    reportCallFailure(b, callee, resolution, args);
+    return invalid(node.start);
+  }
+  const layout = layOut(b, resolution.candidate, args);
+  const member = b.member(t, resolution.candidate.method.def);
+  return afterEffects({ kind: "new", type: t, start: node.start, member, args: layout.args }, layout);
+}
+
+function reportNoConstructor(b: Binder, t: Type, args: readonly Argument[], node: Syntax.ObjectCreation): Expression {
+  if (t.kind === "static") {
+    b.report("CS0712", `Cannot create an instance of the static class '${show(t)}'`, node);
+  } else if (t.isValueType) {
+    b.report("CS1729", `'${show(t)}' does not contain a constructor that takes ${args.length} arguments`, node.type);
+  } else {
+    b.report("CS0144", `Cannot create an instance of the abstract type or interface '${show(t)}'`, node);
+  }
+  return invalid(node.start);
+}
+
+function constructDelegate(b: Binder, t: Type, args: readonly Argument[], node: Syntax.ObjectCreation): Expression {
+  if (args.length === 1) return convertImplicitly(b, args[0].operand, t, args[0].place);
+  b.report("CS0149", "Method name expected", node);
+  return invalid(node.start);
+}
+
+// ---- Initialisers ------------------------------------------------------------------------------------------------------------------
+
+function initialize(
+  b: Binder,
+  value: Expression,
+  initializer: Syntax.ObjectInitializer | Syntax.CollectionInitializer,
+  start: number,
+): Expression {
+  const current = b.placeholder(value.type);
+  const effects = initializer.kind === "ObjectInitializer" ? bindMembers(b, current, initializer) : bindElements(b, current, initializer);
+  return effects ? { kind: "initialization", type: value.type, start, value, current, effects } : invalid(start);
+}
+
+function bindMembers(b: Binder, current: Placeholder, node: Syntax.ObjectInitializer): Expression[] | null {
+  const effects = node.members.map((member) => bindMember(b, current, member));
+  return effects.some(isInvalid) ? null : effects;
+}
+
+function bindMember(b: Binder, current: Placeholder, node: Syntax.MemberInitializer): Expression {
+  const { target: syntax, value } = node;
+  const receiver = placeholderReference(current, syntax.start);
+  const read = syntax.kind === "IdentifierName" ? readMember(b, receiver, syntax) : indexInto(b, receiver, syntax.arguments, syntax);
+  if (isInvalid(read)) {
+    if (value.kind !== "ObjectInitializer" && value.kind !== "CollectionInitializer") bindOperand(b, value);
+    return read;
+  }
+  if (value.kind === "ObjectInitializer" || value.kind === "CollectionInitializer") return initialize(b, read, value, node.start);
+  const target = asTarget(b, read, syntax, "assign");
+  const operand = bindOperand(b, value);
+  return target ? assign(b, target, operand, node, value) : invalid(node.start);
+}
+
+function readMember(b: Binder, receiver: Expression, name: Syntax.IdentifierName): Expression {
+  const found = lookup(receiver.type, name.name);
+  if (found && "kind" in found && found.kind === "property" && !found.isStatic) {
+    const member = b.member(found.declaringType, found.def);
+    return { kind: "property", type: found.type, start: name.start, receiver, member };
+  }
+  const hint = hintForMember(name.name, memberNames(receiver.type));
+  b.report("CS0117", `'${show(receiver.type)}' does not contain a definition for '${name.name}'`, name, hint);
+  return invalid(name.start);
+}
+
+function bindElements(b: Binder, current: Placeholder, node: Syntax.CollectionInitializer): Expression[] | null {
+  const t = current.type;
+  if (!t.interfaces.includes(UNTYPED_ENUMERABLE)) {
+    const message =
+      `Cannot initialize type '${show(t)}' with a collection initializer because it does not implement ` + "'System.Collections.IEnumerable'";
+    b.report("CS1922", message, node);
+    return null;
+  }
+  const effects = node.elements.map((element) => {
+    const expressions = element.kind === "ElementInitializer" ? element.expressions : [element];
+    const args = expressions.map((e): Argument => ({ operand: bindOperand(b, e), name: undefined, mode: "value", place: e }));
+    return callAdd(b, current, args, element);
+  });
+  return effects.some(isInvalid) ? null : effects;
+}
+
+function callAdd(b: Binder, current: Placeholder, args: readonly Argument[], at: Place): Expression {
+  const receiver = placeholderReference(current, at.start);
+  const methods = methodsNamed(current.type, "Add");
+  const group = {
+    kind: "methodGroup",
+    type: NO_TYPE,
+    start: at.start,
+    name: "Add",
+    nameStart: at.start,
+    nameEnd: at.end,
+    receiver,
+    owner: current.type,
+    typeArgs: null,
+    methods,
+  } as const;
+  return buildCall(b, group, args, at);
+}
+
+// ---- Arrays ------------------------------------------------------------------------------------------------------------------------
+
+export function bindArrayCreation(b: Binder, node: Syntax.ArrayCreation): Expression {
+  const t = bindType(b, node.type);
+  if (t === errorType) {
+    for (const size of node.sizes) bindOperand(b, size);
+    return invalid(node.start);
+  }
+  const length = node.sizes.length > 0 ? bindSize(b, node.sizes[0]) : null;
+  if (!node.initializer) return length && !isInvalid(length) ? newArray(t, length, null, node.start) : invalid(node.start);
+  const items = bindItems(b, node.initializer, t.args[0]);
+  if (length && !isInvalid(length)) {
+    const expected = isConstant(length) ? Number(length.value) : null;
+    if (expected === null) b.report("CS0150", "A constant value is expected", node.sizes[0]);
+    else if (items && expected !== items.length) {
+      b.report("CS0847", `An array initializer of length '${expected}' is expected`, node.initializer);
+      return invalid(node.start);
+    }
+  }
+  return items ? newArray(t, null, items, node.start) : invalid(node.start);
+}
+
+function newArray(type: Type, length: Expression | null, items: readonly Expression[] | null, start: number): Expression {
+  return { kind: "arrayCreation", type, start, elementType: type.args[0], length, items };
+}
+
+function bindSize(b: Binder, node: Syntax.Expression): Expression {
+  const size = convertIndex(b, bindOperand(b, node), node);
+  if (isConstant(size) && (size.value as number | bigint) < 0) {
+    b.report("CS0248", "Cannot create an array with a negative size", node);
+    return invalid(node.start);
+  }
+  return size;
+}
+
+/** `{ a, b }` of an array with that element type; null after an error. */
+function bindItems(b: Binder, node: Syntax.ArrayInitializer, elementType: Type): Expression[] | null {
+  const items = node.elements.map((element) => {
+    if (element.kind !== "ArrayInitializer") return convertImplicitly(b, bindOperand(b, element), elementType, element);
+    return bindMisplaced(b, element);
+  });
+  return items.some(isInvalid) ? null : items;
+}
+
+/** Braces where a value must stand. */
+function bindMisplaced(b: Binder, node: Syntax.ArrayInitializer): Expression {
+  const message = "Array initializers can only be used in a variable or field initializer. Try using a new expression instead.";
+  b.report("CS0623", message, node);
+  for (const element of node.elements) {
+    if (element.kind === "ArrayInitializer") bindMisplaced(b, element);
+    else bindOperand(b, element);
+  }
+  return invalid(node.start);
+}
+
+/** `int[] a = { 1, 2 };`, and the mistake `var a = { 1, 2 };` (a null type). */
+export function bindArrayInitializer(b: Binder, node: Syntax.ArrayInitializer, t: Type | null, at: Place): Expression {
+  if (t?.kind === "array") {
+    const items = bindItems(b, node, t.args[0]);
+    return items ? newArray(t, null, items, node.start) : invalid(node.start);
+  }
+  if (t === errorType) return invalid(node.start);
+  if (t) {
+    b.report("CS0622", "Can only use array initializer expressions to assign to array types. Try using a new expression instead.", node);
+    return invalid(node.start);
+  }
+  b.report("CS0820", "Cannot initialize an implicitly-typed variable with an array initializer", at, "write new[] { ... } or new { ... }");
+  for (const element of node.elements) {
+    if (element.kind === "ArrayInitializer") bindMisplaced(b, element);
+    else bindOperand(b, element);
+  }
+  return invalid(node.start);
+}
+
+/** `new[] { 1, 2 }`. */
+export function bindImplicitArray(b: Binder, node: Syntax.ImplicitArrayCreation): Expression {
+  if (node.rank !== 1) {
+    unsupported(b, "An array of more than one dimension", node);
+    return invalid(node.start);
+  }
+  const operands = node.initializer.elements.map((e): { operand: Operand; at: Place } => ({
+    operand: e.kind === "ArrayInitializer" ? bindMisplaced(b, e) : bindOperand(b, e),
+    at: e,
+  }));
+  if (operands.some((o) => isInvalid(o.operand))) return invalid(node.start);
+  const types = operands.map((o) => naturalTypeOf(o.operand)).filter((t) => t !== null);
+  const elementType = types.length > 0 ? bestCommonType(types) : null;
+  if (!elementType || elementType.kind === "void") {
+    b.report("CS0826", "No best type found for implicitly-typed array", node, "write the type: new object[] { ... }");
+    return invalid(node.start);
+  }
+  const items = operands.map((o) => convertImplicitly(b, o.operand, elementType, o.at));
+  if (items.some(isInvalid)) return invalid(node.start);
+  return newArray(arrayOf(elementType), null, items, node.start);
+}
+
+// ---- Anonymous objects -------------------------------------------------------------------------------------------------------------
+
+export function bindAnonymousObject(b: Binder, node: Syntax.AnonymousObjectCreation): Expression {
+  const values = node.members.map((m) => toValue(b, bindOperand(b, m.expression), m.expression));
+  const seen = new Set<string>();
+  for (const [i, m] of node.members.entries()) {
+    if (seen.has(m.name)) b.report("CS0833", "An anonymous type cannot have multiple properties with the same name", m);
+    seen.add(m.name);
+    const kind = values[i].type.kind;
+    if (kind === "null" || kind === "void") {
+      b.report("CS0828", `Cannot assign ${show(values[i].type)} to anonymous type property`, m);
+      values[i] = invalid(m.start);
+    }
+  }
+  if (values.some(isInvalid)) return invalid(node.start);
+  const type = anonymousOf(
+    values.map((v) => v.type),
+    node.members.map((m) => m.name),
+  );
+  return { kind: "anonymous", type, start: node.start, values };
+}

@@ -1,0 +1,83 @@
+/** Local functions (C# 7.3 section 13.6.4): known in their whole block, bound where they stand. */
+import type * as Syntax from "../1-parse/ast.ts";
+import { errorType, type Type } from "../types.ts";
+import { type Binder, isConstant, literal } from "./binder.ts";
+import type { Block, Literal, Local, LocalFunction, LocalFunctionStatement } from "./bound.ts";
+import { convertImplicitly, discard } from "./convert.ts";
+import { bindOperand } from "./expressions.ts";
+import { endIsReachable } from "./reachability.ts";
+import { functionContext, Scope } from "./scope.ts";
+import { bindBlockIn, checkLabels } from "./statements.ts";
+import { bindType, unsupported } from "./types-of-syntax.ts";
+import { declareName } from "./variables.ts";
+
+const declared = new WeakMap<Syntax.LocalFunction, Map<Scope, LocalFunction>>();
+
+/** Makes the functions of a block known before its statements are bound. */
+export function declareLocalFunctions(b: Binder, nodes: readonly Syntax.Statement[]): void {
+  for (const node of nodes) {
+    if (node.kind !== "LocalFunction") continue;
+    const fn = declare(b, node);
+    const scopes = declared.get(node) ?? new Map<Scope, LocalFunction>();
+    scopes.set(b.scope, fn);
+    declared.set(node, scopes);
+    const place = { start: node.nameStart, end: node.nameStart + node.name.length };
+    declareName(b, node.name, { kind: "function", function: fn }, place, b.scope.declarations);
+  }
+}
+
+function declare(b: Binder, node: Syntax.LocalFunction): LocalFunction {
+  if (node.typeParameters.length > 0) unsupported(b, "A generic local function", node);
+  const returnType = node.typeParameters.length > 0 ? errorType : bindType(b, node.returnType);
+  const parameters = node.parameters.map((p) => parameter(b, p, node.typeParameters.length > 0));
+  const defaults = node.parameters.map((p, i) => (p.defaultValue ? defaultValue(b, p.defaultValue, parameters[i].type) : undefined));
+  const hasParams = node.parameters.at(-1)?.modifier === "params";
+  return { name: node.name, id: b.nextId(), start: node.nameStart, typeParameters: [], parameters, returnType, defaults, hasParams };
+}
+
+function parameter(b: Binder, p: Syntax.Parameter, generic: boolean): Local {
+  const type: Type = p.type && !generic ? bindType(b, p.type) : errorType;
+  const local = b.local(p.name, type, "parameter", p.nameStart);
+  return p.modifier === "ref" || p.modifier === "out" ? { ...local, byRef: p.modifier } : local;
+}
+
+function defaultValue(b: Binder, node: Syntax.Expression, type: Type): Literal | undefined {
+  const value = convertImplicitly(b, bindOperand(b, node), type, node);
+  if (isConstant(value)) return value;
+  if (value.kind === "default") return literal(null, type, node.start);
+  if (value.type !== errorType) b.report("CS1736", "Default parameter value must be a compile-time constant", node);
+  return undefined;
+}
+
+export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalFunctionStatement {
+  const fn = declared.get(node)?.get(b.scope) ?? declare(b, node);
+  const scope = new Scope(b.scope, functionContext("localFunction", fn.returnType));
+  for (const [i, local] of fn.parameters.entries()) {
+    const at = node.parameters[i];
+    const place = { start: at.nameStart, end: at.nameStart + at.name.length };
+    declareName(b, local.name, { kind: "local", local, fn: scope.fn }, place, scope);
+  }
+  const before = b.errors.length;
+  const body = bindBody(b, node, fn, scope);
+  checkLabels(b, scope);
+  const wantsValue = fn.returnType.kind !== "void" && fn.returnType !== errorType;
+  if (wantsValue && b.errors.length === before && endIsReachable(body)) {
+    const place = { start: node.nameStart, end: node.nameStart + node.name.length };
+    b.report("CS0161", `'${node.name}': not all code paths return a value`, place);
+  }
+  return { kind: "localFunction", start: node.start, function: fn, body };
+}
+
+function bindBody(b: Binder, node: Syntax.LocalFunction, fn: LocalFunction, scope: Scope): Block {
+  const { body } = node;
+  if (body.kind === "Block") return bindBlockIn(b, body, scope);
+  return b.within(scope, () => {
+    const operand = bindOperand(b, body);
+    const { start } = body;
+    if (fn.returnType.kind === "void") {
+      return { kind: "block", start, locals: scope.locals, statements: [{ kind: "expressionStatement", start, expression: discard(b, operand, body) }] };
+    }
+    const value = convertImplicitly(b, operand, fn.returnType, body);
+    return { kind: "block", start, locals: scope.locals, statements: [{ kind: "return", start, value }] };
+  });
+}
