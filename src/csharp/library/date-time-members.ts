@@ -201,8 +201,8 @@ implement(TYPE, {
   "ToLocalTime()": (self: DateTime) => self.toLocal(),
   "ToUniversalTime()": (self: DateTime) => self.toUniversal(),
   "IsDaylightSavingTime()": (self: DateTime) => self.kind !== DateTimeKind.Utc && isDaylight(localRules(), self.ticks),
-  "ToFileTime()": (self: DateTime) => fileTime(self.toUniversal()),
-  "ToFileTimeUtc()": (self: DateTime) => fileTime(self.kind === DateTimeKind.Local ? self.toUniversal() : self),
+  "ToFileTime()": (self: DateTime) => toFileTime(self.toUniversal()),
+  "ToFileTimeUtc()": (self: DateTime) => toFileTime(self.kind === DateTimeKind.Local ? self.toUniversal() : self),
   "FromFileTime(long)": (time: bigint) => fromFileTime(time).toLocal(),
   "FromFileTimeUtc(long)": fromFileTime,
   "ToBinary()": toBinary,
@@ -214,7 +214,8 @@ implement(TYPE, {
 /** 1601-01-01 */
 const FILE_TIME_EPOCH = 504_911_232_000_000_000n;
 
-function fileTime(utc: DateTime): bigint {
+/** Ticks since 1601 of a UTC time. */
+export function toFileTime(utc: DateTime): bigint {
   const time = utc.ticks - FILE_TIME_EPOCH;
   if (time < 0n) throw outOfRange("Not a valid Win32 FileTime.");
   return time;
