@@ -58,6 +58,8 @@ export interface RunOptions {
   readonly context?: StubContext;
   readonly bench?: Bench;
   readonly snapshot?: Partial<Snapshot>;
+  /** Variables by their .NET object representation, or host objects. */
+  readonly variables?: Readonly<Record<string, unknown>>;
   /** Evaluate as a CORS preflight. */
   readonly preflight?: boolean;
   /** Body of the policy document's on-error section. */
@@ -108,6 +110,7 @@ export async function run(xml: string, options: RunOptions = {}): Promise<Ran> {
   assert.ok(program);
   const services = options.bench?.services;
   const exchange = stubContext({ lastError: null, ...options.context }, { services, snapshot });
+  for (const [name, value] of Object.entries(options.variables ?? {})) exchange.variables.set(name, value);
   Object.assign(exchange.route, { api, operation, product });
   if ((options.section ?? "inbound") !== "outbound" && options.context?.response === undefined) exchange.response = null;
   const plan = program.plan(api, operation, product);
