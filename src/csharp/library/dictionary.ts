@@ -135,7 +135,8 @@ function createSized(constructed: Type, capacity: number, comparer: unknown): Di
 function copyOf(constructed: Type, source: unknown, parameter: string, comparer: unknown): Dictionary {
   requireArgument(source, parameter);
   const copy = create(constructed, comparer);
-  for (const pair of iterate(source)) copy.addItem(pair);
+  const pair = pairType(constructed.args[0], constructed.args[1]);
+  for (const item of iterate(source, pair)) copy.addItem(item);
   return copy;
 }
 

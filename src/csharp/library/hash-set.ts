@@ -69,7 +69,7 @@ export class HashSet extends CsObject implements CollectionProtocol {
 /** A HashSet<T> of any IEnumerable<T>. */
 export function hashSetOf(elementType: Type, source: unknown, comparer: unknown): HashSet {
   const set = new HashSet(elementType, comparer);
-  for (const item of iterate(source)) set.addItem(item);
+  for (const item of iterate(source, elementType)) set.addItem(item);
   return set;
 }
 
@@ -102,7 +102,7 @@ const setMembers = {
   "Add(!0)": (self: HashSet, item: unknown) => self.tryAdd(item),
   "UnionWith(*)": (self: HashSet, other: unknown) => {
     requireArgument(other, "other");
-    for (const item of iterate(other)) self.addItem(item);
+    for (const item of iterate(other, self.elementType)) self.addItem(item);
   },
   "IntersectWith(*)": (self: HashSet, other: unknown) => {
     const wanted = operand(self, other);

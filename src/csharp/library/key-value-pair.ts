@@ -1,4 +1,5 @@
 /** System.Collections.Generic.KeyValuePair<TKey, TValue>: an element of a dictionary. */
+import { defaultOf, structDefault } from "../runtime/default-value.ts";
 import { equalsOf, hashOf, textOf } from "../runtime/object.ts";
 import { CsObject, type Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
@@ -53,3 +54,5 @@ implement("System.Collections.Generic.KeyValuePair", {
     value.v = self.value;
   },
 });
+
+structDefault("System.Collections.Generic.KeyValuePair", (t) => new KeyValuePair(t, defaultOf(t.args[0]), defaultOf(t.args[1])));

@@ -18,21 +18,21 @@ type Step = (total: unknown, item: unknown) => unknown;
 const itself: Selector = (item) => item;
 
 implement("System.Linq.Enumerable", {
-  "Aggregate(IEnumerable<!!0>,Func<!!0,!!0,!!0>)": (_t: Type, source: unknown, step: Step) => {
+  "Aggregate(IEnumerable<!!0>,Func<!!0,!!0,!!0>)": (t: Type, source: unknown, step: Step) => {
     requireArgument(source, "source");
     requireArgument(step, "func");
     let total: unknown;
-    for (const item of iterate(source)) {
+    for (const item of iterate(source, t)) {
       spend(1);
       total = total === undefined ? item : step(total, item);
     }
     if (total === undefined) throw noElements();
     return total;
   },
-  "Aggregate(IEnumerable<!!0>,!!1,Func<!!1,!!0,!!1>)": (_t: Type, _u: Type, source: unknown, seed: unknown, step: Step) =>
-    fold(source, seed, step),
+  "Aggregate(IEnumerable<!!0>,!!1,Func<!!1,!!0,!!1>)": (t: Type, _u: Type, source: unknown, seed: unknown, step: Step) =>
+    fold(t, source, seed, step),
   "Aggregate(IEnumerable<!!0>,!!1,Func<!!1,!!0,!!1>,Func<!!1,!!2>)": (
-    _t: Type,
+    t: Type,
     _u: Type,
     _result: Type,
     source: unknown,
@@ -41,15 +41,15 @@ implement("System.Linq.Enumerable", {
     select: Selector,
   ) => {
     requireArgument(select, "resultSelector");
-    return select(fold(source, seed, step));
+    return select(fold(t, source, seed, step));
   },
 });
 
-function fold(source: unknown, seed: unknown, step: Step): unknown {
+function fold(t: Type, source: unknown, seed: unknown, step: Step): unknown {
   requireArgument(source, "source");
   requireArgument(step, "func");
   let total = seed;
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     total = step(total, item);
   }
@@ -113,15 +113,28 @@ const ARITHMETIC = [
   },
 ] as unknown as readonly Arithmetic<unknown, unknown>[];
 
-/** Adds up the elements that are not null; the check is made after each addition, as the sum of ints is that of a checked int. */
-function total(source: unknown, select: Selector, how: Arithmetic<unknown, unknown>, checkInt: boolean) {
-  requireArgument(source, "source");
+/** A sequence and what is taken of its elements. */
+interface Source {
+  readonly items: unknown;
+  readonly itemType: Type;
+  readonly select: Selector;
+}
+
+/** The values of a source, after the checks for null. */
+function* values({ items, itemType, select }: Source): Generator<unknown> {
+  requireArgument(items, "source");
   requireArgument(select, "selector");
+  for (const item of iterate(items, itemType)) {
+    spend(1);
+    yield select(item);
+  }
+}
+
+/** Adds up the elements that are not null; the check is made after each addition, as the sum of ints is that of a checked int. */
+function total(source: Source, how: Arithmetic<unknown, unknown>, checkInt: boolean) {
   let sum = how.zero;
   let count = 0;
-  for (const item of iterate(source)) {
-    spend(1);
-    const value = select(item);
+  for (const value of values(source)) {
     if (value === null) continue;
     sum = how.add(sum, value);
     if (checkInt && (sum as number) !== ((sum as number) | 0)) throw overflow();
@@ -130,39 +143,44 @@ function total(source: unknown, select: Selector, how: Arithmetic<unknown, unkno
   return { sum, count };
 }
 
-for (const how of ARITHMETIC) {
-  const sum = (source: unknown, select: Selector = itself) => how.sum(total(source, select, how, how.name === "int").sum);
-  const average = (source: unknown, select: Selector, whenEmpty: () => unknown) => {
-    const result = total(source, select, how, false);
-    return result.count === 0 ? whenEmpty() : how.average(result.sum, result.count);
-  };
-  const fail = () => {
-    throw noElements();
-  };
-  const nothing = () => null;
+/** Registers both forms of an operator on numbers: of the elements themselves, and of what a selector takes of them. */
+function onNumbers(name: string, keyword: string, t: Type, operator: (source: Source) => unknown): void {
   implement("System.Linq.Enumerable", {
-    [`Sum(IEnumerable<${how.name}>)`]: (source: unknown) => sum(source),
-    [`Sum(IEnumerable<Nullable<${how.name}>>)`]: (source: unknown) => sum(source),
-    [`Sum(IEnumerable<!!0>,Func<!!0,${how.name}>)`]: (_t: Type, source: unknown, select: Selector) => sum(source, select),
-    [`Sum(IEnumerable<!!0>,Func<!!0,Nullable<${how.name}>>)`]: (_t: Type, source: unknown, select: Selector) =>
-      sum(source, select),
-    [`Average(IEnumerable<${how.name}>)`]: (source: unknown) => average(source, itself, fail),
-    [`Average(IEnumerable<Nullable<${how.name}>>)`]: (source: unknown) => average(source, itself, nothing),
-    [`Average(IEnumerable<!!0>,Func<!!0,${how.name}>)`]: (_t: Type, source: unknown, select: Selector) =>
-      average(source, select, fail),
-    [`Average(IEnumerable<!!0>,Func<!!0,Nullable<${how.name}>>)`]: (_t: Type, source: unknown, select: Selector) =>
-      average(source, select, nothing),
+    [`${name}(IEnumerable<${keyword}>)`]: (items: unknown) => operator({ items, itemType: t, select: itself }),
+    [`${name}(IEnumerable<!!0>,Func<!!0,${keyword}>)`]: (itemType: Type, items: unknown, select: Selector) =>
+      operator({ items, itemType, select }),
   });
 }
 
+const NUMBERS: Readonly<Record<string, string>> = {
+  int: "System.Int32",
+  long: "System.Int64",
+  double: "System.Double",
+  float: "System.Single",
+  decimal: "System.Decimal",
+};
+
+for (const how of ARITHMETIC) {
+  const plain = type(NUMBERS[how.name]);
+  for (const nullable of [false, true]) {
+    const keyword = nullable ? `Nullable<${how.name}>` : how.name;
+    const t = nullable ? type("System.Nullable", plain) : plain;
+    onNumbers("Sum", keyword, t, (source) => how.sum(total(source, how, how.name === "int").sum));
+    onNumbers("Average", keyword, t, (source) => {
+      const { sum, count } = total(source, how, false);
+      if (count > 0) return how.average(sum, count);
+      if (nullable) return null;
+      throw noElements();
+    });
+    onNumbers("Min", keyword, t, (source) => extreme(source, t, compareOf(t), 1));
+    onNumbers("Max", keyword, t, (source) => extreme(source, t, compareOf(t), -1));
+  }
+}
+
 /** The first of the elements that no other comes before (sign 1: Min) or after (sign -1: Max); nulls do not count. */
-function extreme(source: unknown, t: Type, select: Selector, compare: Compare, sign: number): unknown {
-  requireArgument(source, "source");
-  requireArgument(select, "selector");
+function extreme(source: Source, t: Type, compare: Compare, sign: number): unknown {
   let best: unknown;
-  for (const item of iterate(source)) {
-    spend(1);
-    const value = select(item);
+  for (const value of values(source)) {
     if (value === null) continue;
     if (best === undefined || compare(value, best) * sign < 0) best = value;
   }
@@ -177,7 +195,7 @@ function extremeBy(source: unknown, t: Type, select: Selector, compare: Compare,
   requireArgument(select, "keySelector");
   let bestKey: unknown = null;
   let best: unknown;
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     const key = select(item);
     if (best === undefined) best = item;
@@ -190,37 +208,17 @@ function extremeBy(source: unknown, t: Type, select: Selector, compare: Compare,
   return defaultOf(t);
 }
 
-const NUMBERS: Readonly<Record<string, string>> = {
-  int: "System.Int32",
-  long: "System.Int64",
-  double: "System.Double",
-  float: "System.Single",
-  decimal: "System.Decimal",
-};
-
 for (const [name, sign] of [
   ["Min", 1],
   ["Max", -1],
 ] as const) {
-  for (const { name: keyword } of ARITHMETIC) {
-    const plain = type(NUMBERS[keyword]);
-    for (const [text, t] of [
-      [keyword, plain],
-      [`Nullable<${keyword}>`, type("System.Nullable", plain)],
-    ] as const) {
-      implement("System.Linq.Enumerable", {
-        [`${name}(IEnumerable<${text}>)`]: (source: unknown) => extreme(source, t, itself, compareOf(t), sign),
-        [`${name}(IEnumerable<!!0>,Func<!!0,${text}>)`]: (_t: Type, source: unknown, select: Selector) =>
-          extreme(source, t, select, compareOf(t), sign),
-      });
-    }
-  }
   implement("System.Linq.Enumerable", {
-    [`${name}(IEnumerable<!!0>)`]: (t: Type, source: unknown) => extreme(source, t, itself, compareOf(t), sign),
-    [`${name}(IEnumerable<!!0>,IComparer<!!0>)`]: (t: Type, source: unknown, comparer: ComparerProtocol | null) =>
-      extreme(source, t, itself, comparison(comparer, t), sign),
-    [`${name}(IEnumerable<!!0>,Func<!!0,!!1>)`]: (_t: Type, u: Type, source: unknown, select: Selector) =>
-      extreme(source, u, select, compareOf(u), sign),
+    [`${name}(IEnumerable<!!0>)`]: (t: Type, items: unknown) =>
+      extreme({ items, itemType: t, select: itself }, t, compareOf(t), sign),
+    [`${name}(IEnumerable<!!0>,IComparer<!!0>)`]: (t: Type, items: unknown, comparer: ComparerProtocol | null) =>
+      extreme({ items, itemType: t, select: itself }, t, comparison(comparer, t), sign),
+    [`${name}(IEnumerable<!!0>,Func<!!0,!!1>)`]: (itemType: Type, t: Type, items: unknown, select: Selector) =>
+      extreme({ items, itemType, select }, t, compareOf(t), sign),
     [`${name}By(*)`]: (
       t: Type,
       key: Type,

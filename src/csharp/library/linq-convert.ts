@@ -1,7 +1,8 @@
 /** System.Linq.Enumerable: ToList, ToArray, ToDictionary, ToHashSet, Cast and OfType. */
 import { spend } from "../runtime/budget.ts";
 import { isAssignable } from "../runtime/assignable.ts";
-import { isInstance, iterate, iterateBoxed, nullReference, typeOf } from "../runtime/object.ts";
+import { castTo, unboxNullable, unboxTo } from "../runtime/casts.ts";
+import { isInstance, iterate, iterateBoxed, typeOf } from "../runtime/object.ts";
 import { unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
@@ -9,9 +10,9 @@ import { requireArgument } from "./collection-errors.ts";
 import type { EqualityComparerProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
 import { Dictionary } from "./dictionary.ts";
-import { argumentNull, invalidCast } from "./exceptions-thrown.ts";
+import { argumentNull } from "./exceptions-thrown.ts";
 import { hashSetOf } from "./hash-set.ts";
-import type { KeyValuePair } from "./key-value-pair.ts";
+import { type KeyValuePair, pairType } from "./key-value-pair.ts";
 import { listOf, toItems } from "./list.ts";
 import { Sequence } from "./sequence.ts";
 
@@ -19,6 +20,7 @@ type Comparer = EqualityComparerProtocol | null;
 type Selector = (item: unknown) => unknown;
 
 function dictionaryOf(
+  itemType: Type,
   keyType: Type,
   valueType: Type,
   source: unknown,
@@ -30,7 +32,7 @@ function dictionaryOf(
   requireArgument(selectKey, "keySelector");
   requireArgument(selectValue, "elementSelector");
   const dictionary = new Dictionary(keyType, valueType, comparer);
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, itemType)) {
     const key = selectKey(item);
     if (key === null) throw argumentNull("key");
     dictionary.addEntry(key, selectValue(item));
@@ -39,10 +41,11 @@ function dictionaryOf(
 }
 
 const byKey = (t: Type, key: Type, source: unknown, select: Selector, comparer: Comparer = null) =>
-  dictionaryOf(key, t, source, select, (item) => item, comparer);
+  dictionaryOf(t, key, t, source, select, (item) => item, comparer);
 
 const ofPairs = (key: Type, value: Type, source: unknown, comparer: Comparer = null) =>
   dictionaryOf(
+    pairType(key, value),
     key,
     value,
     source,
@@ -58,7 +61,7 @@ implement("System.Linq.Enumerable", {
   },
   "ToArray(*)": (t: Type, source: unknown) => {
     requireArgument(source, "source");
-    return arrayFrom(t, toItems(source));
+    return arrayFrom(t, toItems(source, t));
   },
   "ToHashSet(*)": (t: Type, source: unknown, comparer: Comparer = null) => {
     requireArgument(source, "source");
@@ -69,14 +72,14 @@ implement("System.Linq.Enumerable", {
   "ToDictionary(IEnumerable<KeyValuePair<!!0,!!1>>)": ofPairs,
   "ToDictionary(IEnumerable<KeyValuePair<!!0,!!1>>,IEqualityComparer<!!0>)": ofPairs,
   "ToDictionary(*)": (
-    _t: Type,
+    t: Type,
     key: Type,
     value: Type,
     source: unknown,
     selectKey: Selector,
     selectValue: Selector,
     comparer: Comparer = null,
-  ) => dictionaryOf(key, value, source, selectKey, selectValue, comparer),
+  ) => dictionaryOf(t, key, value, source, selectKey, selectValue, comparer),
 });
 
 implement("System.Linq.Enumerable", {
@@ -103,10 +106,6 @@ implement("System.Linq.Enumerable", {
 
 /** `(T)item` for an object. */
 function castElement(item: unknown, target: Type): unknown {
-  if (item === null) {
-    if (target.isValueType && !target.isNullable) throw nullReference();
-    return null;
-  }
-  if (!isInstance(item, target)) throw invalidCast(typeOf(item), target);
-  return target.isValueType ? unbox(item) : item;
+  if (target.isNullable) return unboxNullable(item, target.args[0]);
+  return target.isValueType ? unboxTo(item, target) : castTo(item, target);
 }

@@ -38,16 +38,16 @@ function indexed(source: unknown): ListProtocol | undefined {
   return typeof (source as Partial<ListProtocol>).itemAt === "function" ? (source as ListProtocol) : undefined;
 }
 
-function first(source: unknown, predicate: Predicate = all): Found {
+function first(t: Type, source: unknown, predicate: Predicate = all): Found {
   checked(source, predicate);
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     if (predicate(item)) return item;
   }
   return undefined;
 }
 
-function last(source: unknown, predicate: Predicate = all): Found {
+function last(t: Type, source: unknown, predicate: Predicate = all): Found {
   checked(source, predicate);
   const list = indexed(source);
   if (list) {
@@ -59,17 +59,17 @@ function last(source: unknown, predicate: Predicate = all): Found {
     return undefined;
   }
   let found: Found;
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     if (predicate(item)) found = item;
   }
   return found;
 }
 
-function single(source: unknown, predicate: Predicate = all): Found {
+function single(t: Type, source: unknown, predicate: Predicate = all): Found {
   checked(source, predicate);
   let found: Found;
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     if (!predicate(item)) continue;
     if (found !== undefined) {
@@ -81,30 +81,30 @@ function single(source: unknown, predicate: Predicate = all): Found {
 }
 
 /** The overloads of First, Last and Single with their OrDefault forms. */
-function searching(name: string, search: (source: unknown, predicate?: Predicate) => Found) {
+function searching(name: string, search: (t: Type, source: unknown, predicate?: Predicate) => Found) {
   const orDefault = `${name}OrDefault`;
   implement("System.Linq.Enumerable", {
-    [`${name}(IEnumerable<!!0>)`]: (_t: Type, source: unknown) => {
-      const found = search(source);
+    [`${name}(IEnumerable<!!0>)`]: (t: Type, source: unknown) => {
+      const found = search(t, source);
       if (found === undefined) throw missing(all);
       return found;
     },
-    [`${name}(IEnumerable<!!0>,Func<!!0,bool>)`]: (_t: Type, source: unknown, predicate: Predicate) => {
-      const found = search(source, predicate);
+    [`${name}(IEnumerable<!!0>,Func<!!0,bool>)`]: (t: Type, source: unknown, predicate: Predicate) => {
+      const found = search(t, source, predicate);
       if (found === undefined) throw missing(predicate);
       return found;
     },
-    [`${orDefault}(IEnumerable<!!0>)`]: (t: Type, source: unknown) => or(search(source), defaultOf(t)),
-    [`${orDefault}(IEnumerable<!!0>,!!0)`]: (_t: Type, source: unknown, otherwise: unknown) =>
-      or(search(source), otherwise),
+    [`${orDefault}(IEnumerable<!!0>)`]: (t: Type, source: unknown) => or(search(t, source), defaultOf(t)),
+    [`${orDefault}(IEnumerable<!!0>,!!0)`]: (t: Type, source: unknown, otherwise: unknown) =>
+      or(search(t, source), otherwise),
     [`${orDefault}(IEnumerable<!!0>,Func<!!0,bool>)`]: (t: Type, source: unknown, predicate: Predicate) =>
-      or(search(source, predicate), defaultOf(t)),
+      or(search(t, source, predicate), defaultOf(t)),
     [`${orDefault}(IEnumerable<!!0>,Func<!!0,bool>,!!0)`]: (
-      _t: Type,
+      t: Type,
       source: unknown,
       predicate: Predicate,
       otherwise: unknown,
-    ) => or(search(source, predicate), otherwise),
+    ) => or(search(t, source, predicate), otherwise),
   });
 }
 
@@ -116,13 +116,13 @@ searching("First", first);
 searching("Last", last);
 searching("Single", single);
 
-function elementAt(source: unknown, index: number): Found {
+function elementAt(t: Type, source: unknown, index: number): Found {
   requireArgument(source, "source");
   const list = indexed(source);
   if (list) return index >= 0 && index < list.itemCount ? list.itemAt(index) : undefined;
   if (index < 0) return undefined;
   let left = index;
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     if (left-- === 0) return item;
   }
@@ -130,25 +130,25 @@ function elementAt(source: unknown, index: number): Found {
 }
 
 implement("System.Linq.Enumerable", {
-  "ElementAt(IEnumerable<!!0>,int)": (_t: Type, source: unknown, index: number) => {
-    const found = elementAt(source, index);
+  "ElementAt(IEnumerable<!!0>,int)": (t: Type, source: unknown, index: number) => {
+    const found = elementAt(t, source, index);
     if (found !== undefined) return found;
     // A list throws its own exception.
     indexed(source)?.itemAt(index);
     throw argumentOutOfRange("index");
   },
   "ElementAtOrDefault(IEnumerable<!!0>,int)": (t: Type, source: unknown, index: number) =>
-    or(elementAt(source, index), defaultOf(t)),
+    or(elementAt(t, source, index), defaultOf(t)),
 });
 
-function count(source: unknown, predicate: Predicate = all): number {
+function count(t: Type, source: unknown, predicate: Predicate = all): number {
   checked(source, predicate);
   if (predicate === all) {
     const known = knownCount(source);
     if (known !== undefined) return known;
   }
   let found = 0;
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     if (predicate(item) && ++found > 0x7fffffff) throw overflow();
   }
@@ -156,19 +156,19 @@ function count(source: unknown, predicate: Predicate = all): number {
 }
 
 implement("System.Linq.Enumerable", {
-  "Any(IEnumerable<!!0>)": (_t: Type, source: unknown) => {
+  "Any(IEnumerable<!!0>)": (t: Type, source: unknown) => {
     requireArgument(source, "source");
     const known = knownCount(source);
-    return known === undefined ? first(source) !== undefined : known > 0;
+    return known === undefined ? first(t, source) !== undefined : known > 0;
   },
-  "Any(IEnumerable<!!0>,Func<!!0,bool>)": (_t: Type, source: unknown, predicate: Predicate) =>
-    first(source, predicate) !== undefined,
-  "All(*)": (_t: Type, source: unknown, predicate: Predicate) => {
+  "Any(IEnumerable<!!0>,Func<!!0,bool>)": (t: Type, source: unknown, predicate: Predicate) =>
+    first(t, source, predicate) !== undefined,
+  "All(*)": (t: Type, source: unknown, predicate: Predicate) => {
     checked(source, predicate);
-    return first(source, (item) => !predicate(item)) === undefined;
+    return first(t, source, (item) => !predicate(item)) === undefined;
   },
-  "Count(*)": (_t: Type, source: unknown, predicate?: Predicate) => count(source, predicate),
-  "LongCount(*)": (_t: Type, source: unknown, predicate?: Predicate) => BigInt(count(source, predicate)),
+  "Count(*)": (t: Type, source: unknown, predicate?: Predicate) => count(t, source, predicate),
+  "LongCount(*)": (t: Type, source: unknown, predicate?: Predicate) => BigInt(count(t, source, predicate)),
   "TryGetNonEnumeratedCount(*)": (_t: Type, source: unknown, result: Ref) => {
     requireArgument(source, "source");
     const known = knownCount(source);
@@ -180,7 +180,7 @@ implement("System.Linq.Enumerable", {
     const collection = source instanceof CsArray ? asList(source) : (source as CollectionProtocol);
     if (typeof collection.containsItem === "function") return collection.containsItem(value);
     const equals = equalsOf(t);
-    return first(source, (item) => equals(item, value)) !== undefined;
+    return first(t, source, (item) => equals(item, value)) !== undefined;
   },
   "Contains(IEnumerable<!!0>,!!0,IEqualityComparer<!!0>)": (
     t: Type,
@@ -190,23 +190,28 @@ implement("System.Linq.Enumerable", {
   ) => {
     requireArgument(source, "source");
     const { equals } = keyEquality(comparer, t);
-    return first(source, (item) => equals(item, value)) !== undefined;
+    return first(t, source, (item) => equals(item, value)) !== undefined;
   },
   "SequenceEqual(IEnumerable<!!0>,IEnumerable<!!0>)": (t: Type, left: unknown, right: unknown) =>
-    sequenceEqual(left, right, equalsOf(t)),
+    sequenceEqual(t, left, right, equalsOf(t)),
   "SequenceEqual(IEnumerable<!!0>,IEnumerable<!!0>,IEqualityComparer<!!0>)": (
     t: Type,
     left: unknown,
     right: unknown,
     comparer: EqualityComparerProtocol | null,
-  ) => sequenceEqual(left, right, keyEquality(comparer, t).equals),
+  ) => sequenceEqual(t, left, right, keyEquality(comparer, t).equals),
 });
 
-function sequenceEqual(left: unknown, right: unknown, equals: (a: unknown, b: unknown) => boolean): boolean {
+function sequenceEqual(
+  t: Type,
+  left: unknown,
+  right: unknown,
+  equals: (a: unknown, b: unknown) => boolean,
+): boolean {
   requireArgument(left, "first");
   requireArgument(right, "second");
-  const others = iterate(right)[Symbol.iterator]();
-  for (const item of iterate(left)) {
+  const others = iterate(right, t)[Symbol.iterator]();
+  for (const item of iterate(left, t)) {
     spend(1);
     const { done, value } = others.next();
     if (done || !equals(item, value)) {

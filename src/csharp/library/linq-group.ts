@@ -17,6 +17,7 @@ const itself: Selector = (item) => item;
 /** Checks the arguments that all of GroupBy and ToLookup have in common. */
 function grouped(
   source: unknown,
+  sourceType: Type,
   keyType: Type,
   elementType: Type,
   selectKey: Selector,
@@ -26,7 +27,7 @@ function grouped(
   requireArgument(source, "source");
   requireArgument(selectKey, "keySelector");
   requireArgument(selectElement, "elementSelector");
-  return { source, keyType, elementType, selectKey, selectElement, comparer };
+  return { source, sourceType, keyType, elementType, selectKey, selectElement, comparer };
 }
 
 function groups(how: Grouped): Sequence {
@@ -45,17 +46,17 @@ function groupResults(result: Type, how: Grouped, pairing: Pairing): Sequence {
 }
 
 const groupByKey = (t: Type, key: Type, source: unknown, select: Selector, comparer: Comparer = null) =>
-  groups(grouped(source, key, t, select, itself, comparer));
+  groups(grouped(source, t, key, t, select, itself, comparer));
 
 const groupElements = (
-  _t: Type,
+  t: Type,
   key: Type,
   element: Type,
   source: unknown,
   select: Selector,
   selectElement: Selector,
   comparer: Comparer = null,
-) => groups(grouped(source, key, element, select, selectElement, comparer));
+) => groups(grouped(source, t, key, element, select, selectElement, comparer));
 
 const groupByKeyWithResult = (
   t: Type,
@@ -65,10 +66,10 @@ const groupByKeyWithResult = (
   select: Selector,
   pairing: Pairing,
   comparer: Comparer = null,
-) => groupResults(result, grouped(source, key, t, select, itself, comparer), pairing);
+) => groupResults(result, grouped(source, t, key, t, select, itself, comparer), pairing);
 
 const groupElementsWithResult = (
-  _t: Type,
+  t: Type,
   key: Type,
   element: Type,
   result: Type,
@@ -77,7 +78,7 @@ const groupElementsWithResult = (
   selectElement: Selector,
   pairing: Pairing,
   comparer: Comparer = null,
-) => groupResults(result, grouped(source, key, element, select, selectElement, comparer), pairing);
+) => groupResults(result, grouped(source, t, key, element, select, selectElement, comparer), pairing);
 
 const SOURCE = "IEnumerable<!!0>,Func<!!0,!!1>";
 const RESULT = "Func<!!1,IEnumerable<!!0>,!!2>";
@@ -93,39 +94,38 @@ implement("System.Linq.Enumerable", {
   [`ToLookup(${SOURCE})`]: toLookup,
   [`ToLookup(${SOURCE},IEqualityComparer<!!1>)`]: toLookup,
   "ToLookup(*)": (
-    _t: Type,
+    t: Type,
     key: Type,
     element: Type,
     source: unknown,
     select: Selector,
     selectElement: Selector,
     comparer: Comparer = null,
-  ) => lookupOf(grouped(source, key, element, select, selectElement, comparer)),
+  ) => lookupOf(grouped(source, t, key, element, select, selectElement, comparer)),
 });
 
 function toLookup(t: Type, key: Type, source: unknown, select: Selector, comparer: Comparer = null) {
-  return lookupOf(grouped(source, key, t, select, itself, comparer));
+  return lookupOf(grouped(source, t, key, t, select, itself, comparer));
 }
 
-/** The two sides of a join. */
-interface Sides {
-  readonly outer: unknown;
+/** The inner side of a join. */
+interface InnerSide {
   readonly inner: unknown;
-  readonly outerKey: Selector;
   readonly innerKey: Selector;
   readonly innerType: Type;
   readonly keyType: Type;
   readonly comparer: Comparer;
 }
 
-function innerLookup(sides: Sides) {
+function innerLookup(side: InnerSide) {
   return lookupOf({
-    source: sides.inner,
-    keyType: sides.keyType,
-    elementType: sides.innerType,
-    selectKey: sides.innerKey,
+    source: side.inner,
+    sourceType: side.innerType,
+    keyType: side.keyType,
+    elementType: side.innerType,
+    selectKey: side.innerKey,
     selectElement: itself,
-    comparer: sides.comparer,
+    comparer: side.comparer,
     skipNullKeys: true,
   });
 }
@@ -133,7 +133,7 @@ function innerLookup(sides: Sides) {
 /** A join operator as the table declares it; `rows` gives the results for an outer element and its matches. */
 function joining(rows: (item: unknown, matches: Iterable<unknown>, pairing: Pairing) => Iterable<unknown>) {
   return (
-    _t: Type,
+    t: Type,
     innerType: Type,
     keyType: Type,
     result: Type,
@@ -149,10 +149,10 @@ function joining(rows: (item: unknown, matches: Iterable<unknown>, pairing: Pair
     requireArgument(outerKey, "outerKeySelector");
     requireArgument(innerKey, "innerKeySelector");
     requireArgument(pairing, "resultSelector");
-    const sides = { outer, inner, outerKey, innerKey, innerType, keyType, comparer };
+    const side = { inner, innerKey, innerType, keyType, comparer };
     return new Sequence(result, function* () {
-      const lookup = innerLookup(sides);
-      for (const item of iterate(outer)) {
+      const lookup = innerLookup(side);
+      for (const item of iterate(outer, t)) {
         spend(1);
         yield* rows(item, iterate(lookup.elementsOf(outerKey(item))), pairing);
       }

@@ -40,7 +40,7 @@ export class OrderedSequence extends CsObject {
   }
 
   *[Symbol.iterator](): Iterator<unknown> {
-    const items = toItems(this.#source);
+    const items = toItems(this.#source, this.elementType);
     const columns = this.#keys.map(({ select, compare, descending }) => ({
       values: items.map((item) => select(item)),
       compare,

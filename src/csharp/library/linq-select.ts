@@ -2,8 +2,9 @@
 import { spend } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { iterate } from "../runtime/object.ts";
+import { CsTuple } from "../runtime/structural.ts";
 import type { CsArray } from "../runtime/values.ts";
-import { arrayOf, type Type, type } from "../types.ts";
+import { arrayOf, tupleOf, type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import { requireArgument } from "./collection-errors.ts";
 import { implement } from "./define.ts";
@@ -23,25 +24,25 @@ function from(elementType: Type, source: unknown, start: () => Generator<unknown
   return new Sequence(elementType, start);
 }
 
-function select(_t: Type, result: Type, source: unknown, selector: Selector): Sequence {
+function select(t: Type, result: Type, source: unknown, selector: Selector): Sequence {
   requireArgument(source, "source");
   requireArgument(selector, "selector");
   return new Sequence(result, function* () {
     let index = 0;
-    for (const item of iterate(source)) {
+    for (const item of iterate(source, t)) {
       spend(1);
       yield selector(item, index++);
     }
   });
 }
 
-function selectMany(_t: Type, result: Type, source: unknown, selector: Selector): Sequence {
+function selectMany(t: Type, result: Type, source: unknown, selector: Selector): Sequence {
   requireArgument(source, "source");
   requireArgument(selector, "selector");
   return new Sequence(result, function* () {
     let index = 0;
-    for (const item of iterate(source)) {
-      for (const inner of iterate(selector(item, index++))) {
+    for (const item of iterate(source, t)) {
+      for (const inner of iterate(selector(item, index++), result)) {
         spend(1);
         yield inner;
       }
@@ -50,8 +51,8 @@ function selectMany(_t: Type, result: Type, source: unknown, selector: Selector)
 }
 
 function selectPairs(
-  _t: Type,
-  _collection: Type,
+  t: Type,
+  collection: Type,
   result: Type,
   source: unknown,
   selector: Selector,
@@ -62,8 +63,8 @@ function selectPairs(
   requireArgument(resultSelector, "resultSelector");
   return new Sequence(result, function* () {
     let index = 0;
-    for (const item of iterate(source)) {
-      for (const inner of iterate(selector(item, index++))) {
+    for (const item of iterate(source, t)) {
+      for (const inner of iterate(selector(item, index++), collection)) {
         spend(1);
         yield resultSelector(item, inner);
       }
@@ -76,7 +77,7 @@ function where(t: Type, source: unknown, predicate: Predicate): Sequence {
   requireArgument(predicate, "predicate");
   return new Sequence(t, function* () {
     let index = 0;
-    for (const item of iterate(source)) {
+    for (const item of iterate(source, t)) {
       spend(1);
       if (predicate(item, index++)) yield item;
     }
@@ -97,7 +98,7 @@ implement("System.Linq.Enumerable", {
     from(t, source, function* () {
       let left = count;
       if (left <= 0) return;
-      for (const item of iterate(source)) {
+      for (const item of iterate(source, t)) {
         spend(1);
         yield item;
         if (--left === 0) return;
@@ -106,7 +107,7 @@ implement("System.Linq.Enumerable", {
   "Skip(*)": (t: Type, source: unknown, count: number) =>
     from(t, source, function* () {
       let left = count;
-      for (const item of iterate(source)) {
+      for (const item of iterate(source, t)) {
         spend(1);
         if (left-- <= 0) yield item;
       }
@@ -114,7 +115,7 @@ implement("System.Linq.Enumerable", {
   "TakeWhile(*)": (t: Type, source: unknown, predicate: Predicate) =>
     from(t, source, function* () {
       let index = 0;
-      for (const item of iterate(source)) {
+      for (const item of iterate(source, t)) {
         spend(1);
         if (!predicate(item, index++)) return;
         yield item;
@@ -124,7 +125,7 @@ implement("System.Linq.Enumerable", {
     from(t, source, function* () {
       let index = 0;
       let skipping = true;
-      for (const item of iterate(source)) {
+      for (const item of iterate(source, t)) {
         spend(1);
         skipping &&= predicate(item, index++);
         if (!skipping) yield item;
@@ -132,11 +133,11 @@ implement("System.Linq.Enumerable", {
     }),
   "TakeLast(*)": (t: Type, source: unknown, count: number) =>
     from(t, source, function* () {
-      if (count > 0) yield* toItems(source).slice(-count);
+      if (count > 0) yield* toItems(source, t).slice(-count);
     }),
   "SkipLast(*)": (t: Type, source: unknown, count: number) =>
     from(t, source, function* () {
-      const items = toItems(source);
+      const items = toItems(source, t);
       yield* count > 0 ? items.slice(0, Math.max(0, items.length - count)) : items;
     }),
   "Chunk(*)": (t: Type, source: unknown, size: number) => {
@@ -148,7 +149,7 @@ implement("System.Linq.Enumerable", {
 
 function* chunks(t: Type, source: unknown, size: number): Generator<CsArray> {
   let items: unknown[] = [];
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, t)) {
     spend(1);
     items.push(item);
     if (items.length === size) {
@@ -165,42 +166,41 @@ implement("System.Linq.Enumerable", {
     requireArgument(first, "first");
     requireArgument(second, "second");
     return new Sequence(t, function* () {
-      for (const item of iterate(first)) yield pay(item);
-      for (const item of iterate(second)) yield pay(item);
+      for (const item of iterate(first, t)) yield pay(item);
+      for (const item of iterate(second, t)) yield pay(item);
     });
   },
   "Append(*)": (t: Type, source: unknown, element: unknown) =>
     from(t, source, function* () {
-      for (const item of iterate(source)) yield pay(item);
+      for (const item of iterate(source, t)) yield pay(item);
       yield element;
     }),
   "Prepend(*)": (t: Type, source: unknown, element: unknown) =>
     from(t, source, function* () {
       yield element;
-      for (const item of iterate(source)) yield pay(item);
+      for (const item of iterate(source, t)) yield pay(item);
     }),
   "Reverse(*)": (t: Type, source: unknown) =>
     from(t, source, function* () {
-      yield* toItems(source).reverse();
+      yield* toItems(source, t).reverse();
     }),
   "DefaultIfEmpty(IEnumerable<!!0>)": (t: Type, source: unknown) => defaultIfEmpty(t, source, defaultOf(t)),
   "DefaultIfEmpty(IEnumerable<!!0>,!!0)": defaultIfEmpty,
   "AsEnumerable(*)": (_t: Type, source: unknown) => source,
   "Zip(IEnumerable<!!0>,IEnumerable<!!1>,Func<!!0,!!1,!!2>)": (
-    _t: Type,
-    _u: Type,
+    t: Type,
+    u: Type,
     result: Type,
     first: unknown,
     second: unknown,
     resultSelector: Pairing,
   ) => {
-    requireArgument(first, "first");
-    requireArgument(second, "second");
     requireArgument(resultSelector, "resultSelector");
-    return new Sequence(result, function* () {
-      for (const [a, b] of lockStep([first, second])) yield resultSelector(a, b);
-    });
+    return zip(result, [t, u], [first, second], ([a, b]) => resultSelector(a, b));
   },
+  "Zip(IEnumerable<!!0>,IEnumerable<!!1>)": (t: Type, u: Type, ...sources: unknown[]) => zipTuples([t, u], sources),
+  "Zip(IEnumerable<!!0>,IEnumerable<!!1>,IEnumerable<!!2>)": (t: Type, u: Type, v: Type, ...sources: unknown[]) =>
+    zipTuples([t, u, v], sources),
 });
 
 /** Counts one step for an element on its way. */
@@ -212,7 +212,7 @@ function pay(item: unknown): unknown {
 function defaultIfEmpty(t: Type, source: unknown, value: unknown): Sequence {
   return from(t, source, function* () {
     let empty = true;
-    for (const item of iterate(source)) {
+    for (const item of iterate(source, t)) {
       empty = false;
       yield pay(item);
     }
@@ -220,9 +220,28 @@ function defaultIfEmpty(t: Type, source: unknown, value: unknown): Sequence {
   });
 }
 
+const ZIPPED = ["first", "second", "third"];
+
+function zip(
+  result: Type,
+  types: readonly Type[],
+  sources: readonly unknown[],
+  select: (row: readonly unknown[]) => unknown,
+): Sequence {
+  sources.forEach((source, i) => requireArgument(source, ZIPPED[i]));
+  return new Sequence(result, function* () {
+    for (const row of lockStep(types, sources)) yield select(row);
+  });
+}
+
+function zipTuples(types: readonly Type[], sources: readonly unknown[]): Sequence {
+  const tuple = tupleOf(types);
+  return zip(tuple, types, sources, (row) => new CsTuple(tuple, row));
+}
+
 /** The elements of several sequences side by side, until one of them ends. */
-function* lockStep(sources: readonly unknown[]): Generator<unknown[]> {
-  const iterators = sources.map((source) => iterate(source)[Symbol.iterator]());
+function* lockStep(types: readonly Type[], sources: readonly unknown[]): Generator<unknown[]> {
+  const iterators = sources.map((source, i) => iterate(source, types[i])[Symbol.iterator]());
   try {
     for (;;) {
       const row: unknown[] = [];

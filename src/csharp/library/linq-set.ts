@@ -25,7 +25,7 @@ function distinct(t: Type, sources: readonly unknown[], keys: Keys): Sequence {
   return new Sequence(t, function* () {
     const seen = new HashTable(keys.type, keys.comparer);
     for (const source of sources) {
-      for (const item of iterate(source)) {
+      for (const item of iterate(source, t)) {
         spend(1);
         if (seen.tryInsert(keys.select(item))) yield item;
       }
@@ -37,11 +37,11 @@ function distinct(t: Type, sources: readonly unknown[], keys: Keys): Sequence {
 function filtered(t: Type, first: unknown, second: unknown, keys: Keys, wanted: boolean): Sequence {
   return new Sequence(t, function* () {
     const others = new HashTable(keys.type, keys.comparer);
-    for (const key of iterate(second)) {
+    for (const key of iterate(second, keys.type)) {
       spend(1);
       others.tryInsert(key);
     }
-    for (const item of iterate(first)) {
+    for (const item of iterate(first, t)) {
       spend(1);
       const key = keys.select(item);
       if (wanted ? others.remove(key) >= 0 : others.tryInsert(key)) yield item;

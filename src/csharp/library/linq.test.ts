@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limits, refill } from "../runtime/budget.ts";
+import { toText } from "../runtime/object.ts";
 import { Box, type CsArray, CsException, CsObject, FuelExhausted } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import "./collection-interfaces.ts";
+import "./floats.ts";
 import "./integers.ts";
 import { Decimal } from "./decimal.ts";
 import { findImplementation } from "./define.ts";
@@ -119,6 +121,11 @@ test("operators that select and cut", () => {
         ),
       [4, 10],
     ],
+    [
+      "Zip to tuples",
+      () => list(linq(`Zip(${S},IEnumerable<!!1>)`, INT, INT, ints(1, 2), ints(3, 4, 5))).map((t) => toText(t)),
+      ["(1, 3)", "(2, 4)"],
+    ],
   ]);
 });
 
@@ -199,6 +206,8 @@ test("sums, averages, extremes", () => {
     ["Average of int? of none", () => linq("Average(IEnumerable<Nullable<int>>)", [null]), null],
     ["Average of decimal", () => linq("Average(IEnumerable<decimal>)", dec("1.5", "2.5")), "2.0"],
     ["Max", () => linq("Max(IEnumerable<int>)", ints(1, 3, 2)), 3],
+    ["Max of double ignores NaN", () => linq("Max(IEnumerable<double>)", [Number.NaN, 1]), 1],
+    ["Min of double prefers NaN", () => linq("Min(IEnumerable<double>)", [1, Number.NaN]), Number.NaN],
     ["Max of int? of none", () => linq("Max(IEnumerable<Nullable<int>>)", [null]), null],
     ["Min with selector", () => linq(`Min(${S},Func<!!0,int>)`, INT, ints(1, 2, 3), (x: unknown) => -(x as number)), -3],
     ["Max of decimal", () => linq("Max(IEnumerable<decimal>)", dec("1.10", "1.2")), "1.2"],

@@ -139,17 +139,17 @@ export class List extends CsObject implements ListProtocol {
 
 /** A List<T> of the elements of any IEnumerable<T>. */
 export function listOf(elementType: Type, source: unknown): List {
-  return new List(elementType, toItems(source));
+  return new List(elementType, toItems(source, elementType));
 }
 
-/** The elements of any IEnumerable as a fresh JavaScript array. */
-export function toItems(source: unknown): unknown[] {
+/** The elements of any IEnumerable (of that element type, where it matters) as a fresh JavaScript array. */
+export function toItems(source: unknown, elementType?: Type): unknown[] {
   if (source instanceof CsArray || source instanceof List) {
     allocate(source.items.length);
     return Array.isArray(source.items) ? source.items.slice() : Array.from(source.items);
   }
   const items: unknown[] = [];
-  for (const item of iterate(source)) {
+  for (const item of iterate(source, elementType)) {
     spend(1);
     items.push(item);
   }

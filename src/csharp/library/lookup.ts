@@ -97,6 +97,7 @@ export class Lookup extends CsObject implements Counted {
 /** How a source is grouped. */
 export interface Grouped {
   readonly source: unknown;
+  readonly sourceType: Type;
   readonly keyType: Type;
   readonly elementType: Type;
   readonly selectKey: (item: unknown) => unknown;
@@ -108,7 +109,7 @@ export interface Grouped {
 
 export function lookupOf(grouped: Grouped): Lookup {
   const lookup = new Lookup(grouped.keyType, grouped.elementType, grouped.comparer);
-  for (const item of iterate(grouped.source)) {
+  for (const item of iterate(grouped.source, grouped.sourceType)) {
     spend(1);
     const key = grouped.selectKey(item);
     if (key !== null || !grouped.skipNullKeys) lookup.add(key, grouped.selectElement(item));

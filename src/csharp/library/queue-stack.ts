@@ -132,7 +132,7 @@ function members(create: new (elementType: Type, items?: unknown[]) => Line, emp
     },
     "new(IEnumerable<!0>)": (constructed: Type, source: unknown) => {
       requireArgument(source, "collection");
-      return new create(constructed.args[0], toItems(source));
+      return new create(constructed.args[0], toItems(source, constructed.args[0]));
     },
     Count: (self: Line) => self.itemCount,
     [create === Queue ? "Enqueue(!0)" : "Push(!0)"]: (self: Line, item: unknown) => self.add(item),
