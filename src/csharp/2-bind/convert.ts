@@ -34,7 +34,6 @@ export function convertExplicitly(b: Binder, operand: Operand, to: Type, at: Pla
 export function applyConversion(b: Binder, operand: Operand, conv: Conv, to: Type, at: Place, explicit: boolean): Expression {
   switch (conv.kind) {
     case "error":
-      reportInside(b, operand, to, at);
       return invalid(operand.start);
     case "nullLiteral":
       return literal(null, to, operand.start);
@@ -55,13 +54,6 @@ export function applyConversion(b: Binder, operand: Operand, conv: Conv, to: Typ
   }
 }
 
-/** A lambda converted to an erroneous type is bound nowhere else: its own mistakes are reported here. */
-function reportInside(b: Binder, operand: Operand, to: Type, at: Place): void {
-  if (to === errorType && operand.kind === "tupleLiteral") {
-    operand.items.forEach((item, i) => reportInside(b, item, to, operand.nodes[i] ?? at));
-  }
-}
-
 function applyToValue(b: Binder, operand: Expression, conv: Conv, to: Type, at: Place, explicit: boolean): Expression {
   switch (conv.kind) {
     case "identity":
@@ -79,7 +71,7 @@ function applyToValue(b: Binder, operand: Expression, conv: Conv, to: Type, at: 
       return applyToValue(b, inner, conv.inner, to, at, explicit);
     }
     case "lifted":
-      return applyLifted(b, operand, conv.inner, to, explicit);
+      return applyLifted(b, operand, conv.inner, to, at, explicit);
     case "tuple":
       return applyToTuple(b, operand, conv.elements, to, at, explicit);
     case "userDefined":
@@ -100,14 +92,15 @@ function node(b: Binder, conversion: ConversionKind, operand: Expression, type: 
   return { kind: "conversion", type, start: operand.start, conversion, operand, explicit, checked, lifted };
 }
 
-function applyLifted(b: Binder, operand: Expression, inner: Conv, to: Type, explicit: boolean): Expression {
+function applyLifted(b: Binder, operand: Expression, inner: Conv, to: Type, at: Place, explicit: boolean): Expression {
   if (inner.kind === "identity" || inner.kind === "numeric" || inner.kind === "enum") {
     return node(b, inner.kind, operand, to, explicit, inner.kind !== "identity");
   }
   // Tuples inside Nullable and the like: null, or the conversion of the value.
   const current = b.placeholder(strip(operand.type));
-  const value = applyToValue(b, placeholderReference(current, operand.start), inner, strip(to), operand, explicit);
-  return { kind: "conditionalAccess", type: to, start: operand.start, receiver: operand, current, access: node(b, "nullableWrap", value, to, false) };
+  const value = applyToValue(b, placeholderReference(current, operand.start), inner, strip(to), at, explicit);
+  const access = node(b, "nullableWrap", value, to, false);
+  return { kind: "conditionalAccess", type: to, start: operand.start, receiver: operand, current, access };
 }
 
 function foldNumeric(b: Binder, operand: Literal, kind: "numeric" | "enum", to: Type, at: Place, explicit: boolean): Expression {

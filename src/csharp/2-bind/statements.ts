@@ -16,7 +16,7 @@ import { methodsNamed } from "./members.ts";
 import { isExpression, type Operand } from "./operands.ts";
 import { Scope } from "./scope.ts";
 import { bindGotoCase, bindSwitch } from "./switches.ts";
-import { bindType } from "./types-of-syntax.ts";
+import { bindType, unsupported } from "./types-of-syntax.ts";
 import { declareConstant, declareLocal, isVar } from "./variables.ts";
 import { EXCEPTION, IDISPOSABLE } from "./well-known.ts";
 
@@ -94,6 +94,9 @@ function bindSingle(b: Binder, node: Exclude<Syntax.Statement, Syntax.LocalDecla
       return bindLock(b, node);
     case "LocalFunction":
       return bindLocalFunction(b, node);
+    case "YieldReturnStatement":
+    case "YieldBreakStatement":
+      return refuseYield(b, node);
     default:
       return bindJump(b, node);
   }
@@ -130,6 +133,16 @@ function bindJump(
     default:
       return bindGotoCase(b, node);
   }
+}
+
+/** Only a local function could be an iterator here. */
+function refuseYield(b: Binder, node: Syntax.YieldReturnStatement | Syntax.YieldBreakStatement): Statement {
+  const { kind } = b.scope.fn;
+  if (kind === "localFunction") unsupported(b, "An iterator (yield)", node);
+  else if (kind === "lambda") b.report("CS1621", "The yield statement cannot be used inside an anonymous method or lambda expression", node);
+  else b.report("CS1624", "The body cannot be an iterator block because 'object' is not an iterator interface type", node);
+  if (node.kind === "YieldReturnStatement") bindOperand(b, node.expression);
+  return { kind: "empty", start: node.start };
 }
 
 function reportNoLoop(b: Binder, at: Place): void {
