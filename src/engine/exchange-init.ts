@@ -4,7 +4,7 @@ import type { Headers } from "../http/headers.ts";
 import type { Route } from "../kit/exchange.ts";
 import type { Services } from "../kit/services.ts";
 import type { RequestUrl } from "../kit/url.ts";
-import type { Snapshot } from "../resources/snapshot.ts";
+import type { Api, Operation, Snapshot } from "../resources/snapshot.ts";
 import type { TraceRecorder } from "../telemetry/trace.ts";
 
 export interface ExchangeInit {
@@ -25,3 +25,27 @@ export interface ExchangeInit {
   readonly route: Route;
   readonly trace: TraceRecorder | null;
 }
+
+/** Stands in a route for the API of a request that matched none: `context.Api` is null then. */
+export const NO_API: Api = {
+  id: "",
+  name: "",
+  description: "",
+  type: "http",
+  path: "",
+  protocols: [],
+  serviceUrl: undefined,
+  revision: "",
+  isCurrent: false,
+  isOnline: false,
+  version: undefined,
+  versionSetId: undefined,
+  subscriptionRequired: false,
+  subscriptionKeyHeader: "Ocp-Apim-Subscription-Key",
+  subscriptionKeyQuery: "subscription-key",
+  operations: [],
+  policy: undefined,
+};
+
+/** Stands in a route for the operation of a request that matched none: `context.Operation` is null then. */
+export const NO_OPERATION: Operation = { id: "", name: "", method: "", urlTemplate: "", responses: [], policy: undefined };

@@ -31,6 +31,7 @@ export class ExchangeState implements Exchange {
   section: Section = "inbound";
   backendUrl: string | null = null;
   backend: Backend | null = null;
+  backendMs: number | undefined = undefined;
   /** Set by the gateway when the answer is out. */
   transferredBytes = 0;
   #path: string;

@@ -14,6 +14,8 @@ export interface IncomingRequest {
   readonly httpVersion: string;
   readonly headers: Headers;
   readonly body: Body;
+  /** Bytes of the body received so far; undefined when the front does not count them. */
+  readonly receivedBytes?: number;
   /** Address of the peer, IPv4-mapped IPv6 already as IPv4. */
   readonly remoteAddress: string;
   readonly remotePort: number;

@@ -24,6 +24,7 @@ export class NodeRequest implements IncomingRequest {
   readonly headers: Headers;
   readonly body: Body;
   readonly #peer: Peer;
+  readonly #source: RequestBodySource | undefined;
   #onAbort: (() => void)[] | undefined;
 
   constructor(message: IncomingMessage, head: AcceptedHead, peer: Peer, onBodyStart: (() => void) | undefined) {
@@ -31,8 +32,19 @@ export class NodeRequest implements IncomingRequest {
     this.target = message.url as string;
     this.httpVersion = message.httpVersion;
     this.headers = new Headers(message.rawHeaders);
-    this.body = bodyOf(message, head, onBodyStart);
     this.#peer = peer;
+    if (head.framing === "none") {
+      this.body = Body.none;
+    } else if (head.framing === "length" && head.length === 0) {
+      this.body = EMPTY_BODY;
+    } else {
+      this.#source = new RequestBodySource(message, onBodyStart);
+      this.body = Body.stream(this.#source, head.framing === "length" ? head.length : undefined);
+    }
+  }
+
+  get receivedBytes(): number {
+    return this.#source?.received ?? 0;
   }
 
   get remoteAddress(): string {
@@ -64,15 +76,9 @@ export class NodeRequest implements IncomingRequest {
   }
 }
 
-function bodyOf(message: IncomingMessage, head: AcceptedHead, onBodyStart: (() => void) | undefined): Body {
-  if (head.framing === "none") return Body.none;
-  if (head.framing === "length" && head.length === 0) return EMPTY_BODY;
-  const source = new RequestBodySource(message, onBodyStart);
-  return Body.stream(source, head.framing === "length" ? head.length : undefined);
-}
-
 /** Hands chunks on as the parser finds them. Trailers are dropped: nothing may follow the checks in disguise (RFC 9110 section 6.5.1). */
 class RequestBodySource implements BodySource {
+  received = 0;
   readonly #message: IncomingMessage;
   readonly #onStart: (() => void) | undefined;
   #sink: BodySink | undefined;
@@ -91,6 +97,7 @@ class RequestBodySource implements BodySource {
       return;
     }
     message.on("data", (chunk: Buffer) => {
+      this.received += chunk.length;
       if (this.#sink !== undefined && !this.#sink.chunk(chunk)) message.pause();
     });
     message.on("end", () => {

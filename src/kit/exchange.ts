@@ -105,6 +105,8 @@ export interface Exchange {
   readonly trace: TraceRecorder | null;
   /** Aborted when the caller went away. */
   readonly signal: AbortSignal;
+  /** Milliseconds until the backend's response head, over all attempts; undefined while none was asked. */
+  backendMs: number | undefined;
   /** Bytes of request and response bodies that went over the wire, once the answer is out. */
   readonly transferredBytes: number;
   /** Runs when the response is settled and before it is sent: for headers a policy promised, and counts that depend on the response. */

@@ -44,7 +44,13 @@ async function forward(x: Exchange, options: CallOptions): Promise<ResponseMessa
   if (x.backendUrl === null) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
-  const answer = await call(x, x.request, options);
+  const startedAt = x.clock.monotonic();
+  let answer: Awaited<ReturnType<typeof call>>;
+  try {
+    answer = await call(x, x.request, options);
+  } finally {
+    x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
+  }
   x.response?.body.discard();
   const response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
   x.response = response;

@@ -6,6 +6,7 @@ import { timeSpanFromMs } from "../../csharp/library/time-span.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import { ExchangeState } from "../exchange.ts";
+import { NO_API, NO_OPERATION } from "../exchange-init.ts";
 import { objectMap } from "./dictionaries.ts";
 import { ApiView, BackendView, DeploymentView, OperationView, ProductView, SubscriptionView, UserView } from "./entities.ts";
 import { LastErrorView, RequestView } from "./messages.ts";
@@ -13,13 +14,13 @@ import { LastErrorView, RequestView } from "./messages.ts";
 type Self = Exchange & { readonly variables: { readonly map: ReadonlyMap<string, unknown> } };
 
 implement("IContext", {
-  Api: (x: Self) => new ApiView(x.route.api, x),
+  Api: (x: Self) => (x.route.api === NO_API ? null : new ApiView(x.route.api, x)),
   Backend: (x: Self) => (x.backend === null ? null : new BackendView(x.backend, x)),
   Deployment: (x: Self) => new DeploymentView(x.snapshot, x),
   Elapsed: (x: Self) => timeSpanFromMs(x.clock.monotonic() - x.startedAt),
   GraphQL: () => null,
   LastError: (x: Self) => (x.lastError === null ? null : new LastErrorView(x.lastError)),
-  Operation: (x: Self) => new OperationView(x.route.operation, x),
+  Operation: (x: Self) => (x.route.operation === NO_OPERATION ? null : new OperationView(x.route.operation, x)),
   Product: (x: Self) => (x.route.product === null ? null : new ProductView(x.route.product, x)),
   Request: (x: Self) => new RequestView(x),
   RequestId: (x: Self) => parseGuid(x.id),

@@ -1,0 +1,80 @@
+/**
+ * The admin server: liveness, readiness and status, for orchestrators and operators. It listens on an address of its own (loopback
+ * unless the settings say otherwise), so that no route of the gateway, and no header a caller may forge, leads to it.
+ */
+import { Body } from "../http/body.ts";
+import type { IncomingRequest, Reply } from "../http/front.ts";
+import { Headers } from "../http/headers.ts";
+import { NodeFront } from "../http/node-front.ts";
+import type { Settings } from "../resources/snapshot.ts";
+
+/** What the admin server reports on. */
+export interface Watched {
+  readonly isLoaded: boolean;
+  readonly isDraining: boolean;
+  /** Version of the configuration in force. */
+  readonly version: string | undefined;
+}
+
+export class AdminServer {
+  readonly #watched: Watched;
+  readonly #front: NodeFront;
+  readonly #startedAt = Date.now();
+
+  constructor(watched: Watched, settings: Settings) {
+    this.#watched = watched;
+    this.#front = new NodeFront({
+      name: "admin",
+      host: settings.admin?.host ?? "127.0.0.1",
+      port: settings.admin?.port ?? 0,
+      limits: { ...settings.http, maxConnections: 100 },
+      onRequest: (request, reply) => this.#answer(request, reply),
+      onUpgrade: (_request, tunnel) => tunnel.refuse(404, "", new Headers(), Body.none),
+    });
+  }
+
+  listen(): Promise<{ host: string; port: number }> {
+    return this.#front.listen();
+  }
+
+  close(): Promise<void> {
+    return this.#front.close();
+  }
+
+  #answer(request: IncomingRequest, reply: Reply): void {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      send(reply, 405, { error: "Method not allowed" }, ["Allow", "GET, HEAD"]);
+      return;
+    }
+    const isReady = this.#watched.isLoaded && !this.#watched.isDraining;
+    switch (request.target) {
+      case "/livez":
+        send(reply, 200, { status: "ok" });
+        return;
+      case "/readyz":
+        send(reply, isReady ? 200 : 503, { status: isReady ? "ok" : this.#state() });
+        return;
+      case "/status":
+        send(reply, 200, {
+          state: this.#state(),
+          configuration: this.#watched.version ?? null,
+          uptimeSeconds: Math.floor((Date.now() - this.#startedAt) / 1000),
+          node: process.version,
+          residentBytes: process.memoryUsage.rss(),
+        });
+        return;
+      default:
+        send(reply, 404, { error: "Not found" });
+    }
+  }
+
+  #state(): string {
+    if (this.#watched.isDraining) return "draining";
+    return this.#watched.isLoaded ? "ready" : "starting";
+  }
+}
+
+function send(reply: Reply, status: number, content: unknown, more: readonly string[] = []): void {
+  const headers = new Headers(["Content-Type", "application/json", "Cache-Control", "no-store", ...more]);
+  reply.send(status, "", headers, Body.text(JSON.stringify(content)));
+}

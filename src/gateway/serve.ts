@@ -1,0 +1,324 @@
+/**
+ * The data plane: a request becomes canonical, finds its operation, shows its key, walks down its plan and is answered. Everything
+ * that depends on a configuration hangs on one reference, so that a new one is taken up between two requests, never within one.
+ */
+import { createExchange, type ExchangeState } from "../engine/exchange.ts";
+import { NO_API, NO_OPERATION } from "../engine/exchange-init.ts";
+import type { Program } from "../engine/program.ts";
+import { refuse, runPlan, runPreflight } from "../engine/run.ts";
+import type { IncomingRequest, Reply, Tunnel } from "../http/front.ts";
+import { Headers } from "../http/headers.ts";
+import { Body } from "../http/body.ts";
+import { Refusal } from "../kit/outcome.ts";
+import type { Services } from "../kit/services.ts";
+import type { AccessLog } from "../telemetry/access-log.ts";
+import { RecordedTrace } from "../telemetry/trace-recorder.ts";
+import { type CanonicalRequest, canonicalize, isRejection } from "./canonical.ts";
+import { STATUS_PATH, TRACE_PATH } from "./health.ts";
+import { Live } from "./live.ts";
+import { newRequestId } from "./request-id.ts";
+import type { ApiMatch, RouteMatch } from "./router.ts";
+import { type Admission, keyRefusal, type PresentedKey, takeKey } from "./subscription.ts";
+import { traceHeaders, traceRequest } from "./trace-request.ts";
+import { TraceStore } from "./trace-store.ts";
+import { openTunnel } from "./tunnel.ts";
+import { type Answerer, Visit } from "./visit.ts";
+
+export interface GatewayOptions {
+  readonly services: Services;
+  readonly accessLog?: AccessLog;
+}
+
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+const ANONYMOUS: Admission = { product: null, subscription: null, key: null };
+
+export class Gateway {
+  isDraining = false;
+  readonly #services: Services;
+  readonly #accessLog: AccessLog | undefined;
+  readonly #traces = new TraceStore();
+  /** How this process signs in Via: a request that comes back is its own. */
+  readonly #pseudonym = `sallyport-${newRequestId().slice(0, 8)}`;
+  #live: Live | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#services = options.services;
+    this.#accessLog = options.accessLog;
+  }
+
+  /** Requests from now on run by this program; those under way end by the one they began with. */
+  activate(program: Program): void {
+    this.#live = new Live(program);
+  }
+
+  get isLoaded(): boolean {
+    return this.#live !== undefined;
+  }
+
+  /** Version of the configuration in force. */
+  get version(): string | undefined {
+    return this.#live?.snapshot.version;
+  }
+
+  handle(incoming: IncomingRequest, reply: Reply): void {
+    this.#receive(incoming, reply, undefined);
+  }
+
+  upgrade(incoming: IncomingRequest, tunnel: Tunnel): void {
+    const answerer: Answerer = {
+      send: (status, reason, headers, body, onDone) => {
+        tunnel.refuse(status, reason, headers, body);
+        onDone?.(body.length ?? 0);
+      },
+    };
+    this.#receive(incoming, answerer, tunnel);
+  }
+
+  /** A request that the front refused: it never had a chance to be more than a line in the log. */
+  refused(facts: { status: number; reason: string; remoteAddress: string }): void {
+    this.#accessLog?.add({
+      receivedAt: this.#services.clock.now(),
+      correlationId: newRequestId(),
+      method: "",
+      url: "",
+      callerIp: facts.remoteAddress,
+      clientProtocol: "",
+      clientTlsVersion: "",
+      responseCode: facts.status,
+      responseBytes: 0,
+      totalMs: 0,
+      lastError: { source: "gateway", reason: facts.reason, message: "", scope: "", section: "" },
+    });
+  }
+
+  #receive(incoming: IncomingRequest, answerer: Answerer, tunnel: Tunnel | undefined): void {
+    const visit = new Visit(incoming, answerer, this.#services.clock, this.#accessLog);
+    try {
+      this.#serve(visit, tunnel);
+    } catch (error) {
+      this.#failed(visit, error);
+    }
+  }
+
+  #failed(visit: Visit, error: unknown): void {
+    this.#services.log.error("A request failed inside the gateway", {
+      correlationId: visit.id,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    visit.answer(500, "Internal server error", "InternalError");
+  }
+
+  #serve(visit: Visit, tunnel: Tunnel | undefined): void {
+    const live = this.#live;
+    if (live === undefined) {
+      visit.answer(503, "The gateway has no configuration yet.", "NotReady");
+      return;
+    }
+    const request = canonicalize(visit.incoming, this.#pseudonym);
+    if (isRejection(request)) {
+      visit.answer(request.status, request.message, request.reason);
+      return;
+    }
+    const { url, headers } = request;
+    visit.url = url;
+    if (this.#isOwnPath(url.path)) {
+      this.#answerOwn(visit, request, live);
+      return;
+    }
+    if (!live.router.servesHost(visit.incoming.listener, url.host)) {
+      visit.answer(404, "Resource not found", "HostNotServed");
+      return;
+    }
+    const match = live.router.api(url, headers);
+    const presented = takeKey(match?.api ?? NO_API, headers, url);
+    const begun: Begun = { visit, live, request, presented, tunnel };
+    if (match === undefined) {
+      this.#notFound(begun, undefined);
+      return;
+    }
+    const route = live.router.operation(match, visit.incoming.method, url);
+    if (route === undefined) {
+      if (!this.#preflight(begun, match)) this.#notFound(begun, match);
+      return;
+    }
+    this.#enter(begun, route);
+  }
+
+  /** The operation is known: the key decides. */
+  #enter(begun: Begun, route: RouteMatch): void {
+    const { visit, live, request, presented, tunnel } = begun;
+    const isSocket = route.api.type === "websocket";
+    if (isSocket !== (tunnel !== undefined)) {
+      if (!isSocket) this.#notFound(begun, route);
+      else visit.answer(426, "This API speaks WebSocket only.", "UpgradeRequired", new Headers(["Upgrade", "websocket"]));
+      return;
+    }
+    const admission = live.keys.admit(route.api, presented, visit.receivedAt);
+    if (typeof admission === "string") {
+      const apiUrl = request.url.origin + route.apiPath;
+      this.#refuse(begun, route, keyRefusal(admission, route.api, apiUrl));
+      return;
+    }
+    visit.trace = this.#startTrace(begun, admission);
+    const exchange = this.#exchange(begun, route, admission);
+    const plan = live.program.plan(route.api, route.operation, admission.product);
+    if (tunnel !== undefined) {
+      this.#run(visit, openTunnel(exchange, plan, tunnel, visit));
+      return;
+    }
+    this.#run(
+      visit,
+      runPlan(exchange, plan).then(() => this.#respond(visit, exchange, presented)),
+    );
+  }
+
+  /**
+   * A CORS preflight names the method that will follow. Where the API has no OPTIONS operation of its own, the cors policies on the
+   * way of that operation answer; a key is not asked for, because browsers send none.
+   */
+  #preflight(begun: Begun, match: ApiMatch): boolean {
+    const { visit, live, request, presented } = begun;
+    if (visit.incoming.method !== "OPTIONS" || !request.headers.has("origin")) return false;
+    const method = request.headers.first("access-control-request-method");
+    const route = method === undefined ? undefined : live.router.operation(match, method, request.url);
+    if (route === undefined) return false;
+    const admitted = live.keys.admit(route.api, { key: undefined }, visit.receivedAt);
+    const admission = typeof admitted === "string" ? ANONYMOUS : admitted;
+    visit.trace = this.#startTrace(begun, admission);
+    const exchange = this.#exchange(begun, route, admission);
+    const plan = live.program.plan(route.api, route.operation, admission.product);
+    this.#run(
+      visit,
+      runPreflight(exchange, plan).then((isAnswered) => {
+        if (isAnswered) this.#respond(visit, exchange, presented);
+        else this.#notFound(begun, match);
+      }),
+    );
+    return true;
+  }
+
+  #notFound(begun: Begun, match: ApiMatch | undefined): void {
+    const refusal = new Refusal(404, "OperationNotFound", "Unable to match incoming request to an operation.", {
+      publicMessage: "Resource not found",
+      source: "configuration",
+    });
+    const route: RouteMatch = {
+      api: match?.api ?? NO_API,
+      apiPath: match?.apiPath ?? "",
+      operationPath: match?.operationPath ?? begun.request.url.path,
+      operation: NO_OPERATION,
+      matchedParameters: NO_PARAMETERS,
+    };
+    this.#refuse(begun, route, refusal);
+  }
+
+  /** No policy has run: on-error of the API's scope, or the global one, may shape the answer. */
+  #refuse(begun: Begun, route: RouteMatch, refusal: Refusal): void {
+    const { visit, live, presented } = begun;
+    visit.trace ??= this.#startTrace(begun, undefined);
+    const exchange = this.#exchange(begun, route, ANONYMOUS);
+    const plan = live.program.refusalPlan(route.api === NO_API ? null : route.api);
+    this.#run(
+      visit,
+      refuse(exchange, plan, refusal).then(() => this.#respond(visit, exchange, presented)),
+    );
+  }
+
+  #run(visit: Visit, work: Promise<void>): void {
+    work.catch((error) => this.#failed(visit, error));
+  }
+
+  #exchange(begun: Begun, route: RouteMatch, admission: Admission): ExchangeState {
+    const { visit, live, request } = begun;
+    const { subscription } = admission;
+    const exchange = createExchange({
+      id: visit.id,
+      snapshot: live.snapshot,
+      services: this.#services,
+      receivedAt: visit.receivedAt,
+      startedAt: visit.startedAt,
+      incoming: visit.incoming,
+      clientAddress: visit.incoming.remoteAddress,
+      url: request.url,
+      method: visit.incoming.method,
+      headers: request.headers,
+      route: {
+        api: route.api,
+        operation: route.operation,
+        matchedParameters: route.matchedParameters,
+        apiPath: route.apiPath,
+        operationPath: route.operationPath,
+        product: admission.product,
+        subscription,
+        subscriptionKey: admission.key,
+        user: subscription?.ownerId === undefined ? null : (live.snapshot.users.get(subscription.ownerId) ?? null),
+      },
+      trace: visit.trace,
+    });
+    visit.exchange = exchange;
+    if (visit.trace !== null) traceRequest(visit.trace, exchange);
+    return exchange;
+  }
+
+  #respond(visit: Visit, exchange: ExchangeState, presented: PresentedKey): void {
+    if (visit.trace !== null) {
+      const key = presented === "conflicting" ? null : (presented.key ?? null);
+      traceHeaders(visit.trace, exchange);
+      this.#traces.keep(visit.trace.traceId, visit.trace.toJson(), key);
+    }
+    visit.respond(exchange);
+  }
+
+  /**
+   * A trace is for those who may see it: everybody in development mode, else callers whose subscription allows it. The header alone
+   * means nothing.
+   */
+  #startTrace(begun: Begun, admission: Admission | undefined): RecordedTrace | null {
+    const { visit, live, request, presented } = begun;
+    if (!request.wantsTrace) return null;
+    let isAllowed = live.snapshot.settings.dev || (admission?.subscription?.allowTracing ?? false);
+    // Refused before the key was judged for this API: a tracing key may still ask why.
+    if (!isAllowed && admission === undefined && presented !== "conflicting" && presented.key !== undefined) {
+      isAllowed = live.keys.allowsTracing(presented.key, visit.receivedAt);
+    }
+    return isAllowed ? new RecordedTrace(visit.id, this.#services.clock, visit.startedAt, live.secrets) : null;
+  }
+
+  #isOwnPath(path: string): boolean {
+    const second = path.charCodeAt(1);
+    // "s" or ".": spares the comparison for nearly all requests.
+    return (second === 0x73 && path === STATUS_PATH) || (second === 0x2e && path.startsWith(TRACE_PATH));
+  }
+
+  #answerOwn(visit: Visit, request: CanonicalRequest, live: Live): void {
+    const { method } = visit.incoming;
+    if (method !== "GET" && method !== "HEAD") {
+      visit.answer(405, "Method not allowed", "MethodNotAllowed", new Headers(["Allow", "GET, HEAD"]));
+      return;
+    }
+    if (request.url.path === STATUS_PATH) {
+      const status = this.isDraining ? 503 : 200;
+      visit.answerer.send(status, "", new Headers(["Cache-Control", "no-store"]), Body.none);
+      return;
+    }
+    const presented = takeKey(NO_API, request.headers, request.url);
+    const key = presented === "conflicting" ? undefined : presented.key;
+    const json = this.#traces.find(request.url.path.slice(TRACE_PATH.length), key, live.snapshot.settings.dev);
+    if (json === undefined) {
+      visit.answer(404, "Resource not found", "TraceNotFound");
+      return;
+    }
+    const headers = new Headers(["Content-Type", "application/json", "Cache-Control", "no-store"]);
+    visit.answerer.send(200, "", headers, Body.text(json), (bytes, error) => visit.done(200, bytes, error));
+  }
+}
+
+/** A request whose canonical form is known, with the configuration it is served by. */
+interface Begun {
+  readonly visit: Visit;
+  readonly live: Live;
+  readonly request: CanonicalRequest;
+  readonly presented: PresentedKey;
+  readonly tunnel: Tunnel | undefined;
+}
+
