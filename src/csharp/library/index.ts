@@ -53,6 +53,7 @@ import "./queue-stack.ts";
 import "./random.ts";
 import "./read-only-collection.ts";
 import "./regex-errors.ts";
+import "./regex.ts";
 import "./string-change.ts";
 import "./string-join.ts";
 import "./string-search.ts";
