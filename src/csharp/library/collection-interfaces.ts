@@ -7,7 +7,7 @@ import { asList, knownCount } from "./array-list.ts";
 import type { DictionaryProtocol, ReadOnlyDictionaryProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
-import { readEntry, tryReadEntry } from "./read-only-collection.ts";
+import { dictionaryTypes, readEntry, tryReadEntry } from "./read-only-collection.ts";
 
 const count = (self: unknown) => knownCount(self) as number;
 const itemAt = (self: unknown, index: number) => asList(self).itemAt(index);
@@ -93,3 +93,36 @@ function unboxFor(list: unknown, item: unknown): unknown {
   }
   return t.isValueType ? unbox(item) : item;
 }
+
+// Keys and values of the non-generic IDictionary are objects.
+function keyFor(dictionary: unknown, key: unknown): unknown {
+  if (key === null) throw argumentNull("key");
+  const [keyType] = dictionaryTypes(dictionary);
+  return isInstance(key, keyType) && keyType.isValueType ? unbox(key) : key;
+}
+
+function valueFor(dictionary: unknown, value: unknown): unknown {
+  const [, valueType] = dictionaryTypes(dictionary);
+  return valueType.isValueType ? unbox(value) : value;
+}
+
+implement("System.Collections.IDictionary", {
+  "this[object]": (self: DictionaryProtocol, key: unknown) => {
+    const [keyType, valueType] = dictionaryTypes(self);
+    const found = isInstance(key, keyType) ? self.lookUp(keyFor(self, key)) : undefined;
+    return found === undefined ? null : box(found, valueType);
+  },
+  "this[object]=": (self: DictionaryProtocol, key: unknown, value: unknown) =>
+    self.putEntry(keyFor(self, key), valueFor(self, value)),
+  IsReadOnly: (self: DictionaryProtocol) => self.isReadOnly,
+  Keys: (self: DictionaryProtocol) => self.keySequence(),
+  Values: (self: DictionaryProtocol) => self.valueSequence(),
+  "Add(object,object)": (self: DictionaryProtocol, key: unknown, value: unknown) =>
+    self.addEntry(keyFor(self, key), valueFor(self, value)),
+  "Clear()": (self: DictionaryProtocol) => self.clearItems(),
+  "Contains(object)": (self: DictionaryProtocol, key: unknown) =>
+    isInstance(key, dictionaryTypes(self)[0]) && self.lookUp(keyFor(self, key)) !== undefined,
+  "Remove(object)": (self: DictionaryProtocol, key: unknown) => {
+    if (isInstance(key, dictionaryTypes(self)[0])) self.removeKey(keyFor(self, key));
+  },
+});

@@ -19,6 +19,8 @@ import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import "./list-members.ts";
 import { List } from "./list.ts";
 import "./queue-stack.ts";
+import "./sorted-dictionary.ts";
+import "./sorted-set.ts";
 
 const INT = type("System.Int32");
 const STRING = type("System.String");
@@ -183,6 +185,24 @@ test("HashSet", () => {
   assert.deepEqual(list(set), [3]);
   call("HashSet", "ExceptWith(IEnumerable<!0>)", set, set);
   assert.deepEqual(list(set), []);
+});
+
+test("sorted collections", () => {
+  const constructed = generic("SortedSet", INT);
+  const set = call("SortedSet", "new(IEnumerable<!0>)", constructed, ints(3, 1, 2, 3));
+  assert.deepEqual(list(set), [1, 2, 3]);
+  assert.equal(call("SortedSet", "Max", set), 3);
+  assert.equal(call("SortedSet", "Remove(!0)", set, 2), true);
+  assert.deepEqual(list(call("SortedSet", "Reverse()", set)), [3, 1]);
+  call("SortedSet", "UnionWith(IEnumerable<!0>)", set, set);
+  assert.equal(call("SortedSet", "Min", call("SortedSet", "new()", constructed)), 0);
+  const words = call("SortedDictionary", "new()", generic("SortedDictionary", INT, STRING));
+  for (const [key, value] of [[2, "b"], [1, "a"], [3, "c"]]) call("SortedDictionary", "Add(!0,!1)", words, key, value);
+  assert.deepEqual(list(words).map(toText), ["[1, a]", "[2, b]", "[3, c]"]);
+  call("SortedDictionary", "this[!0]=", words, 2, "x");
+  assert.deepEqual(list(call("SortedDictionary", "Values", words)), ["a", "x", "c"]);
+  const again = "An item with the same key has already been added. Key: 2";
+  fails(() => call("SortedDictionary", "Add(!0,!1)", words, 2, ""), "ArgumentException", again);
 });
 
 test("Queue and Stack", () => {
