@@ -111,6 +111,11 @@ export class InterpolationScanner extends StringScanner {
       format = this.scanFormat(verbatim);
     }
     const end = this.position - this.base;
+    if (!verbatim && /[\n\r]/.test(this.text.slice(open, this.position))) {
+      const message =
+        "Newlines inside a non-verbatim interpolated string are not supported in C# 7.3. Please use language version 11.0 or greater.";
+      this.report("CS8967", message, open, open + 1, 'put $@ before the string: $@"..."');
+    }
     if (this.peek() === CLOSE_BRACE) {
       this.position++;
     } else {

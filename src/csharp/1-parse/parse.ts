@@ -22,6 +22,9 @@ const EXPRESSION_SUFFIX = "\n); }\n";
 const BLOCK_PREFIX = "\n";
 const BLOCK_SUFFIX = "\n}\n";
 
+/** What follows many errors only repeats them. */
+const MAX_ERRORS = 20;
+
 /** Parses the text between the brackets of `@( )`. */
 export function parseExpression(code: string): Parsed<Expression> {
   const base = EXPRESSION_PREFIX.length;
@@ -53,6 +56,7 @@ function parseText(text: string, base: number, length: number, isExpression: boo
   } catch (error) {
     if (!(error instanceof ParseAborted)) throw error;
   }
+  errors.length = Math.min(errors.length, MAX_ERRORS);
   return { statements, errors, closedAt };
 }
 
