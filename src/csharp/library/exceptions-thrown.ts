@@ -1,6 +1,17 @@
 /** The exceptions that library members throw, with the message texts of .NET 8. `throw argumentNull("value")`. */
 import { CsException } from "../runtime/values.ts";
-import type { Type } from "../types.ts";
+import { declareTypes, type Type } from "../types.ts";
+
+/** Exceptions that code can meet but not name: a base type tells which `catch` takes them. */
+function declareException(name: string, base: string): void {
+  declareTypes([{ type: name, kind: "class", base, ifaces: [], m: [] }]);
+}
+declareException("System.Globalization.CultureNotFoundException", "System.ArgumentException");
+declareException("System.PlatformNotSupportedException", "System.NotSupportedException");
+declareException(
+  "System.Security.Cryptography.CryptographicUnexpectedOperationException",
+  "System.Security.Cryptography.CryptographicException",
+);
 
 function withParameter(message: string, parameter: string | undefined): string {
   return parameter === undefined ? message : `${message} (Parameter '${parameter}')`;

@@ -1,0 +1,90 @@
+/** System.StringComparer, and comparers of strings as collections use them. */
+import { compareObjects, equalsObject, hashObject } from "../runtime/object.ts";
+import { CsObject } from "../runtime/values.ts";
+import { type Type, type } from "../types.ts";
+import type { ComparerProtocol, EqualityComparerProtocol } from "./collection-protocol.ts";
+import { implement } from "./define.ts";
+import { argumentNull } from "./exceptions-thrown.ts";
+import { CompareOptions } from "./linguistic.ts";
+import { hashStringWith } from "./string.ts";
+import { compareStrings, equalStrings, optionsOf, StringComparison } from "./string-comparison.ts";
+
+export class StringComparer extends CsObject implements ComparerProtocol, EqualityComparerProtocol {
+  /** CompareOptions; the invariant culture unless they say ordinal. */
+  readonly options: number;
+
+  constructor(options: number) {
+    super();
+    this.options = options;
+  }
+
+  override get type(): Type {
+    return type("System.StringComparer");
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof StringComparer && other.options === this.options;
+  }
+
+  override hash(): number {
+    return this.options;
+  }
+
+  /** Strings by the options; other objects by their own order. */
+  compareItems(a: unknown, b: unknown): number {
+    return isText(a) && isText(b) ? compareStrings(a, b, this.options) : compareObjects(a, b);
+  }
+
+  sameItems(a: unknown, b: unknown): boolean {
+    return isText(a) && isText(b) ? equalStrings(a, b, this.options) : equalsObject(a, b);
+  }
+
+  hashItem(item: unknown): number {
+    if (item === null) throw argumentNull("obj");
+    return typeof item === "string" ? hashStringWith(item, this.options) : hashObject(item);
+  }
+}
+
+function isText(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}
+
+const comparers = new Map<number, StringComparer>();
+
+/** The comparer of a StringComparison; one for each kind. */
+export function stringComparer(comparison: number): StringComparer {
+  const options = optionsOf(comparison);
+  let found = comparers.get(options);
+  if (!found) {
+    found = new StringComparer(options);
+    comparers.set(options, found);
+  }
+  return found;
+}
+
+const compare = (self: StringComparer, a: unknown, b: unknown) => self.compareItems(a, b);
+const equals = (self: StringComparer, a: unknown, b: unknown) => self.sameItems(a, b);
+
+implement("System.StringComparer", {
+  CurrentCulture: () => stringComparer(StringComparison.CurrentCulture),
+  CurrentCultureIgnoreCase: () => stringComparer(StringComparison.CurrentCultureIgnoreCase),
+  InvariantCulture: () => stringComparer(StringComparison.InvariantCulture),
+  InvariantCultureIgnoreCase: () => stringComparer(StringComparison.InvariantCultureIgnoreCase),
+  Ordinal: () => stringComparer(StringComparison.Ordinal),
+  OrdinalIgnoreCase: () => stringComparer(StringComparison.OrdinalIgnoreCase),
+  "FromComparison(StringComparison)": stringComparer,
+  "Create(CultureInfo,bool)": (culture: unknown, ignoreCase: boolean) => {
+    if (culture === null) throw argumentNull("culture");
+    return new StringComparer(ignoreCase ? CompareOptions.IgnoreCase : CompareOptions.None);
+  },
+  "Create(CultureInfo,CompareOptions)": (culture: unknown, options: number) => {
+    if (culture === null) throw argumentNull("culture");
+    return new StringComparer(options);
+  },
+  "Compare(string,string)": compare,
+  "Compare(object,object)": compare,
+  "Equals(string,string)": equals,
+  "Equals(object,object)": equals,
+  "GetHashCode(string)": (self: StringComparer, text: string | null) => self.hashItem(text),
+  "GetHashCode(object)": (self: StringComparer, item: unknown) => self.hashItem(item),
+});
