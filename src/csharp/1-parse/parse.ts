@@ -55,6 +55,8 @@ function parseText(text: string, base: number, length: number, isExpression: boo
     closedAt = parser.parseClosingBrace();
   } catch (error) {
     if (!(error instanceof ParseAborted)) throw error;
+    // That the code is too complex matters more than what else is wrong with it.
+    errors.unshift(errors.pop() as ParseError);
   }
   errors.length = Math.min(errors.length, MAX_ERRORS);
   return { statements, errors, closedAt };
