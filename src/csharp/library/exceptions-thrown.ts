@@ -7,6 +7,7 @@ function declareException(name: string, base: string): void {
   declareTypes([{ type: name, kind: "class", base, ifaces: [], m: [] }]);
 }
 declareException("System.Globalization.CultureNotFoundException", "System.ArgumentException");
+declareException("System.Net.Sockets.SocketException", "System.SystemException");
 declareException("System.PlatformNotSupportedException", "System.NotSupportedException");
 declareException(
   "System.Security.Cryptography.CryptographicUnexpectedOperationException",
