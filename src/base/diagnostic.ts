@@ -28,17 +28,26 @@ export interface Diagnostic {
 /** Collects diagnostics of one load; `failed` tells whether any of them is an error. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
 
   error(code: string, message: string, place: Omit<Diagnostic, "code" | "severity" | "message"> = {}): void {
-    this.list.push({ code, severity: "error", message, ...place });
+    this.#push({ code, severity: "error", message, ...place });
   }
 
   warning(code: string, message: string, place: Omit<Diagnostic, "code" | "severity" | "message"> = {}): void {
-    this.list.push({ code, severity: "warning", message, ...place });
+    this.#push({ code, severity: "warning", message, ...place });
   }
 
   add(diagnostics: Iterable<Diagnostic>): void {
-    for (const diagnostic of diagnostics) this.list.push(diagnostic);
+    for (const diagnostic of diagnostics) this.#push(diagnostic);
+  }
+
+  /** A mistake that is met twice (a fragment included at two places) is named once. */
+  #push(diagnostic: Diagnostic): void {
+    const key = `${diagnostic.code} ${diagnostic.file}:${diagnostic.line}:${diagnostic.column} ${diagnostic.message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.list.push(diagnostic);
   }
 
   get failed(): boolean {

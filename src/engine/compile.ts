@@ -32,6 +32,8 @@ interface Site {
   readonly section: Section;
   readonly path: string;
   readonly inFragment: boolean;
+  /** A snippet without sections: nobody knows where it will stand. */
+  readonly isSectionUnknown?: boolean;
 }
 
 const SECTIONS: Readonly<Record<string, { key: keyof ScopeSteps; section: Section }>> = {
@@ -77,7 +79,7 @@ export function compileLoose(environment: CompileEnvironment, document: Document
     const policy = environment.policies.get(element.name);
     const section = policy?.sections[0] ?? "inbound";
     if (element.name === "base") continue;
-    compiler.policy(element, { document, scope: "global", section, path: "", inFragment: false }, 1);
+    compiler.policy(element, { document, scope: "global", section, path: "", inFragment: false, isSectionUnknown: true }, 1);
   }
 }
 
@@ -125,7 +127,7 @@ class PolicyCompiler {
       this.#unknownPolicy(element, site);
       return undefined;
     }
-    if (!policy.sections.includes(site.section)) {
+    if (!site.isSectionUnknown && !policy.sections.includes(site.section)) {
       const hint = `It may stand in: ${policy.sections.join(", ")}.`;
       site.document.error("SP2005", `<${policy.name}> is not allowed in <${site.section}>`, element.start, hint);
     }

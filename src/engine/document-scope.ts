@@ -7,6 +7,15 @@ import { Constant, type Value } from "../kit/value.ts";
 import type { XmlExpression } from "../xml/tree.ts";
 import { type ExpressionPlace, ExpressionValue } from "./expressions.ts";
 
+/** Strings, characters and comments of C#, or a named value in bare code. */
+const LEXEMES = /\$?@?\$?"(?:[^"\\\n]|\\.|"")*"|'(?:[^'\\]|\\.)+'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\{\{\s*[\w.-]+\s*\}\}/g;
+
+/** In a document checked alone, a named value in bare code may stand for anything: so does `dynamic`. */
+function withStandIns(code: string): string {
+  if (!code.includes("{{")) return code;
+  return code.replace(LEXEMES, (lexeme) => (lexeme.startsWith("{{") ? "default(dynamic)" : lexeme));
+}
+
 export class DocumentScope {
   readonly source: SourceText;
   readonly isLoose: boolean;
@@ -38,7 +47,8 @@ export class DocumentScope {
 
   /** Compiles an expression; its mistakes are reported at their places and a harmless constant stands in. */
   expression(expression: XmlExpression, result: ResultKind): Value<unknown> {
-    const compiled = this.#compiler.compile(expression.code, expression.kind);
+    const code = this.isLoose ? withStandIns(expression.code) : expression.code;
+    const compiled = this.#compiler.compile(code, expression.kind);
     if (compiled.errors.length > 0) {
       for (const e of compiled.errors) this.error(e.code, e.message, expression.at(Math.min(e.start, expression.code.length)), e.hint);
       return new Constant<unknown>(undefined);

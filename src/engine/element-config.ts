@@ -30,7 +30,7 @@ export class ElementReader {
   read(spec: ElementSpec, element: XmlElement, isPolicy: boolean): Config {
     const config: Config = { line: this.#scope.position(element.start).line };
     this.#attributes(spec, element, isPolicy, config);
-    if (spec.text !== undefined) config.text = this.#text(spec.text, element);
+    if (spec.text !== undefined) config.text = this.#text(spec.text, element, spec.children);
     else if (!spec.steps) this.#noText(element);
     if (spec.steps) {
       config.steps = this.#block(element);
@@ -100,10 +100,10 @@ export class ElementReader {
     return spec.expression ? new Constant(read.value) : read.value;
   }
 
-  #text(spec: Text<unknown>, element: XmlElement): unknown {
+  #text(spec: Text<unknown>, element: XmlElement, children: ElementSpec["children"] = {}): unknown {
     const expression = this.#soleExpression(element);
     if (expression !== undefined) return this.#expression(spec, expression, `content of <${element.name}>`);
-    const text = spec.raw ? rawContent(element, this.#scope.text) : this.#plainText(element).trim();
+    const text = spec.raw ? rawContent(element, this.#scope.text) : this.#plainText(element, children).trim();
     if (text === "" && !spec.raw) return this.#absent(spec, element, "content");
     return this.#literal(spec, text, element.contentStart, `content of <${element.name}>`);
   }
@@ -115,11 +115,11 @@ export class ElementReader {
     return only?.kind === "text" ? only.value.expression : undefined;
   }
 
-  #plainText(element: XmlElement): string {
+  #plainText(element: XmlElement, children: NonNullable<ElementSpec["children"]>): string {
     let text = "";
     for (const child of element.children) {
       if (child.kind === "text") text += child.value.text;
-      else this.#scope.error("SP2007", `<${element.name}> holds text, not elements`, child.start);
+      else if (!Object.hasOwn(children, child.name)) this.#scope.error("SP2007", `<${element.name}> holds text, not elements`, child.start);
     }
     return text;
   }

@@ -20,7 +20,7 @@ test("otherwise runs when no condition holds", async () => {
 });
 
 test("a condition that throws is a fault of choose", async () => {
-  const { status, lastError } = await run(policy("@((bool)context.Variables["missing"])"));
+  const { status, lastError } = await run(policy('@((bool)context.Variables["missing"])'));
   assert.equal(status, 500);
   assert.equal(lastError?.source, "choose");
   assert.equal(lastError?.reason, "ExpressionValueEvaluationFailure");

@@ -12,6 +12,13 @@ test("information and error go to the log with their metadata", async () => {
   await world.close();
 });
 
+test("the message may be the content itself", async () => {
+  const world = bench();
+  await run('<trace source="s" severity="error">\n  @("a" + 1)\n</trace>', { bench: world });
+  assert.deepEqual(world.logged.map(([, message]) => message), ["a1"]);
+  await world.close();
+});
+
 test("verbose stays out of the log", async () => {
   const world = bench();
   await run(policy("verbose"), { bench: world });
@@ -20,5 +27,6 @@ test("verbose stays out of the log", async () => {
 });
 
 test("a source and a message are needed", () => {
-  assert.deepEqual(check("<trace />").map((d) => d.code), ["SP2003", "SP2008"]);
+  assert.deepEqual(check("<trace />").map((d) => d.code), ["SP2003"]);
+  assert.match(check('<trace source="s" />')[0].message, /needs a <message>/);
 });

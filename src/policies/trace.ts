@@ -14,17 +14,24 @@ export const trace = definePolicy({
     severity: oneOf(["verbose", "information", "error"], { default: "verbose", doc: "verbose | information | error." }),
   },
   children: {
-    message: { min: 1, text: textString({ default: "", expression: true }), doc: "The message." },
+    message: { text: textString({ default: "", expression: true }), doc: "The message." },
     metadata: {
       many: true,
       attributes: { name: string({ required: true }), value: string({ required: true, expression: true }) },
       doc: "A name and value to go with it.",
     },
   },
-  compile({ source, severity, children }) {
+  // Older documents write the message as the content of the element itself.
+  text: textString({ expression: true, doc: "The message, in place of <message>." }),
+  compile({ source, severity, children, text }, context) {
+    const content = children.message?.text ?? text;
+    if (content === undefined) {
+      context.error("<trace> needs a <message>");
+      return () => undefined;
+    }
     return (x) => {
       if (severity === "verbose" && x.trace === null) return undefined;
-      const message = children.message.text.get(x);
+      const message = content.get(x);
       const metadata = children.metadata.map((m) => [m.name, m.value.get(x)] as const);
       x.trace?.add(x.section, source, { message, severity, ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }) });
       if (severity === "verbose") return undefined;

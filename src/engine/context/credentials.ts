@@ -1,11 +1,13 @@
-/** Jwt and BasicAuthCredentials: types and the extension methods of string that make them. They give null for bad input, never throw. */
+/** Jwt, BasicAuthCredentials and Authorization: members, and the extension methods of string that make them. They give null for bad input, never throw. */
 import { ReadOnlyMap } from "../../csharp/library/collection-protocol.ts";
 import { dateTimeFromUnixMs } from "../../csharp/library/date-time.ts";
 import { implement } from "../../csharp/library/define.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
 import { type Ref, strings } from "../../csharp/runtime/values.ts";
 import { arrayOf, type } from "../../csharp/types.ts";
+import { Authorization } from "../../kit/authorization.ts";
 import { Jwt, parseJwt } from "../../kit/jwt.ts";
+import { objectMap } from "./dictionaries.ts";
 
 const STRING = type("System.String");
 
@@ -42,6 +44,11 @@ implement("ApimExtensions", {
   "TryParseJwt(string,Jwt&)": (text: string | null, out: Ref<Jwt | null>) => intoRef(out, jwtOf(text)),
 });
 
+implement("Authorization", {
+  AccessToken: (self: Authorization) => self.accessToken,
+  Claims: (self: Authorization) => objectMap(self.claims),
+});
+
 implement("BasicAuthCredentials", {
   UserId: (self: BasicCredentials) => self.userId,
   Password: (self: BasicCredentials) => self.password,
@@ -68,5 +75,6 @@ implement("Jwt", {
   Type: (self: Jwt) => self.type,
 });
 
+hostClass(Authorization, "Authorization");
 hostClass(BasicCredentials, "BasicAuthCredentials");
 hostClass(Jwt, "Jwt");
