@@ -17,6 +17,7 @@ export interface Watched {
 }
 
 export class AdminServer {
+  readonly name = "admin";
   readonly #watched: Watched;
   readonly #front: NodeFront;
   readonly #startedAt = Date.now();

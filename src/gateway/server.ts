@@ -1,23 +1,25 @@
-/** The listeners of a gateway and its admin server: started together, drained together. */
-import { AdminServer } from "../admin/server.ts";
+/** The listeners of a gateway, and the admin server beside them: started together, drained together. */
 import type { Front, FrontOptions } from "../http/front.ts";
 import { NodeFront } from "../http/node-front.ts";
 import type { ListenerSettings, Settings } from "../resources/snapshot.ts";
 import type { Gateway } from "./serve.ts";
 
 export interface Address {
-  /** Name of the listener; "admin" for the admin server. */
+  /** Name of the listener or companion. */
   readonly name: string;
   readonly scheme: "http" | "https";
   readonly host: string;
   readonly port: number;
 }
 
+/** A server that is started with the listeners and closed after them. */
+export type Companion = Pick<Front, "name" | "listen" | "close">;
+
 export class GatewayServer {
   readonly addresses: readonly Address[];
   readonly #gateway: Gateway;
   readonly #fronts: readonly Front[];
-  readonly #admin: AdminServer | undefined;
+  readonly #companion: Companion | undefined;
   readonly #settings: Settings;
   #drained: Promise<void> | undefined;
 
@@ -25,21 +27,20 @@ export class GatewayServer {
     gateway: Gateway,
     settings: Settings,
     fronts: readonly Front[],
-    admin: AdminServer | undefined,
+    companion: Companion | undefined,
     addresses: readonly Address[],
   ) {
     this.#gateway = gateway;
     this.#settings = settings;
     this.#fronts = fronts;
-    this.#admin = admin;
+    this.#companion = companion;
     this.addresses = addresses;
   }
 
   /** Rejects with a clear error, and leaves nothing listening, when an address cannot be had. */
-  static async start(gateway: Gateway, settings: Settings): Promise<GatewayServer> {
+  static async start(gateway: Gateway, settings: Settings, companion?: Companion): Promise<GatewayServer> {
     const fronts: Front[] = [];
     const addresses: Address[] = [];
-    let admin: AdminServer | undefined;
     try {
       for (const listener of settings.listeners) {
         const front = new NodeFront(frontOptions(gateway, listener, settings));
@@ -47,21 +48,20 @@ export class GatewayServer {
         fronts.push(front);
         addresses.push({ name: listener.name, scheme: listener.tls === undefined ? "http" : "https", host, port });
       }
-      if (settings.admin !== undefined) {
-        admin = new AdminServer(gateway, settings);
-        const { host, port } = await admin.listen();
-        addresses.push({ name: "admin", scheme: "http", host, port });
+      if (companion !== undefined) {
+        const { host, port } = await companion.listen();
+        addresses.push({ name: companion.name, scheme: "http", host, port });
       }
     } catch (error) {
-      await Promise.all([...fronts.map((front) => front.close()), admin?.close()]);
+      await Promise.all(fronts.map((front) => front.close()));
       throw error;
     }
-    return new GatewayServer(gateway, settings, fronts, admin, addresses);
+    return new GatewayServer(gateway, settings, fronts, companion, addresses);
   }
 
   /**
    * Leaves without losing a request: readiness says no at once, answers ask clients to go elsewhere, and only then do the listeners
-   * close. The admin server answers to the end.
+   * close. The companion answers to the end.
    */
   drain(): Promise<void> {
     this.#drained ??= this.#drain();
@@ -70,14 +70,14 @@ export class GatewayServer {
 
   async close(): Promise<void> {
     this.#gateway.isDraining = true;
-    await Promise.all([...this.#fronts.map((front) => front.close()), this.#admin?.close()]);
+    await Promise.all([...this.#fronts.map((front) => front.close()), this.#companion?.close()]);
   }
 
   async #drain(): Promise<void> {
     this.#gateway.isDraining = true;
     const { lameDuckMs, drainGraceMs } = this.#settings.limits;
     await Promise.all(this.#fronts.map((front) => front.drain(lameDuckMs, drainGraceMs)));
-    await this.#admin?.close();
+    await this.#companion?.close();
   }
 }
 

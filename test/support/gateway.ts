@@ -1,0 +1,87 @@
+/** A gateway on a port of its own whose plans are steps given by the test, with a real upstream client. */
+import { systemClock } from "../../src/base/clock.ts";
+import type { Plan, PlannedStep } from "../../src/engine/plan.ts";
+import type { Program } from "../../src/engine/program.ts";
+import { GatewayServer } from "../../src/gateway/server.ts";
+import { Gateway } from "../../src/gateway/serve.ts";
+import { NodeUpstream } from "../../src/http/node-upstream.ts";
+import type { Exchange, Section } from "../../src/kit/exchange.ts";
+import { ResponseMessage } from "../../src/kit/message.ts";
+import type { Step } from "../../src/kit/policy.ts";
+import type { Services } from "../../src/kit/services.ts";
+import type { Snapshot } from "../../src/resources/snapshot.ts";
+import { MemoryCache } from "../../src/state/memory/cache.ts";
+import { MemoryCounters } from "../../src/state/memory/counters.ts";
+import { MemoryLocks } from "../../src/state/memory/locks.ts";
+import type { AccessRecord } from "../../src/telemetry/access-log.ts";
+
+export function planned(policy: string, section: Section, run: Step, preflight?: Step): PlannedStep {
+  const place = { policy, id: "", scope: "api", section, path: "", file: "test.xml", line: 1 } as const;
+  return preflight === undefined ? { run, place } : { run, place, preflight };
+}
+
+/** Forwards as forward-request does by default. */
+export const forward: PlannedStep = planned("forward-request", "backend", async (x: Exchange) => {
+  const { request } = x;
+  const answer = await x.services.upstream.request({
+    method: request.method,
+    origin: request.url.origin,
+    path: request.url.pathAndQuery,
+    headers: request.headers,
+    body: request.body,
+    headersTimeoutMs: 30_000,
+    signal: x.signal,
+  });
+  x.response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
+  return undefined;
+});
+
+export const FORWARDING: Plan = { inbound: [], backend: [forward], outbound: [], onError: [] };
+
+/** A program that has one plan for everything. */
+export function programOf(snapshot: Snapshot, plan: Plan = FORWARDING): Program {
+  return { snapshot, plan: () => plan, refusalPlan: () => plan };
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly server: GatewayServer;
+  readonly port: number;
+  /** The access log so far. */
+  readonly records: AccessRecord[];
+  /** Messages of the operational log. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export async function startGateway(program: Program | undefined, settings = program?.snapshot.settings): Promise<TestGateway> {
+  if (settings === undefined) throw new Error("A gateway without program needs settings.");
+  const records: AccessRecord[] = [];
+  const logged: string[] = [];
+  const note = (message: string, fields?: object) => logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  const upstream = new NodeUpstream();
+  const services: Services = {
+    clock: systemClock,
+    upstream,
+    counters: new MemoryCounters(systemClock),
+    cache: new MemoryCache(systemClock),
+    locks: new MemoryLocks(),
+    log: { info: note, warn: note, error: note },
+    metrics: { emit: () => {} },
+  };
+  const gateway = new Gateway({ services, accessLog: { add: (record) => records.push(record) } });
+  if (program !== undefined) gateway.activate(program);
+  const listeners = settings.listeners.map((listener) => ({ ...listener, port: 0 }));
+  const server = await GatewayServer.start(gateway, { ...settings, listeners });
+  return {
+    gateway,
+    server,
+    port: server.addresses[0].port,
+    records,
+    logged,
+    close: async () => {
+      await server.close();
+      await upstream.close();
+    },
+  };
+}
