@@ -45,7 +45,10 @@ test("offsets of elements, attributes, texts and their characters", () => {
   assert.equal(text.slice(b.contentStart, b.contentEnd), "x&amp;y");
   const { value, start } = b.attributes[0];
   assert.equal(text.slice(start, value.end), 'c="1&lt;2');
-  assert.deepEqual([0, 1, 2, 3].map((i) => text.charAt(value.at(i))), ["1", "&", "2", '"']);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((i) => text.charAt(value.at(i))),
+    ["1", "&", "2", '"'],
+  );
   const [content] = b.children;
   assert.ok(content.kind === "text");
   assert.equal(text.charAt(content.value.at(2)), "y");
@@ -55,7 +58,7 @@ test("an expression may hold quotes, angle brackets and ampersands as they are",
   assert.equal(attributeExpression('@(a["b"] < c && d > 1)')?.code, 'a["b"] < c && d > 1');
   assert.equal(attributeExpression("@(a[&quot;b&quot;] &lt; c &amp;&amp; d)")?.code, 'a["b"] < c && d');
   assert.equal(attributeExpression('@(a["b"] &lt; c && "&copy;")')?.code, 'a["b"] < c && "&copy;"');
-  assert.equal(attributeExpression("@(a == 'x' ? \"y\" : \"'\")", "'")?.code, "a == 'x' ? \"y\" : \"'\"");
+  assert.equal(attributeExpression('@(a == \'x\' ? "y" : "\'")', "'")?.code, 'a == \'x\' ? "y" : "\'"');
   assert.equal(attributeExpression('\n @{ // it\'s "\n return ")"; /* ) */ } \n')?.kind, "block");
   assert.equal(attributeExpression('@(@"a""\\" + $"{x["y"]}{{" + $@"\n{z}""" + \'"\' + \')\')')?.code.length, 48);
   assert.equal(attributeExpression("@('JavaScript (string')")?.code, "'JavaScript (string'");
@@ -93,7 +96,10 @@ test("positions point into the original of a text with named values put in", () 
 test("loose snippets have several roots", () => {
   const { roots, diagnostics } = readXml(new SourceText("\ufeff<a/>\n<b/>\n"));
   assert.deepEqual(diagnostics, []);
-  assert.deepEqual(roots.map((r) => r.name), ["a", "b"]);
+  assert.deepEqual(
+    roots.map((r) => r.name),
+    ["a", "b"],
+  );
   assert.equal(readXml(new SourceText("")).root, undefined);
 });
 
@@ -133,12 +139,41 @@ test("depth and the number of mistakes are bounded", () => {
 });
 
 test("no input makes the reader throw, and element ranges stay inside their parents", () => {
-  const piece = fc.constantFrom("<a>", "</a>", "<b", " c=", '"', "'", "@(", "@{", ")", "}", ">", "/>", "<!--", "-->", "&lt;", "&", "x", "\n", "<![CDATA[", "]]>", "<?", "$\"{", "//", "/*");
+  const piece = fc.constantFrom(
+    "<a>",
+    "</a>",
+    "<b",
+    " c=",
+    '"',
+    "'",
+    "@(",
+    "@{",
+    ")",
+    "}",
+    ">",
+    "/>",
+    "<!--",
+    "-->",
+    "&lt;",
+    "&",
+    "x",
+    "\n",
+    "<![CDATA[",
+    "]]>",
+    "<?",
+    '$"{',
+    "//",
+    "/*",
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
       const { roots } = readXml(new SourceText(pieces.join("")));
       const check = (parent: XmlElement) => {
-        assert.ok(parent.start < parent.contentStart && parent.contentStart <= parent.contentEnd && parent.contentEnd <= parent.end);
+        assert.ok(
+          parent.start < parent.contentStart &&
+            parent.contentStart <= parent.contentEnd &&
+            parent.contentEnd <= parent.end,
+        );
         for (const child of parent.children) {
           if (child.kind !== "element") continue;
           assert.ok(parent.contentStart <= child.start && child.end <= parent.contentEnd);

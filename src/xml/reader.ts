@@ -131,7 +131,9 @@ class Reader extends ValueReader {
     while (depth >= 0 && this.#open[depth].name !== name) depth--;
     if (depth < 0) {
       const innermost = this.#open.at(-1);
-      const hint = innermost ? `the element open here is <${innermost.name}> (${this.place(innermost.start)})` : undefined;
+      const hint = innermost
+        ? `the element open here is <${innermost.name}> (${this.place(innermost.start)})`
+        : undefined;
       this.report("SP3006", `</${name}> closes nothing: there is no open <${name}>`, start, hint);
       return;
     }
@@ -149,7 +151,12 @@ class Reader extends ValueReader {
     const start = this.position++;
     const name = this.#name();
     if (name === undefined) {
-      this.report("SP3007", "Unexpected '<'", start, "write &lt; in text; in an expression it may stand as it is, if the expression is complete");
+      this.report(
+        "SP3007",
+        "Unexpected '<'",
+        start,
+        "write &lt; in text; in an expression it may stand as it is, if the expression is complete",
+      );
       return;
     }
     if (this.#open.length >= MAX_DEPTH) {
@@ -207,7 +214,8 @@ class Reader extends ValueReader {
     const name = this.#name();
     if (name === undefined) {
       const found = this.text.charAt(start);
-      const hint = found === '"' || found === "'" ? "is a quote missing or too much in the attribute before?" : undefined;
+      const hint =
+        found === '"' || found === "'" ? "is a quote missing or too much in the attribute before?" : undefined;
       this.report("SP3011", `Unexpected ${found} in the tag <${element}>`, start, hint);
       while (this.position < this.text.length && !/[\s<>/]/.test(this.text.charAt(this.position))) this.position++;
       if (this.position === start) this.position++;
@@ -222,14 +230,24 @@ class Reader extends ValueReader {
     this.skipBlanks();
     const quote = this.text.charAt(this.position);
     if (quote !== '"' && quote !== "'") {
-      this.report("SP3012", `The value of the attribute ${name} must stand in quotes`, this.position, `write ${name}="..."`);
+      this.report(
+        "SP3012",
+        `The value of the attribute ${name} must stand in quotes`,
+        this.position,
+        `write ${name}="..."`,
+      );
       while (this.position < this.text.length && !/[\s<>]/.test(this.text.charAt(this.position))) this.position++;
       return undefined;
     }
     const value = this.readAttributeValue(name, quote);
     if (!/^[\s/>]?$/.test(this.text.charAt(this.position))) {
-      const hint = quote === '"' ? 'write &quot; for a quote in the value' : "write &apos; for a quote in the value";
-      this.report("SP3011", `The value of the attribute ${name} ends here, but more follows without a blank`, this.position, hint);
+      const hint = quote === '"' ? "write &quot; for a quote in the value" : "write &apos; for a quote in the value";
+      this.report(
+        "SP3011",
+        `The value of the attribute ${name} ends here, but more follows without a blank`,
+        this.position,
+        hint,
+      );
     }
     return { name, start, value };
   }

@@ -1,5 +1,13 @@
 /** Parses local variables and local functions, and tells declarations from expressions at the start of a statement. */
-import type { Expression, LocalFunction, Span, Statement, TypeSyntax, VariableDeclaration, VariableDeclarator } from "./ast.ts";
+import type {
+  Expression,
+  LocalFunction,
+  Span,
+  Statement,
+  TypeSyntax,
+  VariableDeclaration,
+  VariableDeclarator,
+} from "./ast.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { predefinedTypes } from "./token.ts";
 
@@ -85,7 +93,9 @@ export abstract class DeclarationParser extends ExpressionParser {
     if (!this.atWord("async")) return false;
     const next = this.peek(1).kind;
     const after = this.peek(2).kind;
-    return predefinedTypes.has(next) || (next === "identifier" && (after === "<" || after === "identifier" || after === "."));
+    return (
+      predefinedTypes.has(next) || (next === "identifier" && (after === "<" || after === "identifier" || after === "."))
+    );
   }
 
   /** `string?` of C# 8: for keywords known to be reference types; the binder judges the others. */

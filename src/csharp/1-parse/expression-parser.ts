@@ -38,7 +38,9 @@ const assignments: ReadonlySet<string> = new Set("= += -= *= /= %= &= |= ^= <<= 
 const prefixes: ReadonlySet<string> = new Set("+ - ! ~ ++ --".split(" "));
 
 /** Tokens after a word `await` that make it the operator rather than a name. */
-const awaitable: ReadonlySet<string> = new Set("identifier new this stringLiteral numberLiteral charLiteral interpolatedString true false null".split(" "));
+const awaitable: ReadonlySet<string> = new Set(
+  "identifier new this stringLiteral numberLiteral charLiteral interpolatedString true false null".split(" "),
+);
 
 export abstract class ExpressionParser extends PrimaryParser {
   protected parseExpression(minimum: number = precedence.expression): Expression {
@@ -207,7 +209,12 @@ export abstract class ExpressionParser extends PrimaryParser {
     if (this.at("end") && this.endsAtColon) {
       const message =
         "A conditional expression cannot be used directly in a string interpolation because the ':' ends the interpolation. Parenthesize the conditional expression.";
-      this.reportAt({ start, end: this.lastEnd }, "CS8361", message, "put the expression in parentheses: {(a ? b : c)}");
+      this.reportAt(
+        { start, end: this.lastEnd },
+        "CS8361",
+        message,
+        "put the expression in parentheses: {(a ? b : c)}",
+      );
       return { kind: "Missing", start, end: this.lastEnd };
     }
     this.expect(":");

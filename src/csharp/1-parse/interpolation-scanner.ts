@@ -85,7 +85,12 @@ export class InterpolationScanner extends StringScanner {
     if (c === 92 && !verbatim) {
       const value = this.scanEscape();
       if (value === "{" || value === "}") {
-        this.report("CS8087", `A '${value}' character may only be escaped by doubling '${value}${value}' in an interpolated string.`, start, this.position);
+        this.report(
+          "CS8087",
+          `A '${value}' character may only be escaped by doubling '${value}${value}' in an interpolated string.`,
+          start,
+          this.position,
+        );
       }
       return value;
     }

@@ -104,7 +104,8 @@ function realNumber(text: string, start: number, digitsEnd: number, suffix: stri
   if (suffix === "m") return decimalNumber(plain, end, error);
   const type = suffix === "f" ? "float" : "double";
   const value = suffix === "f" ? Math.fround(Number(plain)) : Number(plain);
-  if (value === Number.POSITIVE_INFINITY) return { end, number: { type, value: 0, minimum: false }, error: outside(type) };
+  if (value === Number.POSITIVE_INFINITY)
+    return { end, number: { type, value: 0, minimum: false }, error: outside(type) };
   return { end, number: { type, value, minimum: false }, error };
 }
 
@@ -117,7 +118,11 @@ function decimalNumber(plain: string, end: number, error: ScannedNumber["error"]
   const [, whole, fraction = "", exponent = "0"] = /^(\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(plain) ?? ["", "0"];
   let mantissa = BigInt(whole + fraction);
   const power = Number(exponent);
-  const tooLarge: ScannedNumber = { end, number: { type: "decimal", value: "0", minimum: false }, error: outside("decimal") };
+  const tooLarge: ScannedNumber = {
+    end,
+    number: { type: "decimal", value: "0", minimum: false },
+    error: outside("decimal"),
+  };
   if (mantissa !== 0n && power + whole.length > 400) return tooLarge;
   let scale = fraction.length - power;
   if (scale < -400) scale = 0;

@@ -9,7 +9,9 @@ function show(node: unknown): string {
   if (typeof node !== "object" || node === null) return String(node);
   const { kind } = node as Node;
   const places = new Set(["kind", "start", "end", "operatorStart", "arrowStart", "nameStart"]);
-  const fields = Object.entries(node).flatMap(([name, value]) => (places.has(name) || value === undefined ? [] : [value]));
+  const fields = Object.entries(node).flatMap(([name, value]) =>
+    places.has(name) || value === undefined ? [] : [value],
+  );
   if (kind === "IdentifierName" || kind === "PredefinedType") return String(fields[0]);
   return fields.length === 0 ? kind : `${kind ?? ""}(${fields.map(show).join(" ")})`;
 }
@@ -29,7 +31,10 @@ function block(code: string): string {
 test("operators bind by precedence and associate to the left", () => {
   assert.equal(expression("a + b * c - d"), "Binary(- Binary(+ a Binary(* b c)) d)");
   assert.equal(expression("a ?? b ?? c"), "Binary(?? a Binary(?? b c))");
-  assert.equal(expression("a || b && c == d < e << f"), "Binary(|| a Binary(&& b Binary(== c Binary(< d Binary(<< e f)))))");
+  assert.equal(
+    expression("a || b && c == d < e << f"),
+    "Binary(|| a Binary(&& b Binary(== c Binary(< d Binary(<< e f)))))",
+  );
   assert.equal(expression("a = b += c"), "Assignment(= a Assignment(+= b c))");
   assert.equal(expression("a ? b : c ? d : e"), "Conditional(a b Conditional(c d e))");
   assert.equal(expression("-5.ToString()"), "PrefixUnary(- Invocation(MemberAccess(Literal(int 5) ToString) []))");
@@ -82,25 +87,43 @@ test("literals have the type of their suffix and size", () => {
 });
 
 test("type arguments are told from comparisons", () => {
-  assert.equal(expression("(JObject)x.As<JObject>(true)"), "Cast(JObject Invocation(MemberAccess(x GenericName(As [JObject])) [Argument(Literal(bool true))]))");
+  assert.equal(
+    expression("(JObject)x.As<JObject>(true)"),
+    "Cast(JObject Invocation(MemberAccess(x GenericName(As [JObject])) [Argument(Literal(bool true))]))",
+  );
   assert.equal(expression("a < b && c > d"), "Binary(&& Binary(< a b) Binary(> c d))");
-  assert.equal(expression("f(a < b, c > (d))"), "Invocation(f [Argument(Invocation(GenericName(a [b c]) [Argument(d)]))])");
-  assert.equal(expression("new Dictionary<string, List<int>>()"), "ObjectCreation(GenericName(Dictionary [string GenericName(List [int])]) [])");
+  assert.equal(
+    expression("f(a < b, c > (d))"),
+    "Invocation(f [Argument(Invocation(GenericName(a [b c]) [Argument(d)]))])",
+  );
+  assert.equal(
+    expression("new Dictionary<string, List<int>>()"),
+    "ObjectCreation(GenericName(Dictionary [string GenericName(List [int])]) [])",
+  );
   assert.equal(expression("a >> b > c"), "Binary(> Binary(>> a b) c)");
-  assert.equal(expression("x is List<int> y"), "IsPattern(x DeclarationPattern(GenericName(List [int]) SingleVariable(y)))");
+  assert.equal(
+    expression("x is List<int> y"),
+    "IsPattern(x DeclarationPattern(GenericName(List [int]) SingleVariable(y)))",
+  );
 });
 
 test("casts are told from parentheses", () => {
   assert.equal(expression("(int)-1"), "Cast(int PrefixUnary(- Literal(int 1)))");
   assert.equal(expression("(a)-1"), "Binary(- Parenthesized(a) Literal(int 1))");
   assert.equal(expression("(A)b"), "Cast(A b)");
-  assert.equal(expression("(string)x[0] ?? y"), "Binary(?? Cast(string ElementAccess(x [Argument(Literal(int 0))])) y)");
+  assert.equal(
+    expression("(string)x[0] ?? y"),
+    "Binary(?? Cast(string ElementAccess(x [Argument(Literal(int 0))])) y)",
+  );
   assert.equal(expression("(int?)null"), "Cast(NullableType(int) Literal(null null))");
   assert.equal(expression("(A.B)(c)"), "Cast(QualifiedName(A B) Parenthesized(c))");
 });
 
 test("a question mark is conditional, conditional access or nullable", () => {
-  assert.equal(expression("a?.b.c?[0]"), "ConditionalAccess(a ConditionalAccess(MemberAccess(MemberBinding(b) c) ElementBinding([Argument(Literal(int 0))])))");
+  assert.equal(
+    expression("a?.b.c?[0]"),
+    "ConditionalAccess(a ConditionalAccess(MemberAccess(MemberBinding(b) c) ElementBinding([Argument(Literal(int 0))])))",
+  );
   assert.equal(expression("a ? .5 : b"), "Conditional(a Literal(double 0.5) b)");
   assert.equal(expression("x is int ? 1 : 2"), "Conditional(Is(x int) Literal(int 1) Literal(int 2))");
   assert.equal(expression("x is int?"), "Is(x NullableType(int))");
@@ -108,22 +131,42 @@ test("a question mark is conditional, conditional access or nullable", () => {
 });
 
 test("lambdas, anonymous methods, queries", () => {
-  assert.match(expression("f(x => x + 1, (a, b) => { return a; }, (int a, ref int b) => a)"), /^Invocation\(f \[Argument\(Lambda/);
+  assert.match(
+    expression("f(x => x + 1, (a, b) => { return a; }, (int a, ref int b) => a)"),
+    /^Invocation\(f \[Argument\(Lambda/,
+  );
   assert.equal(expression("f(delegate(int x) { return x; }, delegate { })").split("AnonymousMethod").length, 3);
   assert.equal(
-    expression("from int x in a where x > 1 join y in b on x equals y into g orderby x descending, y group x by y into z select z"),
+    expression(
+      "from int x in a where x > 1 join y in b on x equals y into g orderby x descending, y group x by y into z select z",
+    ),
     "Query([FromClause(int x a) WhereClause(Binary(> x Literal(int 1))) JoinClause(y b x y g) OrderByClause([(x true) (y false)]) GroupClause(x y) IntoClause(z) SelectClause(z)])",
   );
   assert.equal(expression("from + 1"), "Binary(+ from Literal(int 1))");
 });
 
 test("creations and initializers", () => {
-  assert.equal(expression("new { a, b.c, D = 1 }"), "AnonymousObjectCreation([AnonymousMember(a a) AnonymousMember(c MemberAccess(b c)) AnonymousMember(D Literal(int 1))])");
-  assert.equal(expression('new T { A = 1, ["k"] = { 2 } }').replaceAll("Literal", "L"), "ObjectCreation(T ObjectInitializer([MemberInitializer(A L(int 1)) MemberInitializer(ImplicitElementAccess([Argument(L(string k))]) CollectionInitializer([L(int 2)]))]))");
-  assert.equal(expression("new List<int> { 1, 2, }"), "ObjectCreation(GenericName(List [int]) CollectionInitializer([Literal(int 1) Literal(int 2)]))");
-  assert.equal(expression("new int[2, 3][]"), "ArrayCreation(ArrayType(ArrayType(int 1) 2) [Literal(int 2) Literal(int 3)])");
+  assert.equal(
+    expression("new { a, b.c, D = 1 }"),
+    "AnonymousObjectCreation([AnonymousMember(a a) AnonymousMember(c MemberAccess(b c)) AnonymousMember(D Literal(int 1))])",
+  );
+  assert.equal(
+    expression('new T { A = 1, ["k"] = { 2 } }').replaceAll("Literal", "L"),
+    "ObjectCreation(T ObjectInitializer([MemberInitializer(A L(int 1)) MemberInitializer(ImplicitElementAccess([Argument(L(string k))]) CollectionInitializer([L(int 2)]))]))",
+  );
+  assert.equal(
+    expression("new List<int> { 1, 2, }"),
+    "ObjectCreation(GenericName(List [int]) CollectionInitializer([Literal(int 1) Literal(int 2)]))",
+  );
+  assert.equal(
+    expression("new int[2, 3][]"),
+    "ArrayCreation(ArrayType(ArrayType(int 1) 2) [Literal(int 2) Literal(int 3)])",
+  );
   assert.equal(expression("new[] { 1 }"), "ImplicitArrayCreation(1 ArrayInitializer([Literal(int 1)]))");
-  assert.equal(expression("new int[][] { new int[0] }"), "ArrayCreation(ArrayType(ArrayType(int 1) 1) [] ArrayInitializer([ArrayCreation(ArrayType(int 1) [Literal(int 0)])]))");
+  assert.equal(
+    expression("new int[][] { new int[0] }"),
+    "ArrayCreation(ArrayType(ArrayType(int 1) 1) [] ArrayInitializer([ArrayCreation(ArrayType(int 1) [Literal(int 0)])]))",
+  );
 });
 
 test("interpolated strings keep the offsets of their holes", () => {
@@ -136,13 +179,25 @@ test("interpolated strings keep the offsets of their holes", () => {
   assert.equal(show(hole.alignment), "PrefixUnary(- Literal(int 5))");
   assert.equal(show(tree.parts[2]), "InterpolatedText(b\n)");
   assert.match(show(tree.parts[3]), /^Interpolation\(InterpolatedString/);
-  assert.match(expression('$@"a""{b}\\"'), /^InterpolatedString\(\[InterpolatedText\(a"\) Interpolation\(b\) InterpolatedText\(\\\)\]\)$/);
+  assert.match(
+    expression('$@"a""{b}\\"'),
+    /^InterpolatedString\(\[InterpolatedText\(a"\) Interpolation\(b\) InterpolatedText\(\\\)\]\)$/,
+  );
 });
 
 test("statements", () => {
-  assert.equal(block("int a = 1, b; const string c = \"x\"; var (d, _) = e; (f, int g) = h;").split(" ").length > 5, true);
-  assert.equal(block("var x = 1;"), "[LocalDeclaration(false VariableDeclaration(var [VariableDeclarator(x Literal(int 1))]))]");
-  assert.equal(block("if (a) b(); else if (c) { } else d();"), "[IfStatement(a ExpressionStatement(Invocation(b [])) IfStatement(c Block([]) ExpressionStatement(Invocation(d []))))]");
+  assert.equal(
+    block('int a = 1, b; const string c = "x"; var (d, _) = e; (f, int g) = h;').split(" ").length > 5,
+    true,
+  );
+  assert.equal(
+    block("var x = 1;"),
+    "[LocalDeclaration(false VariableDeclaration(var [VariableDeclarator(x Literal(int 1))]))]",
+  );
+  assert.equal(
+    block("if (a) b(); else if (c) { } else d();"),
+    "[IfStatement(a ExpressionStatement(Invocation(b [])) IfStatement(c Block([]) ExpressionStatement(Invocation(d []))))]",
+  );
   assert.equal(
     block("switch (o) { case int n when n > 3: case 5: return n; case var x: goto case 5; default: break; }"),
     "[SwitchStatement(o [SwitchSection([CaseLabel(DeclarationPattern(int SingleVariable(n)) Binary(> n Literal(int 3))) CaseLabel(ConstantPattern(Literal(int 5)))] [ReturnStatement(n)]) SwitchSection([CaseLabel(DeclarationPattern(var SingleVariable(x)))] [GotoCaseStatement(Literal(int 5))]) SwitchSection([DefaultLabel] [BreakStatement])])]",
@@ -151,13 +206,41 @@ test("statements", () => {
     block("try { a(); } catch (E e) when (e.X) { throw; } catch { } finally { b(); }"),
     "[TryStatement(Block([ExpressionStatement(Invocation(a []))]) [CatchClause(E e MemberAccess(e X) Block([ThrowStatement])) CatchClause(Block([]))] Block([ExpressionStatement(Invocation(b []))]))]",
   );
-  assert.equal(block("foreach (var (k, v) in d) ; foreach (int i in l) ;").replaceAll(" EmptyStatement", ""), "[ForEachVariableStatement(Declaration(var ParenthesizedVariables([SingleVariable(k) SingleVariable(v)])) d) ForEachStatement(int i l)]");
-  assert.equal(block("for (int i = 0, j = 1; i < j; i++, j--) ; for (;;) break;").startsWith("[ForStatement(VariableDeclaration(int"), true);
-  assert.equal(block("int F<T>(T a, params int[] b) where T : class => 1; void G() { yield break; } F(1); G();").match(/LocalFunction/g)?.length, 2);
-  assert.equal(block("using (var s = f()) using (g) lock (h) checked { unchecked { } }"), "[UsingStatement(VariableDeclaration(var [VariableDeclarator(s Invocation(f []))]) UsingStatement(g LockStatement(h CheckedStatement(true Block([CheckedStatement(false Block([]))])))))]");
-  assert.equal(block("a: goto a; do { } while (b); while (c) continue; ;;").startsWith("[LabeledStatement(a GotoStatement(a))"), true);
-  assert.equal(block("int.TryParse(s, out var n); f(out _, ref x, name: 1);").includes("Argument(out Declaration(var SingleVariable(n)))"), true);
-  assert.equal(block("List<int> a; int? b; int[] c; A.B<C>[] d; (int x, string) e; ref int f = ref g;").match(/LocalDeclaration/g)?.length, 6);
+  assert.equal(
+    block("foreach (var (k, v) in d) ; foreach (int i in l) ;").replaceAll(" EmptyStatement", ""),
+    "[ForEachVariableStatement(Declaration(var ParenthesizedVariables([SingleVariable(k) SingleVariable(v)])) d) ForEachStatement(int i l)]",
+  );
+  assert.equal(
+    block("for (int i = 0, j = 1; i < j; i++, j--) ; for (;;) break;").startsWith(
+      "[ForStatement(VariableDeclaration(int",
+    ),
+    true,
+  );
+  assert.equal(
+    block("int F<T>(T a, params int[] b) where T : class => 1; void G() { yield break; } F(1); G();").match(
+      /LocalFunction/g,
+    )?.length,
+    2,
+  );
+  assert.equal(
+    block("using (var s = f()) using (g) lock (h) checked { unchecked { } }"),
+    "[UsingStatement(VariableDeclaration(var [VariableDeclarator(s Invocation(f []))]) UsingStatement(g LockStatement(h CheckedStatement(true Block([CheckedStatement(false Block([]))])))))]",
+  );
+  assert.equal(
+    block("a: goto a; do { } while (b); while (c) continue; ;;").startsWith("[LabeledStatement(a GotoStatement(a))"),
+    true,
+  );
+  assert.equal(
+    block("int.TryParse(s, out var n); f(out _, ref x, name: 1);").includes(
+      "Argument(out Declaration(var SingleVariable(n)))",
+    ),
+    true,
+  );
+  assert.equal(
+    block("List<int> a; int? b; int[] c; A.B<C>[] d; (int x, string) e; ref int f = ref g;").match(/LocalDeclaration/g)
+      ?.length,
+    6,
+  );
   assert.equal(block("a < b;\nf(1);").includes("Binary(< a b)"), true);
 });
 

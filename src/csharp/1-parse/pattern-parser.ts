@@ -35,7 +35,9 @@ export abstract class PatternParser extends CreationParser {
     const discard = this.atWord("_");
     const name = this.readIdentifier();
     const end = this.lastEnd;
-    return discard ? ({ kind: "Discard", start, end } as const) : ({ kind: "SingleVariable", start, end, name } as const);
+    return discard
+      ? ({ kind: "Discard", start, end } as const)
+      : ({ kind: "SingleVariable", start, end, name } as const);
   }
 
   /** What stands after `is`: a type, or a pattern. */
@@ -94,7 +96,12 @@ export abstract class PatternParser extends CreationParser {
     const { kind } = this.token;
     const next = this.peek(1);
     if (this.atWord("not") && next.kind !== "." && (next.kind === "null" || next.kind === "identifier")) {
-      this.reportFeature({ start: this.token.start, end: next.end }, "not pattern", "9.0", "write !(x is T) or x != null");
+      this.reportFeature(
+        { start: this.token.start, end: next.end },
+        "not pattern",
+        "9.0",
+        "write !(x is T) or x != null",
+      );
       this.advance();
     } else if (kind === "<" || kind === ">" || kind === "<=" || kind === ">=") {
       this.reportFeature(this.token, "relational pattern", "9.0", "compare with && and ||");

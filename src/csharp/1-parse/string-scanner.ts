@@ -33,7 +33,7 @@ export class StringScanner extends Scanner {
   /** Scans `"..."` from its opening quote; returns its value. */
   protected scanString(): string {
     const start = this.position;
-    const value = this.scanQuoted(QUOTE, "close the string on the same line, or use @\"...\" for text of several lines");
+    const value = this.scanQuoted(QUOTE, 'close the string on the same line, or use @"..." for text of several lines');
     if (this.position - start === 2 && this.peek() === QUOTE) {
       // """ begins a raw string of C# 11; here it is an empty string followed by another string.
       this.rawString(start);
@@ -47,7 +47,8 @@ export class StringScanner extends Scanner {
     if (fence.length < 3) return;
     const close = this.text.indexOf(fence, this.position);
     this.position = close < 0 || close >= this.limit ? this.limit : close + fence.length;
-    const message = "Feature 'raw string literals' is not available in C# 7.3. Please use language version 11.0 or greater.";
+    const message =
+      "Feature 'raw string literals' is not available in C# 7.3. Please use language version 11.0 or greater.";
     this.report("CS8370", message, start, this.position, 'use "..." with escapes or @"..." with doubled quotes');
   }
 

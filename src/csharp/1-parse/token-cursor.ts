@@ -112,7 +112,8 @@ export class TokenCursor {
     if (this.isIdentifier()) return this.advance().value as string;
     const keyword = keywords.has(this.token.kind) ? this.token.kind : undefined;
     if (this.at("identifier")) this.reportMissing("CS1525", `Invalid expression term '${this.token.value}'`);
-    else this.reportMissing(code, message, keyword && `'${keyword}' is a keyword; write @${keyword} to use it as a name`);
+    else
+      this.reportMissing(code, message, keyword && `'${keyword}' is a keyword; write @${keyword} to use it as a name`);
     return "";
   }
 

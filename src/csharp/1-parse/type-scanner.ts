@@ -193,7 +193,8 @@ export class TypeScanner extends TokenCursor {
 
   /** Does a declaration (`int x`, `var (a, b)`) stand here rather than an expression? */
   protected atDeclaration(mode: TypeMode, allowParentheses: boolean): boolean {
-    if (this.token.kind !== "identifier" && this.token.kind !== "(" && !predefinedTypes.has(this.token.kind)) return false;
+    if (this.token.kind !== "identifier" && this.token.kind !== "(" && !predefinedTypes.has(this.token.kind))
+      return false;
     this.beginScan();
     const start = this.scanIndex;
     if (this.scanType() === "not") return false;

@@ -150,11 +150,19 @@ export class GroupCollection extends RegexCollection {
 
   keySequence(): CsObject {
     const names = this.#names;
-    return new ReadOnlyItems(type("System.String"), () => names.length, () => names);
+    return new ReadOnlyItems(
+      type("System.String"),
+      () => names.length,
+      () => names,
+    );
   }
 
   valueSequence(): CsObject {
-    return new ReadOnlyItems(type(`${NAMESPACE}.Group`), () => this.itemCount, () => this.#items);
+    return new ReadOnlyItems(
+      type(`${NAMESPACE}.Group`),
+      () => this.itemCount,
+      () => this.#items,
+    );
   }
 
   /** Groups, or pairs of name and group. */

@@ -8,7 +8,7 @@ import { CaptureCollection, GroupCollection } from "./match-collections.ts";
 import type { FoundMatch, RegexEngine } from "./regex-engine.ts";
 import type { CaptureLink } from "./regex-machine.ts";
 import { parseReplacement } from "./regex-replacement.ts";
-import { TimeSpan } from "./time-span.ts";
+import type { TimeSpan } from "./time-span.ts";
 
 export class Capture extends CsObject {
   readonly text: string;
@@ -42,7 +42,14 @@ export class Group extends Capture {
   readonly #earlier: readonly Capture[];
   #captures: CaptureCollection | undefined;
 
-  constructor(text: string, index: number, length: number, success: boolean, name: string, earlier: readonly Capture[] = []) {
+  constructor(
+    text: string,
+    index: number,
+    length: number,
+    success: boolean,
+    name: string,
+    earlier: readonly Capture[] = [],
+  ) {
     super(text, index, length);
     this.success = success;
     this.name = name;

@@ -50,7 +50,8 @@ export class RegexEngine {
     let from = start;
     if (previousLength === 0) from += rightToLeft ? -1 : 1;
     if (from < 0 || from > text.length) return undefined;
-    const patience = timeout.ticks < 0n ? Number.POSITIVE_INFINITY : Number(timeout.ticks / TICKS_PER_MS) * STEPS_PER_MS;
+    const patience =
+      timeout.ticks < 0n ? Number.POSITIVE_INFINITY : Number(timeout.ticks / TICKS_PER_MS) * STEPS_PER_MS;
     const machine = new RegexMachine(this.#program, text, start, patience, () => {
       throw timedOut(text, this.pattern, timeout);
     });

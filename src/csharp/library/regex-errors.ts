@@ -23,7 +23,13 @@ export class RegexMatchTimeoutException extends CsException {
   readonly pattern: string;
   readonly matchTimeout: TimeSpan;
 
-  constructor(message: string, input = "", pattern = "", matchTimeout = new TimeSpan(-1n), inner: CsException | null = null) {
+  constructor(
+    message: string,
+    input = "",
+    pattern = "",
+    matchTimeout = new TimeSpan(-1n),
+    inner: CsException | null = null,
+  ) {
     super(TIMEOUT_TYPE, message, inner);
     this.input = input;
     this.pattern = pattern;

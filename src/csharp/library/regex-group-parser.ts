@@ -44,7 +44,8 @@ export class GroupParser extends ClassParser {
       case "!":
         return this.#look("notAhead", false);
       case "<":
-        if (this.peek() === "=" || this.peek() === "!") return this.#look(this.next() === "=" ? "ahead" : "notAhead", true);
+        if (this.peek() === "=" || this.peek() === "!")
+          return this.#look(this.next() === "=" ? "ahead" : "notAhead", true);
         return this.#scanNamed(">");
       case "'":
         return this.#scanNamed("'");

@@ -9,7 +9,14 @@ import { account, limits, outOfSteps } from "../runtime/budget.ts";
 import { FuelExhausted } from "../runtime/values.ts";
 import { isBoundaryWord, isEcmaScriptWord } from "./regex-char-class.ts";
 import { sameIgnoringCase } from "./regex-case.ts";
-import { ANCHORS, Op, REFERENCE_BACKWARD, REFERENCE_IGNORES_CASE, REFERENCE_LENIENT, type RegexProgram } from "./regex-program.ts";
+import {
+  ANCHORS,
+  Op,
+  REFERENCE_BACKWARD,
+  REFERENCE_IGNORES_CASE,
+  REFERENCE_LENIENT,
+  type RegexProgram,
+} from "./regex-program.ts";
 
 /** A capture of a group, and the one before it. */
 export interface CaptureLink {

@@ -28,7 +28,13 @@ export type RegexNode =
     }
   | { readonly kind: "sequence"; readonly items: readonly RegexNode[] }
   | { readonly kind: "choice"; readonly options: readonly RegexNode[] }
-  | { readonly kind: "repeat"; readonly item: RegexNode; readonly min: number; readonly max: number; readonly lazy: boolean }
+  | {
+      readonly kind: "repeat";
+      readonly item: RegexNode;
+      readonly min: number;
+      readonly max: number;
+      readonly lazy: boolean;
+    }
   | { readonly kind: "capture"; readonly item: RegexNode; readonly group: number; readonly uncapture: number }
   | { readonly kind: "look"; readonly item: RegexNode; readonly negative: boolean }
   | { readonly kind: "atomic"; readonly item: RegexNode }

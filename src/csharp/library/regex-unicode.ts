@@ -4,7 +4,9 @@
  */
 
 /** In the order of System.Globalization.UnicodeCategory, which numbers the bits of a mask. */
-const CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Zs Zl Zp Cc Cf Cs Co Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Cn".split(" ");
+const CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Zs Zl Zp Cc Cf Cs Co Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Cn".split(
+  " ",
+);
 
 export const ALL_CATEGORIES = 2 ** CATEGORIES.length - 1;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refill } from "../runtime/budget.ts";
-import { CsArray, CsException, FuelExhausted } from "../runtime/values.ts";
+import { type CsArray, CsException, FuelExhausted } from "../runtime/values.ts";
 import { findImplementation } from "./define.ts";
-import { Capture, Group, Match, type NoMatch } from "./match.ts";
+import type { Capture, Group, Match, NoMatch } from "./match.ts";
 import { Regex } from "./regex.ts";
 import { RegexOptions } from "./regex-options.ts";
 import { TimeSpan } from "./time-span.ts";
@@ -105,7 +105,10 @@ test("groups: unnamed ones are numbered first", () => {
   assert.equal(call("Regex", "GroupNumberFromName(string)", new Regex("(?<b>x)"), "b"), 1);
   assert.equal(call("Regex", "GroupNumberFromName(string)", new Regex("(?<b>x)"), "c"), -1);
   assert.equal(group(match("abc", "(a)(b)?(z)?"), 3).success, false);
-  assert.deepEqual([...group(match("a1b2", "(\\w\\d)+"), 1).captures].map((c) => (c as Capture).value), ["a1", "b2"]);
+  assert.deepEqual(
+    [...group(match("a1b2", "(\\w\\d)+"), 1).captures].map((c) => (c as Capture).value),
+    ["a1", "b2"],
+  );
 });
 
 test("quantifiers", () => {
@@ -154,13 +157,27 @@ test("from right to left", () => {
 test("next matches, also empty ones", () => {
   const all = (input: string, pattern: string) =>
     [...call<Iterable<Match>>("Regex", "Matches(string,string)", input, pattern)].map((m) => [m.index, m.length]);
-  assert.deepEqual(all("a1b22", "\\d+"), [[1, 1], [3, 2]]);
-  assert.deepEqual(all("baaac", "a*"), [[0, 0], [1, 3], [4, 0], [5, 0]]);
-  assert.deepEqual(all("aab", "\\Ga"), [[0, 1], [1, 1]]);
+  assert.deepEqual(all("a1b22", "\\d+"), [
+    [1, 1],
+    [3, 2],
+  ]);
+  assert.deepEqual(all("baaac", "a*"), [
+    [0, 0],
+    [1, 3],
+    [4, 0],
+    [5, 0],
+  ]);
+  assert.deepEqual(all("aab", "\\Ga"), [
+    [0, 1],
+    [1, 1],
+  ]);
   assert.equal(call<Match>("Match", "NextMatch()", match("aXbX", "X")).index, 3);
   const matches = call<{ itemCount: number }>("Regex", "Matches(string,string)", "a1b22", "\\d+");
   assert.equal(call("MatchCollection", "Count", matches), 2);
-  assert.match(problem(() => call("MatchCollection", "this[int]", matches, 2)), /ArgumentOutOfRange.*Parameter 'i'/);
+  assert.match(
+    problem(() => call("MatchCollection", "this[int]", matches, 2)),
+    /ArgumentOutOfRange.*Parameter 'i'/,
+  );
   assert.equal(call("Regex", "Count(string,string)", "abab", "b"), 2);
 });
 
@@ -179,7 +196,8 @@ test("replacement patterns", () => {
     ["abc", "x*", "-", "-a-b-c-"],
     ["/api/v1/users/42/orders/7", "/\\d+", "/{id}", "/api/v1/users/{id}/orders/{id}"],
   ];
-  for (const [input, pattern, replacement, expected] of cases) assert.equal(replace(input, pattern, replacement), expected);
+  for (const [input, pattern, replacement, expected] of cases)
+    assert.equal(replace(input, pattern, replacement), expected);
   const upper = (m: Match) => m.value.toUpperCase();
   assert.equal(call("Regex", "Replace(string,string,MatchEvaluator)", "a1b", "[a-z]", upper), "A1B");
   assert.equal(call("Regex", "Replace(string,string,int,int)", new Regex("b"), "bbbb", "x", 2, 1), "bxxb");
@@ -233,22 +251,46 @@ test("mistakes in patterns have .NET's texts and offsets", () => {
   ];
   for (const [pattern, offset, text] of cases) {
     const expected = `RegexParseException: Invalid pattern '${pattern}' at offset ${offset}. ${text}`;
-    assert.equal(problem(() => new Regex(pattern)), expected);
+    assert.equal(
+      problem(() => new Regex(pattern)),
+      expected,
+    );
   }
 });
 
 test("wrong arguments", () => {
-  assert.match(problem(() => new Regex(null)), /ArgumentNullException.*'pattern'/);
-  assert.match(problem(() => new Regex("a", 0x8000)), /ArgumentOutOfRangeException.*'options'/);
-  assert.match(problem(() => new Regex("a", RegexOptions.ecmaScript | RegexOptions.singleline)), /'options'/);
-  assert.match(problem(() => new Regex("a", 0, new TimeSpan(0n))), /'matchTimeout'/);
-  assert.match(problem(() => call("Regex", "IsMatch(string,string)", null, "a")), /ArgumentNullException.*'input'/);
-  assert.match(problem(() => call("Regex", "IsMatch(string,int)", new Regex("a"), "a", 2)), /'startat'/);
+  assert.match(
+    problem(() => new Regex(null)),
+    /ArgumentNullException.*'pattern'/,
+  );
+  assert.match(
+    problem(() => new Regex("a", 0x8000)),
+    /ArgumentOutOfRangeException.*'options'/,
+  );
+  assert.match(
+    problem(() => new Regex("a", RegexOptions.ecmaScript | RegexOptions.singleline)),
+    /'options'/,
+  );
+  assert.match(
+    problem(() => new Regex("a", 0, new TimeSpan(0n))),
+    /'matchTimeout'/,
+  );
+  assert.match(
+    problem(() => call("Regex", "IsMatch(string,string)", null, "a")),
+    /ArgumentNullException.*'input'/,
+  );
+  assert.match(
+    problem(() => call("Regex", "IsMatch(string,int)", new Regex("a"), "a", 2)),
+    /'startat'/,
+  );
 });
 
 test("runaway patterns end: by their time limit, or by the budget", () => {
   const slow = new Regex("^(a+)+$", 0, new TimeSpan(500_000n));
-  assert.match(problem(() => call("Regex", "IsMatch(string)", slow, `${"a".repeat(40)}!`)), /^RegexMatchTimeoutException: The Regex engine has timed out/);
+  assert.match(
+    problem(() => call("Regex", "IsMatch(string)", slow, `${"a".repeat(40)}!`)),
+    /^RegexMatchTimeoutException: The Regex engine has timed out/,
+  );
   for (const pattern of ["^(a+)+$", "^(a|aa)+$", "^(a{1,20}){1,20}$", "(?=(a+)+!!)"]) {
     refill(2_000_000);
     assert.throws(() => isMatch(`${"a".repeat(60)}!`, pattern), FuelExhausted, pattern);

@@ -96,7 +96,8 @@ export class Regex extends CsObject {
     for (const match of this.matches(input, start, count - 1)) {
       const end = match.index + match.length;
       parts.push(rightToLeft ? input.slice(end, rest) : input.slice(rest, match.index));
-      for (const link of match.found.captures.slice(1)) if (link !== null) parts.push(input.slice(link.start, link.end));
+      for (const link of match.found.captures.slice(1))
+        if (link !== null) parts.push(input.slice(link.start, link.end));
       rest = rightToLeft ? match.index : end;
       allocate(parts.length);
     }
@@ -164,7 +165,13 @@ function count(self: Regex, input: Input): number {
   return found;
 }
 
-function replaceText(self: Regex, input: Input, replacement: Input, most = -1, start = self.startOf(text(input))): string {
+function replaceText(
+  self: Regex,
+  input: Input,
+  replacement: Input,
+  most = -1,
+  start = self.startOf(text(input)),
+): string {
   const into = text(input);
   requireArgument(replacement, "replacement");
   checkCount(most, -1);
@@ -173,7 +180,13 @@ function replaceText(self: Regex, input: Input, replacement: Input, most = -1, s
   return self.replace(into, (match) => parsed.expand(match), most, start);
 }
 
-function replaceBy(self: Regex, input: Input, evaluator: Evaluator | null, most = -1, start = self.startOf(text(input))): string {
+function replaceBy(
+  self: Regex,
+  input: Input,
+  evaluator: Evaluator | null,
+  most = -1,
+  start = self.startOf(text(input)),
+): string {
   const into = text(input);
   requireArgument(evaluator, "evaluator");
   checkCount(most, -1);
@@ -198,7 +211,10 @@ function groupNumbers(self: Regex): CsArray {
 }
 
 /** The static form of an instance member: input and pattern first, then the member's arguments, options and time limit last. */
-function asStatic<Rest extends unknown[], Result>(member: (self: Regex, input: Input, ...rest: Rest) => Result, own: number) {
+function asStatic<Rest extends unknown[], Result>(
+  member: (self: Regex, input: Input, ...rest: Rest) => Result,
+  own: number,
+) {
   return (input: Input, pattern: Input, ...args: unknown[]): Result => {
     const [options, timeout] = args.slice(own) as [number?, TimeSpan?];
     const regex = new Regex(pattern, options, timeout);
