@@ -1,30 +1,130 @@
 /** Composition root: a folder's configuration, the policies and the outside world become a running gateway. The one file that knows them all. */
+import { AdminServer } from "./admin/server.ts";
 import { systemClock } from "./base/clock.ts";
 import type { Diagnostic } from "./base/diagnostic.ts";
 import { loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
+import { Gateway } from "./gateway/serve.ts";
+import { type Address, GatewayServer } from "./gateway/server.ts";
+import { NodeUpstream } from "./http/node-upstream.ts";
 import type { Services } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
-import { loadFolder, type LoadOptions } from "./resources/load.ts";
-import type { Snapshot } from "./resources/snapshot.ts";
+import { type LoadOptions, loadFolder } from "./resources/load.ts";
+import type { Settings, Snapshot } from "./resources/snapshot.ts";
+import { FileWatcher } from "./resources/watch.ts";
 import { MemoryCache } from "./state/memory/cache.ts";
 import { MemoryCounters } from "./state/memory/counters.ts";
 import { MemoryLocks } from "./state/memory/locks.ts";
+import { JsonAccessLog } from "./telemetry/access-log.ts";
+import { JsonLog } from "./telemetry/json-log.ts";
+import { BufferedLineWriter } from "./telemetry/line-writer.ts";
+import { LogMetrics } from "./telemetry/log-metrics.ts";
 
-export interface Loaded {
+export interface LoadedConfiguration {
+  /** Undefined when the folder itself has mistakes. */
   readonly snapshot: Snapshot | undefined;
+  /** Undefined when there is any mistake. */
   readonly program: Program | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Every file that was read: what a watcher looks at. */
+  /** Every file and folder that was read: what a watcher looks at. */
   readonly files: readonly string[];
+  /** Keys made for development: to be shown once. */
+  readonly madeKeys: ReadonlyMap<string, string>;
 }
 
-/** Reads and compiles a configuration folder: what `check` and `run` share. Has no side effects. */
-export async function loadConfiguration(folder: string, options: LoadOptions = {}): Promise<Loaded> {
-  const { snapshot, diagnostics, files } = await loadFolder(folder, options);
-  if (snapshot === undefined) return { snapshot, program: undefined, diagnostics, files };
+/** Reads and compiles a configuration folder: what `check`, `run` and a reload share. Has no side effects. */
+export async function loadConfiguration(folder: string, options: LoadOptions = {}): Promise<LoadedConfiguration> {
+  const { snapshot, diagnostics, files, madeKeys } = await loadFolder(folder, options);
+  if (snapshot === undefined) return { snapshot, program: undefined, diagnostics, files, madeKeys };
   const loaded = loadProgram(snapshot, policies);
-  return { snapshot, program: loaded.program, diagnostics: [...diagnostics, ...loaded.diagnostics], files };
+  return { snapshot, program: loaded.program, diagnostics: [...diagnostics, ...loaded.diagnostics], files, madeKeys };
 }
 
-export { MemoryCache, MemoryCounters, MemoryLocks, systemClock, type Services };
+export interface StartOptions extends LoadOptions {
+  readonly folder: string;
+  /** Reload when files change; default true. */
+  readonly watch?: boolean;
+  /** Told of every reload, successful (a program) or not. */
+  readonly onReload?: (loaded: LoadedConfiguration) => void;
+}
+
+/** A configuration that cannot be served. */
+export class ConfigurationError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const first = diagnostics.find((d) => d.severity === "error");
+    const place = first?.file === undefined ? "" : ` (${first.file}:${first.line}:${first.column})`;
+    super(`The configuration has mistakes; the first: ${first?.message}${place}`);
+    this.name = "ConfigurationError";
+    this.diagnostics = diagnostics;
+  }
+}
+
+export interface RunningGateway {
+  readonly addresses: readonly Address[];
+  /** What it started with. */
+  readonly loaded: LoadedConfiguration & { readonly snapshot: Snapshot };
+  /** Reads the folder again; the new configuration comes into force only when it is without mistakes. */
+  reload(): Promise<LoadedConfiguration>;
+  /** Lame duck, then stop: no request is lost. */
+  drain(): Promise<void>;
+  /** Stops at once. */
+  stop(): Promise<void>;
+}
+
+/** Loads a folder and serves it. Rejects with ConfigurationError, or with what kept a listener from its address. */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const devKeys = options.devKeys ?? new Map<string, string>();
+  const loadOptions = { ...options, devKeys };
+  const loaded = await loadConfiguration(options.folder, loadOptions);
+  const { snapshot, program } = loaded;
+  if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
+  for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
+  const { gateway, upstream } = compose(snapshot.settings);
+  gateway.activate(program);
+  const companion = snapshot.settings.admin === undefined ? undefined : new AdminServer(gateway, snapshot.settings);
+  const server = await GatewayServer.start(gateway, snapshot.settings, companion);
+
+  const reload = async (): Promise<LoadedConfiguration> => {
+    const next = await loadConfiguration(options.folder, loadOptions);
+    for (const [id, key] of next.madeKeys) devKeys.set(id, key);
+    if (next.program !== undefined) gateway.activate(next.program);
+    options.onReload?.(next);
+    await watcher?.update(next.files);
+    return next;
+  };
+  const watcher = options.watch === false ? undefined : new FileWatcher({ onChange: () => void reload() });
+  await watcher?.update(loaded.files);
+
+  const end = async (stop: () => Promise<void>): Promise<void> => {
+    watcher?.close();
+    await stop();
+    await upstream.close();
+  };
+  return {
+    addresses: server.addresses,
+    loaded: { ...loaded, snapshot },
+    reload,
+    drain: () => end(() => server.drain()),
+    stop: () => end(() => server.close()),
+  };
+}
+
+/** The outside world of a gateway, as its settings want it. */
+function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream } {
+  const clock = systemClock;
+  const upstream = new NodeUpstream();
+  const log = new JsonLog(new BufferedLineWriter(), clock);
+  const services: Services = {
+    clock,
+    upstream,
+    counters: new MemoryCounters(clock),
+    cache: new MemoryCache(clock),
+    locks: new MemoryLocks(),
+    log,
+    metrics: new LogMetrics(log),
+  };
+  const accessLog = settings.accessLog.enabled ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file)) : undefined;
+  return { gateway: new Gateway({ services, accessLog }), upstream };
+}
