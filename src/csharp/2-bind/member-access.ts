@@ -81,7 +81,7 @@ function accessMember(b: Binder, left: Operand, name: Syntax.SimpleName, node: P
       return named ? asOperand(named, left.start) : invalid(node.start);
     }
     case "typeName":
-      return accessStatic(b, left.target, name, node);
+      return accessStatic(b, left.target, name, node, invoked);
     case "unboundLambda":
     case "defaultLiteral":
     case "unboundThrow":
@@ -107,7 +107,7 @@ function typeArgumentsOf(b: Binder, name: Syntax.SimpleName): readonly Type[] | 
   return name.kind === "GenericName" ? name.typeArguments.map((t) => bindType(b, t)) : null;
 }
 
-function accessStatic(b: Binder, owner: Type, name: Syntax.SimpleName, node: Place): Operand {
+function accessStatic(b: Binder, owner: Type, name: Syntax.SimpleName, node: Place, invoked: boolean): Operand {
   if (owner === errorType) return invalid(node.start);
   const found = lookup(owner, name.name);
   if (!found) {
@@ -118,8 +118,9 @@ function accessStatic(b: Binder, owner: Type, name: Syntax.SimpleName, node: Pla
     return invalid(node.start);
   }
   if ("kind" in found) {
+    const shown = showValueMember(found);
+    if (invoked && !isInvocable(found.type)) return reportNotInvocable(b, shown, name);
     if (found.isStatic) return valueMember(b, null, found, node.start);
-    const shown = found.kind === "property" ? showProperty(found) : `${show(found.declaringType)}.${found.def.n}`;
     b.report("CS0120", `An object reference is required for the non-static field, method, or property '${shown}'`, node);
     return invalid(node.start);
   }
@@ -168,18 +169,22 @@ function accessInstance(b: Binder, receiver: Expression, name: Syntax.SimpleName
   if (found && !("kind" in found)) return makeGroup(b, receiver, t, name, found, node.start);
   if (found && !(invoked && !isInvocable(found.type))) {
     if (!found.isStatic) return valueMember(b, receiver, found, node.start);
-    const shown = found.kind === "property" ? showProperty(found) : `${show(found.declaringType)}.${found.def.n}`;
-    b.report("CS0176", memberByInstance(shown), node);
+    b.report("CS0176", memberByInstance(showValueMember(found)), node);
     return invalid(node.start);
   }
   if (hasExtension(b, receiver, name.name)) return makeGroup(b, receiver, t, name, [], node.start);
-  if (found) {
-    const shown = found.kind === "property" ? showProperty(found) : `${show(found.declaringType)}.${found.def.n}`;
-    b.report("CS1955", `Non-invocable member '${shown}' cannot be used like a method.`, name, `write ${name.name} without ()`);
-  } else {
-    reportNoMember(b, t, name);
-  }
+  if (found) return reportNotInvocable(b, showValueMember(found), name);
+  reportNoMember(b, t, name);
   return invalid(node.start);
+}
+
+function showValueMember(found: Property | Field): string {
+  return found.kind === "property" ? showProperty(found) : `${show(found.declaringType)}.${found.def.n}`;
+}
+
+function reportNotInvocable(b: Binder, shown: string, name: Syntax.SimpleName): Operand {
+  b.report("CS1955", `Non-invocable member '${shown}' cannot be used like a method.`, name, `write ${name.name} without ()`);
+  return invalid(name.start);
 }
 
 export function memberByInstance(shown: string): string {
