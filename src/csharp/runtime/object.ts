@@ -143,7 +143,16 @@ export function compareObjects(a: unknown, b: unknown): number {
   if (left instanceof CsObject && typeof (left as Partial<Comparable>).compareTo === "function") {
     return (left as unknown as Comparable).compareTo(b instanceof Box ? b.value : b);
   }
-  throw new CsException("System.ArgumentException", "At least one object must implement IComparable.");
+  const comparable = isPrimitiveComparable(a) ? a : isPrimitiveComparable(b) ? b : null;
+  const message = comparable
+    ? `Object must be of type ${typeOf(comparable).simpleName}.`
+    : "At least one object must implement IComparable.";
+  throw new CsException("System.ArgumentException", message);
+}
+
+/** Strings, and boxes of value types that compare with their own kind only. */
+function isPrimitiveComparable(value: unknown): boolean {
+  return typeof value === "string" || (value instanceof Box && behaviourOf(value.type)?.compare !== undefined);
 }
 
 /** Does `value is T` hold? null is no instance of anything. */
