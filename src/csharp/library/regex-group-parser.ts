@@ -78,6 +78,10 @@ export class GroupParser extends ClassParser {
   /** `<name>`, `<name-other>`, `<-other>` from behind the opening quote. */
   #scanNamed(close: string): GroupHead {
     if (this.atEnd) throw this.error(NOT_RECOGNIZED);
+    if (this.peek() === "=" || this.peek() === "!") {
+      this.position++;
+      throw this.error(NOT_RECOGNIZED);
+    }
     let group = -1;
     const first = this.peek();
     if (first !== "-") {
