@@ -39,10 +39,13 @@ export function raise(error: CsException | null): never {
   throw thrown(error);
 }
 
-/** What the caller of an expression gets to see of an error that left it. */
-export function outcome(error: unknown): unknown {
+/**
+ * What the caller of an expression gets to see of an error that left it.
+ * @param shift where the code begins in the text that positions count in
+ */
+export function outcome(error: unknown, shift: number): unknown {
   if (error instanceof CsException) {
-    if (error.position < 0) error.position = account.at;
+    error.position = Math.max(0, (error.position < 0 ? account.at : error.position) - shift);
     return error;
   }
   // The engine's stack is the bound of recursion inside library code; strings and bigints have bounds of their own.
