@@ -169,6 +169,12 @@ test("creations and initializers", () => {
   );
 });
 
+test("tuple types, aliases", () => {
+  assert.match(expression("new (int, string)[] { (1, a) }"), /^ArrayCreation\(ArrayType\(TupleType/);
+  assert.equal(expression("global::A.B"), "MemberAccess(AliasQualifiedName(global A) B)");
+  assert.match(block("(int a, var b) = c; (d, e) = (e, d);"), /Declaration\(int SingleVariable\(a\)\)/);
+});
+
 test("interpolated strings keep the offsets of their holes", () => {
   const { tree, errors } = parseExpression('$"a{{{ x ,-5:N2}b\\n{$"{(y ? "1" : z)}"}"');
   assert.deepEqual(errors, []);

@@ -100,13 +100,14 @@ export class TypeScanner extends TokenCursor {
     }
     if (token.kind === "(") return this.scanTupleType();
     if (token.kind !== "identifier") return "not";
-    const alias = this.tokens[this.scanIndex + 1].kind === "::";
     let result = this.scanNamePart();
-    while (result !== "not" && (this.isAhead(".") || this.isAhead("::"))) {
+    for (let first = true; result !== "not" && (this.isAhead(".") || this.isAhead("::")); first = false) {
+      const alias = first && this.isAhead("::");
       this.skipAhead();
       result = this.scanNamePart();
+      if (alias && result !== "not") result = "alias";
     }
-    return alias && result !== "not" ? "alias" : result;
+    return result;
   }
 
   private scanNamePart(): Scanned {
