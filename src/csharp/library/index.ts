@@ -84,5 +84,7 @@ import "./time-zone-info-members.ts";
 import "./time-zone.ts";
 import "./tuple.ts";
 import "./type.ts";
+import "./uri-builder.ts";
+import "./uri-members.ts";
 import "./web-utility.ts";
 import "./xname.ts";
