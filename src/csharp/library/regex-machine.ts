@@ -26,7 +26,7 @@ export interface CaptureLink {
 }
 
 const FRAME = 5;
-/** Numbers that the stack and the logs may hold. */
+/** Numbers that the stack and each log may hold. */
 const MAX_STACK = limits.allocation;
 
 export class RegexMachine {
@@ -40,8 +40,12 @@ export class RegexMachine {
   /** What `\G` matches. */
   readonly #start: number;
   readonly #registers: Int32Array;
-  #choices: number[] = [];
-  #registerLog: number[] = [];
+  #choices = new Int32Array(64 * FRAME);
+  /** How much of `#choices` is in use. */
+  #top = 0;
+  /** Pairs of register and its value before. */
+  #registerLog = new Int32Array(64);
+  #registerTop = 0;
   /** Pairs of group and its capture before. */
   #captureLog: (number | CaptureLink | null)[] = [];
   /** Steps until the match times out. */
@@ -113,17 +117,18 @@ export class RegexMachine {
   // ---- one attempt
 
   #matchAt(at: number): boolean {
-    this.#choices = [];
-    this.#registerLog = [];
-    this.#captureLog = [];
-    this.captures.fill(null);
+    this.#top = 0;
+    this.#registerTop = 0;
+    if (this.#captureLog.length > 0) {
+      this.#captureLog.length = 0;
+      this.captures.fill(null);
+    }
     this.position = at;
     let pc = 0;
     let steps = 0;
     for (;;) {
       if (++steps === 1000) {
         this.#spend(steps);
-        this.#checkSize();
         steps = 0;
       }
       if (this.#code[pc] === Op.stop) {
@@ -137,12 +142,6 @@ export class RegexMachine {
         this.#spend(steps);
         return false;
       }
-    }
-  }
-
-  #checkSize(): void {
-    if (this.#choices.length + this.#registerLog.length + this.#captureLog.length > MAX_STACK) {
-      throw new FuelExhausted("a regular expression needed too much memory");
     }
   }
 
@@ -205,11 +204,11 @@ export class RegexMachine {
       case Op.ifGroup:
         return this.captures[code[pc + 1]] === null ? code[pc + 2] : pc + 3;
       case Op.cutStart:
-        this.#registers[code[pc + 1]] = this.#choices.length;
+        this.#registers[code[pc + 1]] = this.#top;
         this.#registers[code[pc + 1] + 1] = this.position;
         return pc + 2;
       default:
-        this.#choices.length = this.#registers[code[pc + 1]];
+        this.#top = this.#registers[code[pc + 1]];
         if (code[pc] === Op.cutFail) return -1;
         if (code[pc] === Op.cutBack) this.position = this.#registers[code[pc + 1] + 1];
         return pc + 2;
@@ -228,41 +227,58 @@ export class RegexMachine {
   // ---- choices
 
   #choose(address: number, position: number, rest: number): void {
-    this.#choices.push(address, position, rest, this.#captureLog.length, this.#registerLog.length);
+    let top = this.#top;
+    if (top === this.#choices.length) this.#choices = grown(this.#choices);
+    const choices = this.#choices;
+    choices[top++] = address;
+    choices[top++] = position;
+    choices[top++] = rest;
+    choices[top++] = this.#captureLog.length;
+    choices[top++] = this.#registerTop;
+    this.#top = top;
   }
 
   /** Undoes everything since the latest choice and takes it up; the address to go on at, or -1 when no choice is left. */
   #goBack(): number {
-    const choices = this.#choices;
-    for (;;) {
-      const top = choices.length - FRAME;
-      if (top < 0) return -1;
-      const address = choices[top];
+    while (this.#top > 0) {
+      const choices = this.#choices;
+      const top = this.#top - FRAME;
+      this.#top = top;
       this.position = choices[top + 1];
-      const rest = choices[top + 2];
-      this.#undo(choices[top + 3], choices[top + 4]);
-      choices.length = top;
+      if (this.#captureLog.length > choices[top + 3]) this.#undoCaptures(choices[top + 3]);
+      if (this.#registerTop > choices[top + 4]) this.#undoRegisters(choices[top + 4]);
+      const address = choices[top];
       if (address >= 0) return address;
-      const resumed = this.#resume(~address, rest);
+      const resumed = this.#resume(~address, choices[top + 2]);
       if (resumed >= 0) return resumed;
+    }
+    return -1;
+  }
+
+  #undoCaptures(length: number): void {
+    const log = this.#captureLog;
+    while (log.length > length) {
+      const link = log.pop() as CaptureLink | null;
+      this.captures[log.pop() as number] = link;
     }
   }
 
-  #undo(captures: number, registers: number): void {
-    const captureLog = this.#captureLog;
-    while (captureLog.length > captures) {
-      const link = captureLog.pop() as CaptureLink | null;
-      this.captures[captureLog.pop() as number] = link;
+  #undoRegisters(length: number): void {
+    const log = this.#registerLog;
+    let top = this.#registerTop;
+    while (top > length) {
+      top -= 2;
+      this.#registers[log[top]] = log[top + 1];
     }
-    const registerLog = this.#registerLog;
-    while (registerLog.length > registers) {
-      const value = registerLog.pop() as number;
-      this.#registers[registerLog.pop() as number] = value;
-    }
+    this.#registerTop = top;
   }
 
   #setRegister(register: number, value: number): void {
-    this.#registerLog.push(register, this.#registers[register]);
+    const top = this.#registerTop;
+    if (top === this.#registerLog.length) this.#registerLog = grown(this.#registerLog);
+    this.#registerLog[top] = register;
+    this.#registerLog[top + 1] = this.#registers[register];
+    this.#registerTop = top + 2;
     this.#registers[register] = value;
   }
 
@@ -370,6 +386,7 @@ export class RegexMachine {
   }
 
   #setCapture(group: number, link: CaptureLink | null): void {
+    if (this.#captureLog.length > MAX_STACK) throw tooMuchMemory();
     this.#captureLog.push(group, this.captures[group]);
     this.captures[group] = link;
   }
@@ -427,6 +444,18 @@ export class RegexMachine {
     const after = position < this.#text.length && isWord(this.#text.charCodeAt(position));
     return before !== after;
   }
+}
+
+/** The same stack with twice the room. */
+function grown(stack: Int32Array): Int32Array<ArrayBuffer> {
+  if (stack.length > MAX_STACK) throw tooMuchMemory();
+  const larger = new Int32Array(stack.length * 2);
+  larger.set(stack);
+  return larger;
+}
+
+function tooMuchMemory(): FuelExhausted {
+  return new FuelExhausted("a regular expression needed too much memory");
 }
 
 /** What a balancing group captures: the text between the balanced capture and this one, or the innermost of the two. */
