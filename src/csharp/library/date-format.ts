@@ -2,7 +2,7 @@
  * DateTime.ToString and DateTimeOffset.ToString: standard and custom formats, invariant culture.
  * https://learn.microsoft.com/dotnet/standard/base-types/standard-date-and-time-format-strings
  */
-import { dateOf, TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND } from "./calendar.ts";
+import { dateOf, type DateOfTicks, TICKS_PER_DAY, TICKS_PER_MINUTE, TICKS_PER_SECOND } from "./calendar.ts";
 import { badFormat } from "./date-errors.ts";
 import { fractionDigits, padded, readQuoted, runLength } from "./format-pattern.ts";
 
@@ -75,11 +75,16 @@ export function formatDate(date: FormattedDate, format: string | null): string {
 class DateText {
   readonly #date: FormattedDate;
   readonly #ticks: bigint;
+  readonly #day: DateOfTicks;
+  /** Since midnight. */
+  readonly #seconds: number;
   #text = "";
 
   constructor(date: FormattedDate, ticks: bigint) {
     this.#date = date;
     this.#ticks = ticks;
+    this.#day = dateOf(ticks);
+    this.#seconds = Number((ticks % TICKS_PER_DAY) / TICKS_PER_SECOND);
   }
 
   write(format: string): string {
@@ -139,7 +144,7 @@ class DateText {
   }
 
   #dateField(specifier: string, length: number): string {
-    const { year, month, day, dayOfWeek } = dateOf(this.#ticks);
+    const { year, month, day, dayOfWeek } = this.#day;
     if (specifier === "y") return length <= 2 ? padded(year % 100, length) : padded(year, length);
     if (length <= 2) return padded(specifier === "d" ? day : month, length);
     const name = specifier === "d" ? DAY_NAMES[dayOfWeek] : MONTH_NAMES[month - 1];
@@ -147,7 +152,7 @@ class DateText {
   }
 
   #timeField(specifier: string, length: number): string {
-    const second = Number((this.#ticks % TICKS_PER_DAY) / TICKS_PER_SECOND);
+    const second = this.#seconds;
     const hour = Math.floor(second / 3600);
     const width = Math.min(length, 2);
     switch (specifier) {

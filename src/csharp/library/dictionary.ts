@@ -84,27 +84,23 @@ export class Dictionary extends CsObject implements DictionaryProtocol {
 
   containsValue(value: unknown): boolean {
     const equals = equalsOf(this.valueType);
-    for (const slot of this.#table.slots()) if (equals(this.#values[slot], value)) return true;
+    for (const own of this.valueSequence()) if (equals(own, value)) return true;
     return false;
   }
 
   keySequence(): ReadOnlyItems {
     const own = type("System.Collections.Generic.Dictionary+KeyCollection", this.keyType, this.valueType);
-    return new ReadOnlyItems(this.keyType, () => this.itemCount, () => this.#enumerate((slot) => this.#table.keys[slot]), own);
+    return new ReadOnlyItems(this.keyType, () => this.itemCount, () => this.#table.enumerate((slot) => this.#table.keys[slot]), own);
   }
 
   valueSequence(): ReadOnlyItems {
     const own = type("System.Collections.Generic.Dictionary+ValueCollection", this.keyType, this.valueType);
-    return new ReadOnlyItems(this.valueType, () => this.itemCount, () => this.#enumerate((slot) => this.#values[slot]), own);
-  }
-
-  *#enumerate(select: (slot: number) => unknown): Generator<unknown> {
-    for (const slot of this.#table.slots()) yield select(slot);
+    return new ReadOnlyItems(this.valueType, () => this.itemCount, () => this.#table.enumerate((slot) => this.#values[slot]), own);
   }
 
   [Symbol.iterator](): Iterator<unknown> {
     const pair = pairType(this.keyType, this.valueType);
-    return this.#enumerate((slot) => new KeyValuePair(pair, this.#table.keys[slot], this.#values[slot]));
+    return this.#table.enumerate((slot) => new KeyValuePair(pair, this.#table.keys[slot], this.#values[slot]));
   }
 
   addItem(item: unknown): void {

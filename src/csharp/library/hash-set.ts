@@ -34,8 +34,8 @@ export class HashSet extends CsObject implements SetProtocol {
     return this.#table.size;
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
-    for (const slot of this.#table.slots()) yield this.#table.keys[slot];
+  [Symbol.iterator](): Iterator<unknown> {
+    return this.#table.enumerate((slot) => this.#table.keys[slot]);
   }
 
   emptyCopy(): HashSet {

@@ -142,13 +142,38 @@ export class HashTable {
     this.#index.clear();
   }
 
-  /** The slots in use, in order. Throws InvalidOperationException when a key is added meanwhile. */
-  *slots(): Generator<number> {
-    const version = this.#version;
-    for (let slot = 0; slot < this.keys.length; slot++) {
-      if (this.keys[slot] === FREE) continue;
-      yield slot;
-      if (version !== this.#version) throw collectionModified();
-    }
+  /** Counts the keys added. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** What `select` makes of each slot in use, in order. Throws InvalidOperationException when a key is added meanwhile. */
+  enumerate(select: (slot: number) => unknown): IterableIterator<unknown> {
+    return new SlotIterator(this, select);
+  }
+}
+
+class SlotIterator implements IterableIterator<unknown> {
+  readonly #table: HashTable;
+  readonly #select: (slot: number) => unknown;
+  readonly #version: number;
+  #slot = 0;
+
+  constructor(table: HashTable, select: (slot: number) => unknown) {
+    this.#table = table;
+    this.#select = select;
+    this.#version = table.version;
+  }
+
+  next(): IteratorResult<unknown> {
+    const { keys, version } = this.#table;
+    if (version !== this.#version) throw collectionModified();
+    while (keys[this.#slot] === FREE) this.#slot++;
+    if (this.#slot >= keys.length) return { done: true, value: undefined };
+    return { done: false, value: this.#select(this.#slot++) };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
   }
 }

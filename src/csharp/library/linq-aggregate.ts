@@ -120,21 +120,20 @@ interface Source {
   readonly select: Selector;
 }
 
-/** The values of a source, after the checks for null. */
-function* values({ items, itemType, select }: Source): Generator<unknown> {
+/** The elements of a source, after the checks for null. */
+function elements({ items, itemType, select }: Source): Iterable<unknown> {
   requireArgument(items, "source");
   requireArgument(select, "selector");
-  for (const item of iterate(items, itemType)) {
-    spend(1);
-    yield select(item);
-  }
+  return iterate(items, itemType);
 }
 
 /** Adds up the elements that are not null; the check is made after each addition, as the sum of ints is that of a checked int. */
 function total(source: Source, how: Arithmetic<unknown, unknown>, checkInt: boolean) {
   let sum = how.zero;
   let count = 0;
-  for (const value of values(source)) {
+  for (const item of elements(source)) {
+    spend(1);
+    const value = source.select(item);
     if (value === null) continue;
     sum = how.add(sum, value);
     if (checkInt && (sum as number) !== ((sum as number) | 0)) throw overflow();
@@ -180,7 +179,9 @@ for (const how of ARITHMETIC) {
 /** The first of the elements that no other comes before (sign 1: Min) or after (sign -1: Max); nulls do not count. */
 function extreme(source: Source, t: Type, compare: Compare, sign: number): unknown {
   let best: unknown;
-  for (const value of values(source)) {
+  for (const item of elements(source)) {
+    spend(1);
+    const value = source.select(item);
     if (value === null) continue;
     if (best === undefined || compare(value, best) * sign < 0) best = value;
   }

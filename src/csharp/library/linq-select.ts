@@ -10,7 +10,7 @@ import { requireArgument } from "./collection-errors.ts";
 import { implement } from "./define.ts";
 import { argumentOutOfRange } from "./exceptions-thrown.ts";
 import { toItems } from "./list.ts";
-import { Sequence } from "./sequence.ts";
+import { Filtering, Selecting, Sequence } from "./sequence.ts";
 
 type Selector = (item: unknown, index: number) => unknown;
 type Predicate = (item: unknown, index: number) => boolean;
@@ -27,13 +27,7 @@ function from(elementType: Type, source: unknown, start: () => Generator<unknown
 function select(t: Type, result: Type, source: unknown, selector: Selector): Sequence {
   requireArgument(source, "source");
   requireArgument(selector, "selector");
-  return new Sequence(result, function* () {
-    let index = 0;
-    for (const item of iterate(source, t)) {
-      spend(1);
-      yield selector(item, index++);
-    }
-  });
+  return new Sequence(result, () => new Selecting(iterate(source, t), selector));
 }
 
 function selectMany(t: Type, result: Type, source: unknown, selector: Selector): Sequence {
@@ -75,13 +69,7 @@ function selectPairs(
 function where(t: Type, source: unknown, predicate: Predicate): Sequence {
   requireArgument(source, "source");
   requireArgument(predicate, "predicate");
-  return new Sequence(t, function* () {
-    let index = 0;
-    for (const item of iterate(source, t)) {
-      spend(1);
-      if (predicate(item, index++)) yield item;
-    }
-  });
+  return new Sequence(t, () => new Filtering(iterate(source, t), predicate));
 }
 
 implement("System.Linq.Enumerable", {

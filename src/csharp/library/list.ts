@@ -42,12 +42,13 @@ export class List extends CsObject implements ListProtocol {
     this.#capacity = value;
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
-    const version = this.#version;
-    for (let i = 0; i < this.items.length; i++) {
-      yield this.items[i];
-      if (version !== this.#version) throw collectionModified();
-    }
+  [Symbol.iterator](): IterableIterator<unknown> {
+    return new ListIterator(this);
+  }
+
+  /** Counts the changes. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Runs `action` on each element; throws when the list is changed meanwhile. */
@@ -134,6 +135,29 @@ export class List extends CsObject implements ListProtocol {
     if (index < 0) throw nonNegativeRequired("index");
     if (count < 0) throw nonNegativeRequired("count");
     if (this.items.length - index < count) throw beyondEnd();
+  }
+}
+
+/** Written out because foreach over a list is so frequent. */
+class ListIterator implements IterableIterator<unknown> {
+  readonly #list: List;
+  readonly #version: number;
+  #index = 0;
+
+  constructor(list: List) {
+    this.#list = list;
+    this.#version = list.version;
+  }
+
+  next(): IteratorResult<unknown> {
+    const list = this.#list;
+    if (list.version !== this.#version) throw collectionModified();
+    if (this.#index >= list.items.length) return { done: true, value: undefined };
+    return { done: false, value: list.items[this.#index++] };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
   }
 }
 

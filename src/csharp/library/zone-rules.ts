@@ -99,18 +99,18 @@ class IanaRules implements ZoneRules {
 /** Names that are UTC whatever the ICU data call them. */
 const UTC_NAMES = new Set(["UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu", "Etc/GMT", "GMT"]);
 
-const known = new Map<string, ZoneRules | undefined>();
+const known = new Map<string, ZoneRules>();
 
 /** Rules of an IANA time zone; undefined when there is no such zone. */
 export function ianaRules(name: string): ZoneRules | undefined {
   if (UTC_NAMES.has(name)) return utcRules;
   // Offsets such as "+01:00" are no names.
   if (!/^[A-Za-z]/.test(name)) return undefined;
-  if (known.has(name)) return known.get(name);
-  const rules = createRules(name);
-  // Names come from policies: only those that exist are kept, so that the table cannot grow without bound.
-  if (rules) known.set(name, rules);
-  return rules;
+  // Names may come from requests: only zones that exist are kept, in one spelling, so that the table stays small.
+  const key = name.toLowerCase();
+  const found = known.get(key) ?? createRules(name);
+  if (found) known.set(key, found);
+  return found;
 }
 
 function createRules(name: string): ZoneRules | undefined {
