@@ -7,7 +7,7 @@
  */
 import { account, limits, outOfSteps } from "../runtime/budget.ts";
 import { FuelExhausted } from "../runtime/values.ts";
-import { isBoundaryWord, isEcmaScriptWord } from "./regex-char-class.ts";
+import { isAtAnchor } from "./regex-anchors.ts";
 import { sameIgnoringCase } from "./regex-case.ts";
 import {
   ANCHORS,
@@ -187,7 +187,7 @@ export class RegexMachine {
     const code = this.#code;
     switch (code[pc]) {
       case Op.anchor:
-        return this.#atAnchor(code[pc + 1]) ? pc + 2 : -1;
+        return isAtAnchor(ANCHORS[code[pc + 1]], this.#text, this.position, this.#start) ? pc + 2 : -1;
       case Op.setBack:
         if (this.position === 0 || !this.#has(code[pc + 1], this.position - 1)) return -1;
         this.position--;
@@ -407,42 +407,6 @@ export class RegexMachine {
     }
     this.position = backward ? from : from + length;
     return true;
-  }
-
-  // ---- anchors
-
-  #atAnchor(anchor: number): boolean {
-    const text = this.#text;
-    const { position } = this;
-    switch (ANCHORS[anchor]) {
-      case "beginning":
-        return position === 0;
-      case "start":
-        return position === this.#start;
-      case "end":
-        return position === text.length;
-      case "endZ":
-        return position === text.length || (position === text.length - 1 && text.charCodeAt(position) === 10);
-      case "lineStart":
-        return position === 0 || text.charCodeAt(position - 1) === 10;
-      case "lineEnd":
-        return position === text.length || text.charCodeAt(position) === 10;
-      case "boundary":
-        return this.#isBoundary(isBoundaryWord);
-      case "nonBoundary":
-        return !this.#isBoundary(isBoundaryWord);
-      case "ecmaBoundary":
-        return this.#isBoundary(isEcmaScriptWord);
-      default:
-        return !this.#isBoundary(isEcmaScriptWord);
-    }
-  }
-
-  #isBoundary(isWord: (unit: number) => boolean): boolean {
-    const { position } = this;
-    const before = position > 0 && isWord(this.#text.charCodeAt(position - 1));
-    const after = position < this.#text.length && isWord(this.#text.charCodeAt(position));
-    return before !== after;
   }
 }
 
