@@ -11,7 +11,7 @@ import { clr } from "./json-values.ts";
 import type { JsonWriter } from "./json-writer.ts";
 import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import { Sequence } from "./sequence.ts";
-import { stringEquals } from "./string-comparison.ts";
+import { equalStrings, optionsOf } from "./string-comparison.ts";
 
 const NAME = "Newtonsoft.Json.Linq.JObject";
 const TOKEN = "Newtonsoft.Json.Linq.JToken";
@@ -47,8 +47,9 @@ export class JObject extends JContainer implements DictionaryProtocol {
   propertyBy(name: string | null, comparison: number): JProperty | null {
     const exact = this.property(name);
     if (exact || name === null) return exact;
+    const options = optionsOf(comparison);
     spend(this.tokens.length);
-    return this.properties().find((p) => stringEquals(p.name, name, comparison)) ?? null;
+    return this.properties().find((p) => equalStrings(p.name, name, options)) ?? null;
   }
 
   /** The value of a property; null when there is none. JSON null is a JValue. */

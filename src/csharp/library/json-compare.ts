@@ -3,6 +3,7 @@ import { compareOf, textOf } from "../runtime/object.ts";
 import type { CsArray } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { argument } from "./exceptions-thrown.ts";
+import { compareOrdinal } from "./string-comparison.ts";
 import { convertTo } from "./json-conversion.ts";
 import { JTokenType, tokenTypeName } from "./json-token-type.ts";
 import { clr, type Scalar, scalarText, uriText } from "./json-values.ts";
@@ -45,17 +46,6 @@ function mustBe(name: string) {
 function compareSame(a: Scalar, b: Scalar, name: string): number {
   if (b.rawType !== a.rawType) throw mustBe(name);
   return compareOf(a.rawType as Type)(a.raw, b.raw);
-}
-
-/** Difference of the first UTF-16 units that differ, else of the lengths. */
-function compareOrdinal(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length);
-  if (a === b) return 0;
-  for (let i = 0; i < shorter; i++) {
-    const difference = a.charCodeAt(i) - b.charCodeAt(i);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }
 
 const wide = new Set(["System.UInt64", "System.Decimal"]);

@@ -29,8 +29,10 @@ export function jsonWriterError(message: string, path: string): CsException {
 }
 
 function withPlace(message: string, place: JsonPlace): string {
-  const trimmed = message.trim();
-  const sentence = trimmed.endsWith(".") ? trimmed : `${trimmed}.`;
   const line = place.hasLineInfo ? `, line ${place.lineNumber}, position ${place.linePosition}` : "";
-  return `${sentence} Path '${place.path}'${line}.`;
+  const where = `Path '${place.path}'${line}.`;
+  // A message of several lines gets the place on a line of its own.
+  if (message.endsWith("\n")) return message + where;
+  const trimmed = message.trim();
+  return `${trimmed.endsWith(".") ? trimmed : `${trimmed}.`} ${where}`;
 }

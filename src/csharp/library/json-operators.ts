@@ -117,6 +117,17 @@ function tokenToUri(token: JToken | null): unknown {
   return call("System.Uri", "new(string)", value.toText());
 }
 
+/** A token as one of the types that have an explicit operator, in its representation; undefined for any other type. */
+export function tokenToType(token: JToken, target: Type): unknown {
+  if (target === clr.string()) return tokenToString(token);
+  if (target === clr.uri()) return tokenToUri(token);
+  const wanted = target.isNullable ? target.args[0] : target;
+  const found = accepted.find(([name]) => name === wanted.name);
+  if (!found) return undefined;
+  const value = accept(token, found[1], wanted.simpleName, target.isNullable);
+  return value.raw === null ? null : convertValue(value, wanted);
+}
+
 /** `System.Int32` -> `int`, as keys of members write it. */
 function shortName(t: Type): string {
   return t.toString().replace(/^System\./, "");

@@ -4,9 +4,12 @@
  */
 import type { CsException } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
-import { jsonReaderError } from "./json-errors.ts";
+import { jsonReaderError, jsonSerializationError } from "./json-errors.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { escapeJson } from "./json-escape.ts";
+
+/** What a caller expects of the next value; "any" takes it as it is, the others convert it or throw. */
+export type ReadType = "any" | "int" | "bytes" | "string" | "decimal" | "date" | "dateOffset" | "double" | "bool";
 
 export const State = {
   Start: 0,
@@ -104,6 +107,11 @@ export abstract class JsonReader {
     while (this.read() && depth < this.depth);
   }
 
+  /** Goes to the next token, which must be there. */
+  readAndAssert(): void {
+    if (!this.read()) throw jsonSerializationError(this, "Unexpected end when reading JSON.");
+  }
+
   error(message: string, inner: CsException | null = null): CsException {
     return jsonReaderError(this, message, inner);
   }
@@ -178,4 +186,10 @@ export abstract class JsonReader {
 
 function isStart(token: JsonToken): boolean {
   return token === JsonToken.StartObject || token === JsonToken.StartArray || token === JsonToken.StartConstructor;
+}
+
+/** A reader that can read a value as what the caller expects: what the deserialiser reads from. */
+export interface TypedReader extends JsonReader {
+  /** Goes to the next token, over comments, as a value of a kind; false at the end. An end of array is no error. */
+  readAs(expected: ReadType): boolean;
 }

@@ -5,6 +5,7 @@
 import { CsException } from "../runtime/values.ts";
 import { JsonReader, State } from "./json-reader.ts";
 import { JsonToken } from "./json-token-type.ts";
+import { isWhiteSpace } from "./unicode.ts";
 
 /** Character codes; `END` stands for the end of the text. */
 export const Code = {
@@ -263,12 +264,6 @@ export function isOctalOrHex(literal: string): boolean {
 /** What double.TryParse takes of the characters that number literals may have. */
 export function isFloat(literal: string): boolean {
   return /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(literal);
-}
-
-/** char.IsWhiteSpace: White_Space of Unicode, so not U+FEFF. */
-export function isWhiteSpace(c: number): boolean {
-  if (c < 128) return c === Code.SPACE || (c >= Code.TAB && c <= Code.RETURN);
-  return c === 0x85 || (c !== 0xfeff && /\s/.test(String.fromCharCode(c)));
 }
 
 export function isNumberStart(c: number): boolean {

@@ -4,17 +4,15 @@
  * What is accepted follows https://www.newtonsoft.com/json/help/html/T_Newtonsoft_Json_JsonTextReader.htm.
  */
 import type { CsException } from "../runtime/values.ts";
-import { State } from "./json-reader.ts";
-import { Code, isFloat, isIdentifier, isLetterOrDigit, isNumberStart, isOctalOrHex, isWhiteSpace, JsonScanner } from "./json-scanner.ts";
+import { type ReadType, State } from "./json-reader.ts";
+import { Code, isFloat, isIdentifier, isLetterOrDigit, isNumberStart, isOctalOrHex, JsonScanner } from "./json-scanner.ts";
+import { isWhiteSpace } from "./unicode.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { clr, dateTimeOf } from "./json-values.ts";
 import { readJsonDate } from "./json-dates.ts";
 
 /** Integers longer than this are refused, as Json.NET does: parsing them costs quadratic time. */
 const MAX_INTEGER_LENGTH = 380;
-
-/** What the caller expects; anything but "any" reads numbers and strings as Json.NET's ReadAsXxx methods do. */
-export type ReadType = "any" | "int" | "bytes" | "string" | "decimal" | "date" | "dateOffset" | "double" | "bool";
 
 export class JsonTextReader extends JsonScanner {
   readonly #recognizeDates: boolean;

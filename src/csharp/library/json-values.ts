@@ -3,7 +3,7 @@
  * dates, decimals and the like. The one place where the JSON files meet those classes.
  */
 import { textOf } from "../runtime/object.ts";
-import { type Type, type } from "../types.ts";
+import { arrayOf, type Type, type } from "../types.ts";
 import "./big-integer.ts";
 import "./boolean.ts";
 import "./floats.ts";
@@ -44,6 +44,7 @@ export const clr = {
   guid: lazy("System.Guid"),
   uri: lazy("System.Uri"),
   object: lazy("System.Object"),
+  bytes: () => arrayOf(type("System.Byte")),
 };
 
 const tokenTypes = new Map<string, JTokenType>([

@@ -1,0 +1,131 @@
+/** How the deserialiser treats a .NET type: as a token, a value, a collection, a dictionary or an object with members. */
+import { isAssignable } from "../runtime/assignable.ts";
+import { defaultOf } from "../runtime/default-value.ts";
+import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
+import { type Type, type } from "../types.ts";
+import { arrayFrom } from "./array-items.ts";
+import type { DictionaryProtocol } from "./collection-protocol.ts";
+import { Dictionary } from "./dictionary.ts";
+import { HashSet } from "./hash-set.ts";
+import type { ReadType } from "./json-reader.ts";
+import { tokenTypeOf } from "./json-values.ts";
+import { KeyValuePair } from "./key-value-pair.ts";
+import { List } from "./list.ts";
+import { Queue, Stack } from "./queue-stack.ts";
+
+/** A member of an object that is made from its members. */
+export interface Member {
+  readonly name: string;
+  readonly type: Type;
+}
+
+export type Contract =
+  | { kind: "token" }
+  | { kind: "any" }
+  | { kind: "value"; readAs: ReadType }
+  | { kind: "list"; item: Type; make(items: unknown[]): unknown }
+  | { kind: "dictionary"; key: Type; value: Type; make(): DictionaryProtocol }
+  | { kind: "members"; members: readonly Member[]; make(values: unknown[]): unknown }
+  | { kind: "unsupported" };
+
+const contracts = new Map<Type, Contract>();
+
+export function contractOf(t: Type): Contract {
+  let found = contracts.get(t);
+  if (!found) {
+    found = makeContract(t);
+    contracts.set(t, found);
+  }
+  return found;
+}
+
+/** What the reader is asked for, by type of value; any other value is read as it is and converted. */
+const readAs: Readonly<Record<string, ReadType>> = {
+  "System.Byte": "int",
+  "System.SByte": "int",
+  "System.Int16": "int",
+  "System.UInt16": "int",
+  "System.Int32": "int",
+  "System.Decimal": "decimal",
+  "System.Boolean": "bool",
+  "System.String": "string",
+  "System.DateTime": "date",
+  "System.DateTimeOffset": "dateOffset",
+  "System.Single": "double",
+  "System.Double": "double",
+};
+
+const generic = "System.Collections.Generic.";
+
+function makeContract(t: Type): Contract {
+  if (t.name === "System.Object") return { kind: "any" };
+  if (isAssignable(t, type("Newtonsoft.Json.Linq.JToken"))) return { kind: "token" };
+  const value = t.isNullable ? t.args[0] : t;
+  if (value.name === "System.Char" || tokenTypeOf(value) !== undefined) {
+    return { kind: "value", readAs: value.kind === "array" ? "bytes" : (readAs[value.name] ?? "any") };
+  }
+  return listContract(t) ?? dictionaryContract(t) ?? membersContract(value) ?? { kind: "unsupported" };
+}
+
+function listContract(t: Type): Contract | undefined {
+  const item = t.args[0];
+  if (t.kind === "array") return { kind: "list", item, make: (items) => arrayFrom(item, items) };
+  if (!t.name.startsWith(generic)) return t.name === "System.Collections.IEnumerable" ? untypedList() : undefined;
+  switch (t.name.slice(generic.length)) {
+    case "List":
+    case "IList":
+    case "ICollection":
+    case "IEnumerable":
+    case "IReadOnlyList":
+    case "IReadOnlyCollection":
+      return { kind: "list", item, make: (items) => new List(item, items) };
+    case "HashSet":
+    case "ISet":
+      return { kind: "list", item, make: (items) => fill(new HashSet(item), items) };
+    case "Queue":
+      return { kind: "list", item, make: (items) => new Queue(item, items) };
+    case "Stack":
+      return { kind: "list", item, make: (items) => new Stack(item, items) };
+    default:
+      return undefined;
+  }
+}
+
+function untypedList(): Contract {
+  const item = type("System.Object");
+  return { kind: "list", item, make: (items) => new List(item, items) };
+}
+
+function fill(set: HashSet, items: unknown[]): HashSet {
+  for (const item of items) set.addItem(item);
+  return set;
+}
+
+function dictionaryContract(t: Type): Contract | undefined {
+  const names = ["Dictionary", "IDictionary", "IReadOnlyDictionary"];
+  if (!names.some((name) => t.name === generic + name)) return undefined;
+  const [key, value] = t.args;
+  return { kind: "dictionary", key, value, make: () => new Dictionary(key, value) };
+}
+
+function membersContract(t: Type): Contract | undefined {
+  if (t.kind === "anonymous") {
+    const members = t.args.map((arg, i) => ({ name: t.memberNames?.[i] as string, type: arg }));
+    return { kind: "members", members, make: (values) => new AnonymousObject(t, values) };
+  }
+  if (t.kind === "tuple") {
+    const members = t.args.map((arg, i) => ({ name: `Item${i + 1}`, type: arg }));
+    return { kind: "members", members, make: (values) => new CsTuple(t, values) };
+  }
+  if (t.name !== `${generic}KeyValuePair`) return undefined;
+  const members = [
+    { name: "Key", type: t.args[0] },
+    { name: "Value", type: t.args[1] },
+  ];
+  return { kind: "members", members, make: ([key, value]) => new KeyValuePair(t, key, value) };
+}
+
+/** Values of members that the JSON does not mention. */
+export function defaults(members: readonly Member[]): unknown[] {
+  return members.map((member) => defaultOf(member.type));
+}

@@ -1,0 +1,186 @@
+/** Newtonsoft.Json.JsonConvert, and the serialising members of the token classes: FromObject, ToObject. */
+import { allocate, spend } from "../runtime/budget.ts";
+import { typeOf } from "../runtime/object.ts";
+import { box, type CsObject, unbox } from "../runtime/values.ts";
+import { keywordTypes, type Type, type } from "../types.ts";
+import { implement, type Members } from "./define.ts";
+import { argument, argumentNull } from "./exceptions-thrown.ts";
+import type { JToken } from "./jtoken.ts";
+import { deserialize, deserializeToken } from "./json-deserializer.ts";
+import { quoteJsonWith } from "./json-escape.ts";
+import { xmlToJson } from "./json-from-xml.ts";
+import { tokenToType } from "./json-operators.ts";
+import { scalarJson } from "./json-scalars.ts";
+import { serialize, tokenFromObject } from "./json-serializer.ts";
+import type { Settings } from "./json-settings.ts";
+import { JTokenType, tokenTypeName } from "./json-token-type.ts";
+import { jsonToXml } from "./json-to-xml.ts";
+import { clr, tokenTypeOf } from "./json-values.ts";
+import { Formatting } from "./json-writer.ts";
+import { typeOfTypeObject } from "./type.ts";
+import type { XDocument } from "./xdocument.ts";
+import type { XObject } from "./xobject.ts";
+
+const LINQ = "Newtonsoft.Json.Linq";
+
+function toJson(value: unknown, formatting = 0, settings: Settings | null = null): string {
+  const json = serialize(value, (settings?.get("Formatting") as number | undefined) ?? formatting, {
+    skipNulls: settings?.get("NullValueHandling") === 1,
+  });
+  allocate(json.length);
+  return json;
+}
+
+function read(target: Type, text: string | null, settings: Settings | null = null): unknown {
+  if (text !== null) spend(text.length >> 3);
+  return deserialize(text, target, { keepDates: settings?.get("DateParseHandling") === 0 });
+}
+
+/** DeserializeObject to a type that is known at run time gives object: value types in a Box. */
+function readBoxed(text: string | null, target: CsObject | null, settings: Settings | null = null): unknown {
+  const t = target === null ? clr.object() : typeOfTypeObject(target);
+  return box(read(t, text, settings), t);
+}
+
+/** JsonConvert.ToString(object): simple values only. */
+function literal(value: unknown): string {
+  if (value === null) return "null";
+  const t = typeOf(value);
+  const tokenType = t.name === "System.Char" ? JTokenType.String : tokenTypeOf(t);
+  if (tokenType === undefined) {
+    throw argument(`Unsupported type: ${t.clrName}. Use the JsonSerializer class to get the object's JSON representation.`);
+  }
+  return scalarJson(tokenType, unbox(value), t);
+}
+
+function quoted(text: string | null, delimiter = 34, handling = 0): string {
+  if (delimiter !== 34 && delimiter !== 39) throw argument("Delimiter must be a single or double quote.", "delimiter");
+  return quoteJsonWith(text ?? "", String.fromCharCode(delimiter), handling);
+}
+
+function toStringMembers(): Members {
+  const members: Members = {
+    "ToString(object)": literal,
+    "ToString(Enum)": (value: unknown) => String(unbox(value)),
+    "ToString(Uri)": literal,
+    "ToString(string)": (text: string | null) => quoted(text),
+    "ToString(string,char)": (text: string | null, delimiter: number) => quoted(text, delimiter),
+    "ToString(string,char,StringEscapeHandling)": quoted,
+  };
+  const structs = [
+    "bool", "byte", "char", "DateTime", "DateTimeOffset", "decimal", "double", "Guid", "short", "int", "long", "sbyte",
+    "float", "TimeSpan", "ushort", "uint", "ulong",
+  ];
+  for (const name of structs) {
+    const t = type(keywordTypes.get(name) ?? `System.${name}`);
+    members[`ToString(${name})`] = (value: unknown) => literal(box(value, t));
+  }
+  return members;
+}
+
+implement("Newtonsoft.Json.JsonConvert", {
+  ...toStringMembers(),
+  True: () => "true",
+  False: () => "false",
+  Null: () => "null",
+  Undefined: () => "undefined",
+  PositiveInfinity: () => "Infinity",
+  NegativeInfinity: () => "-Infinity",
+  NaN: () => "NaN",
+  "SerializeObject(object)": (value: unknown) => toJson(value),
+  "SerializeObject(object,Formatting)": (value: unknown, formatting: number) => toJson(value, formatting),
+  "SerializeObject(object,JsonConverter[])": (value: unknown) => toJson(value),
+  "SerializeObject(object,Formatting,JsonConverter[])": (value: unknown, formatting: number) => toJson(value, formatting),
+  "SerializeObject(object,JsonSerializerSettings)": (value: unknown, settings: Settings | null) => toJson(value, 0, settings),
+  "SerializeObject(object,Formatting,JsonSerializerSettings)": toJson,
+  "SerializeObject(object,Type,JsonSerializerSettings)": (value: unknown, _t: unknown, settings: Settings | null) =>
+    toJson(value, 0, settings),
+  "SerializeObject(object,Type,Formatting,JsonSerializerSettings)": (
+    value: unknown,
+    _t: unknown,
+    formatting: number,
+    settings: Settings | null,
+  ) => toJson(value, formatting, settings),
+  // DeserializeObject(text) and DeserializeObject<T>(text) share a key; the type argument comes first.
+  "DeserializeObject(string)": (...args: unknown[]) =>
+    args.length === 1 ? readBoxed(args[0] as string | null, null) : read(args[0] as Type, args[1] as string | null),
+  "DeserializeObject(string,JsonSerializerSettings)": (...args: unknown[]) =>
+    args.length === 2
+      ? readBoxed(args[0] as string | null, null, args[1] as Settings | null)
+      : read(args[0] as Type, args[1] as string | null, args[2] as Settings | null),
+  "DeserializeObject(string,JsonConverter[])": (target: Type, text: string | null) => read(target, text),
+  "DeserializeObject(string,Type)": readBoxed,
+  "DeserializeObject(string,Type,JsonConverter[])": (text: string | null, target: CsObject | null) => readBoxed(text, target),
+  "DeserializeObject(string,Type,JsonSerializerSettings)": readBoxed,
+  "DeserializeAnonymousType(string,!!0)": (target: Type, text: string | null) => read(target, text),
+  "DeserializeAnonymousType(string,!!0,JsonSerializerSettings)": (
+    target: Type,
+    text: string | null,
+    _example: unknown,
+    settings: Settings | null,
+  ) => read(target, text, settings),
+});
+
+function xmlText(node: XObject | null, formatting = 0, omitRoot = false): string {
+  const json = node === null ? "null" : xmlToJson(node, formatting === Formatting.Indented, omitRoot);
+  allocate(json.length);
+  return json;
+}
+
+function xmlDocument(
+  text: string | null,
+  rootName: string | null = null,
+  writeArrayAttribute = false,
+  encodeSpecialCharacters = false,
+): XDocument | null {
+  if (text === null) throw argumentNull("value");
+  spend(text.length >> 3);
+  return jsonToXml(text, { rootName, writeArrayAttribute, encodeSpecialCharacters });
+}
+
+implement("Newtonsoft.Json.JsonConvert", {
+  "SerializeXNode(XObject)": (node: XObject | null) => xmlText(node),
+  "SerializeXNode(XObject,Formatting)": (node: XObject | null, formatting: number) => xmlText(node, formatting),
+  "SerializeXNode(XObject,Formatting,bool)": xmlText,
+  "DeserializeXNode(string)": (text: string | null) => xmlDocument(text),
+  "DeserializeXNode(string,string)": (text: string | null, rootName: string | null) => xmlDocument(text, rootName),
+  "DeserializeXNode(string,string,bool)": (text: string | null, rootName: string | null, arrays: boolean) =>
+    xmlDocument(text, rootName, arrays),
+  "DeserializeXNode(string,string,bool,bool)": xmlDocument,
+});
+
+function fromObject(value: unknown): JToken {
+  if (value === null) throw argumentNull("o");
+  return tokenFromObject(value);
+}
+
+function fromObjectAs(kind: JTokenType, name: string) {
+  return (value: unknown): JToken => {
+    const token = fromObject(value);
+    if (token.tokenType === kind) return token;
+    throw argument(`Object serialized to ${tokenTypeName(token.tokenType)}. ${name} instance expected.`);
+  };
+}
+
+/** ToObject<T>: simple types convert as the operators do, anything else is deserialised. */
+function toObject(self: JToken, target: Type): unknown {
+  const converted = tokenToType(self, target);
+  return converted === undefined ? deserializeToken(self, target) : converted;
+}
+
+const conversion: Members = {
+  // ToObject<T>() and the overloads with a Type: the argument is a Type of ours, or an object of System.Type.
+  "ToObject()": toObject,
+  "ToObject(JsonSerializer)": toObject,
+  "ToObject(Type)": (self: JToken, target: CsObject) => {
+    const t = typeOfTypeObject(target);
+    return box(toObject(self, t), t);
+  },
+  "FromObject(*)": fromObject,
+};
+
+for (const name of ["JToken", "JContainer", "JValue", "JRaw", "JProperty", "JConstructor"]) {
+  implement(`${LINQ}.${name}`, conversion);
+}
+implement(`${LINQ}.JObject`, { ...conversion, "FromObject(*)": fromObjectAs(JTokenType.Object, "JObject") });
+implement(`${LINQ}.JArray`, { ...conversion, "FromObject(*)": fromObjectAs(JTokenType.Array, "JArray") });

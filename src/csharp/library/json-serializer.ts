@@ -1,0 +1,179 @@
+/**
+ * Json.NET's serialiser: any .NET value to JSON. Dictionaries become objects, other sequences arrays, anonymous objects and tuples
+ * objects of their members; enums are numbers, byte[] is base 64, tokens write themselves, XML follows json-from-xml.ts.
+ */
+import { spend } from "../runtime/budget.ts";
+import { iterate, iterateBoxed, textOf, typeOf } from "../runtime/object.ts";
+import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
+import { Box, box, CsException, type CsObject, unbox } from "../runtime/values.ts";
+import { parseType, type Type } from "../types.ts";
+import type { DictionaryProtocol } from "./collection-protocol.ts";
+import { findImplementation, isInline } from "./define.ts";
+import { JToken } from "./jtoken.ts";
+import { jsonSerializationError } from "./json-errors.ts";
+import { dateText } from "./json-scalars.ts";
+import { JTokenType } from "./json-token-type.ts";
+import { JTokenWriter } from "./json-token-writer.ts";
+import { clr, tokenTypeOf } from "./json-values.ts";
+import { Formatting, JsonTextWriter, type JsonWriter } from "./json-writer.ts";
+import { KeyValuePair } from "./key-value-pair.ts";
+import { writeXmlAsJson } from "./json-from-xml.ts";
+import { XObject } from "./xobject.ts";
+
+export interface SerializeOptions {
+  /** Members of anonymous objects and tuples that are null are left out. */
+  readonly skipNulls?: boolean;
+}
+
+/** A value seen as object as JSON text, as JsonConvert.SerializeObject. */
+export function serialize(value: unknown, formatting: number = Formatting.None, options: SerializeOptions = {}): string {
+  const writer = new JsonTextWriter(formatting === Formatting.Indented);
+  new Serializer(writer, options).write(value);
+  return writer.text;
+}
+
+/** A value seen as object as a tree, as JToken.FromObject. Tokens are copied. */
+export function tokenFromObject(value: unknown): JToken {
+  const writer = new JTokenWriter();
+  new Serializer(writer, {}).write(value);
+  return writer.token as JToken;
+}
+
+class Serializer {
+  readonly #writer: JsonWriter;
+  readonly #options: SerializeOptions;
+  /** Objects being written, to notice one that contains itself. */
+  readonly #open = new Set<unknown>();
+
+  constructor(writer: JsonWriter, options: SerializeOptions) {
+    this.#writer = writer;
+    this.#options = options;
+  }
+
+  /** @param name of the member that holds the value, for messages */
+  write(value: unknown, name?: string): void {
+    spend(1);
+    if (value === null) return this.#writer.scalar(JTokenType.Null, null, null);
+    if (value instanceof JToken) return value.writeTo(this.#writer);
+    if (value instanceof XObject) return writeXmlAsJson(this.#writer, value);
+    const valueType = typeOf(value);
+    const tokenType = valueType.name === "System.Char" ? JTokenType.String : tokenTypeOf(valueType);
+    if (tokenType !== undefined) {
+      return this.#writer.scalar(tokenType, value instanceof Box ? value.value : value, valueType);
+    }
+    this.#writeObject(value as CsObject, valueType, name);
+  }
+
+  #writeObject(boxed: CsObject, valueType: Type, name: string | undefined): void {
+    if (this.#open.has(boxed)) throw selfReference(valueType, name);
+    this.#open.add(boxed);
+    const value = boxed instanceof Box ? (boxed.value as CsObject) : boxed;
+    if (value instanceof AnonymousObject) this.#writeMembers(valueType.memberNames as string[], valueType.args, value.values);
+    else if (value instanceof CsTuple) this.#writeTuple(valueType.args, value.items);
+    else if (value instanceof KeyValuePair) this.#writeMembers(["Key", "Value"], valueType.args, [value.key, value.value]);
+    else if (isDictionary(value)) this.#writeDictionary(value);
+    else if (Symbol.iterator in value) this.#writeArray(value);
+    else if (value instanceof CsException) this.#writeException(value);
+    else this.#writeProperties(value, valueType);
+    this.#open.delete(boxed);
+  }
+
+  #writeMembers(names: readonly string[], types: readonly Type[], values: readonly unknown[]): void {
+    this.#writer.startObject();
+    names.forEach((name, i) => {
+      if (values[i] === null && this.#options.skipNulls) return;
+      this.#writer.propertyName(name);
+      this.write(box(values[i], types[i]), name);
+    });
+    this.#writer.endObject();
+  }
+
+  /** Item1 to Item7; the eighth and later elements are in a nested Rest. */
+  #writeTuple(types: readonly Type[], items: readonly unknown[]): void {
+    this.#writer.startObject();
+    for (let i = 0; i < Math.min(items.length, 7); i++) {
+      this.#writer.propertyName(`Item${i + 1}`);
+      this.write(box(items[i], types[i]));
+    }
+    if (items.length > 7) {
+      this.#writer.propertyName("Rest");
+      this.#writeTuple(types.slice(7), items.slice(7));
+    }
+    this.#writer.endObject();
+  }
+
+  #writeDictionary(dictionary: DictionaryProtocol): void {
+    this.#writer.startObject();
+    for (const entry of iterate(dictionary)) {
+      const { key, value, type: pair } = entry as KeyValuePair;
+      const name = keyText(key, pair.args[0]);
+      this.#writer.propertyName(name);
+      this.write(box(value, pair.args[1]), name);
+    }
+    this.#writer.endObject();
+  }
+
+  #writeArray(items: CsObject): void {
+    this.#writer.startArray();
+    for (const item of iterateBoxed(items)) this.write(item);
+    this.#writer.endArray();
+  }
+
+  /** What Exception.GetObjectData gives, without anything about the host. */
+  #writeException(error: CsException): void {
+    const string = clr.string();
+    const names = ["ClassName", "Message", "InnerException", "StackTraceString", "HResult", "Source"];
+    const types = [string, string, clr.object(), string, clr.int32(), string];
+    this.#writeMembers(names, types, [error.typeName, error.message, error.inner, null, COR_E_EXCEPTION, null]);
+  }
+
+  /** Any other object: its public properties. */
+  #writeProperties(value: CsObject, valueType: Type): void {
+    this.#writer.startObject();
+    for (const { name, propertyType, read } of readableProperties(valueType)) {
+      const member = box(read(value), propertyType);
+      if (member === null && this.#options.skipNulls) continue;
+      this.#writer.propertyName(name);
+      this.write(member, name);
+    }
+    this.#writer.endObject();
+  }
+}
+
+/** HResult of System.Exception. */
+const COR_E_EXCEPTION = -2146233088;
+
+function isDictionary(value: CsObject): value is CsObject & DictionaryProtocol {
+  return "lookUp" in value && "keySequence" in value;
+}
+
+/** A dictionary's key as a property name. */
+function keyText(key: unknown, keyType: Type): string {
+  const boxed = box(key, keyType);
+  const t = boxed === null ? keyType : typeOf(boxed);
+  const raw = unbox(boxed);
+  return tokenTypeOf(t) === JTokenType.Date ? dateText(raw, t) : textOf(raw, t);
+}
+
+interface ReadableProperty {
+  name: string;
+  propertyType: Type;
+  read(self: CsObject): unknown;
+}
+
+function* readableProperties(owner: Type): Generator<ReadableProperty> {
+  for (let t: Type | null = owner; t && t.name !== "System.Object"; t = t.base) {
+    for (const member of t.def.m) {
+      if (member.k !== "prop" || member.s || member.ix || !member.get || !member.n || !member.t) continue;
+      const read = findImplementation(t.name, member.n);
+      if (!read || isInline(read)) continue;
+      yield { name: member.n, propertyType: parseType(member.t, t.args), read: read as unknown as (self: CsObject) => unknown };
+    }
+  }
+}
+
+function selfReference(valueType: Type, name: string | undefined): CsException {
+  const property = name === undefined ? "" : ` for property '${name}'`;
+  const message = `Self referencing loop detected${property} with type '${valueType.clrName}'.`;
+  return jsonSerializationError({ path: "", hasLineInfo: false, lineNumber: 0, linePosition: 0 }, message);
+}
