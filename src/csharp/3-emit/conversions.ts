@@ -81,7 +81,7 @@ function typeTest(frame: Frame, text: string, from: Type, to: Type): string {
     const fits = isAssignable(held, to.isNullable ? to.args[0] : to);
     return from.isNullable ? `(${text} !== null && ${fits})` : `(${text}, ${fits})`;
   }
-  if (to.name === "System.Object") return `(${text} !== null)`;
+  if (isAssignable(from, to)) return `(${text} !== null)`;
   if (to.name === "System.String") return `(typeof ${text} === "string")`;
   return `${frame.runtime("isInstance")}(${text}, ${frame.type(to)})`;
 }
@@ -98,6 +98,7 @@ export function asType(frame: Frame, node: As): string {
     if (!isAssignable(value, to)) return `(${operand}, null)`;
     return to.isNullable ? operand : boxed(frame, operand, from);
   }
+  if (isAssignable(from, to)) return operand;
   if (to.isNullable) return `${frame.runtime("asNullable")}(${operand}, ${frame.type(to.args[0])})`;
   return `${frame.runtime("asReference")}(${operand}, ${frame.type(to)})`;
 }

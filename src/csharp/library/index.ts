@@ -60,6 +60,7 @@ import "./match.ts";
 import "./math.ts";
 import "./nullable.ts";
 import "./object.ts";
+import "./oid.ts";
 import "./queue-stack.ts";
 import "./random.ts";
 import "./read-only-collection.ts";

@@ -4,10 +4,12 @@
  * do, then, for interfaces and base classes, on the value at hand when it is called.
  */
 import type { ResolvedMember } from "../2-bind/symbols.ts";
-import { findImplementation, type Implementation, type Inline, isInline } from "./define.ts";
+import { defaultOf } from "../runtime/default-value.ts";
 import { compareObjects, compareOf, equalsObject, equalsOf, formatObject, hashObject, hashOf, textOf, toText, typeOf } from "../runtime/object.ts";
 import { box, CsException, unbox } from "../runtime/values.ts";
 import { allDefinitions, declarationVersion, type Type, type } from "../types.ts";
+import { findImplementation, type Implementation, type Inline, isInline } from "./define.ts";
+import { getType, typeObject } from "./type.ts";
 
 export type Linked = Implementation | Inline;
 
@@ -43,6 +45,10 @@ function universal(owner: Type, key: string): Implementation | undefined {
     case "ToString(string)":
     case "ToString(string,IFormatProvider)":
       return isValue ? (self: unknown, f: string | null) => textOf(self, owner, f) : formatObject;
+    case "GetValueOrDefault()":
+      return owner.isNullable ? (self: unknown) => self ?? defaultOf(owner.args[0]) : undefined;
+    case "GetType()":
+      return isValue ? () => typeObject(owner) : getType;
     case "GetHashCode()":
       return isValue ? hashOf(owner) : hashObject;
     case "Equals(object)":

@@ -110,7 +110,7 @@ export class List extends CsObject implements ListProtocol {
 
   /** Replaces `count` elements from `index` on, which must be inside the list, by others. */
   splice(index: number, count: number, others: readonly unknown[]): void {
-    spend(this.items.length - index);
+    spend(this.items.length - index + others.length);
     allocate(this.items.length + others.length);
     this.#version++;
     const tail = this.items.slice(index + count);

@@ -5,6 +5,9 @@ import { defaultOf } from "./default-value.ts";
 import { isInstance, nullReference } from "./object.ts";
 import { CsArray, CsException } from "./values.ts";
 
+/** An element takes as much memory as so many characters. */
+const ELEMENT_SIZE = 4;
+
 function indexOutOfRange(): CsException {
   return new CsException("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
 }
@@ -43,8 +46,11 @@ export function toIndex(index: bigint): number {
 /** new T[length]. */
 export function newArray(elementType: Type, length: number): CsArray {
   if (length < 0) throw new CsException("System.OverflowException", "Arithmetic operation resulted in an overflow.");
-  allocate(length);
-  if (elementType.name === "System.Byte") return new CsArray(elementType, new Uint8Array(length));
+  if (elementType.name === "System.Byte") {
+    allocate(length);
+    return new CsArray(elementType, new Uint8Array(length));
+  }
+  allocate(length * ELEMENT_SIZE);
   return new CsArray(elementType, new Array(length).fill(defaultOf(elementType)));
 }
 

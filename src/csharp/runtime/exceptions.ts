@@ -1,8 +1,11 @@
 /** Exceptions in generated code: what `catch` may see, filters, and what leaves an expression. */
-import { account } from "./budget.ts";
+import { account, spend } from "./budget.ts";
 import { isInstance, nullReference } from "./object.ts";
 import type { Type } from "../types.ts";
 import { CsException, FuelExhausted } from "./values.ts";
+
+/** Throwing and catching takes as long as this many steps of library code. */
+const CATCH_STEPS = 8;
 
 /**
  * Entry of every `catch`: lets C# exceptions through, noting where they came from. Everything else (an exhausted budget, an overflowed
@@ -10,6 +13,7 @@ import { CsException, FuelExhausted } from "./values.ts";
  */
 export function caught(error: unknown): CsException {
   if (!(error instanceof CsException)) throw error;
+  spend(CATCH_STEPS);
   if (error.position < 0) error.position = account.at;
   return error;
 }
