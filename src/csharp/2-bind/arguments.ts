@@ -15,11 +15,12 @@ import { INT } from "./well-known.ts";
 
 export function bindArguments(b: Binder, nodes: readonly Syntax.Argument[]): Argument[] {
   return nodes.map((node) => {
-    const place = node.expression;
+    const { name, expression: place } = node;
+    const namePlace = name === undefined ? undefined : { start: node.start, end: node.start + name.length };
     if (node.refKind === "out" || node.refKind === "ref") {
-      return { operand: bindReference(b, node), name: node.name, mode: node.refKind, place };
+      return { operand: bindReference(b, node), name, mode: node.refKind, place, namePlace };
     }
-    return { operand: bindOperand(b, node.expression), name: node.name, mode: "value", place };
+    return { operand: bindOperand(b, node.expression), name, mode: "value", place, namePlace };
   });
 }
 

@@ -35,8 +35,7 @@ export class Binder {
   conditionalReceiver: Expression | null = null;
   /** The switch whose sections are being bound. */
   switch: SwitchContext | null = null;
-  /** `TypeName.key` of every member that was bound. */
-  readonly uses = new Set<string>();
+  readonly #used = new Map<MemberDef, string>();
   #nextId = 0;
   #lambdaBindings = 0;
 
@@ -89,8 +88,13 @@ export class Binder {
   /** Names the member for the emitter, and notes that it is used. */
   member(declaringType: Type, def: MemberDef): ResolvedMember {
     const key = keyOf(def);
-    this.uses.add(`${declaringType.name}.${key}`);
+    if (!this.#used.has(def)) this.#used.set(def, `${declaringType.name}.${key}`);
     return { declaringType, def, key };
+  }
+
+  /** `TypeName.key` of every member that was bound. */
+  get uses(): ReadonlySet<string> {
+    return new Set(this.#used.values());
   }
 
   countLambdaBinding(at: Place): boolean {

@@ -1,6 +1,6 @@
 /** Says why no overload could be called, blaming what the C# compiler would blame. */
 import type { Type } from "../types.ts";
-import { errorType, substitute } from "../types.ts";
+import { dynamicType, errorType, substitute } from "../types.ts";
 import type { Binder, Place } from "./binder.ts";
 import { reportNoImplicit } from "./convert.ts";
 import { show, showMethod } from "./display.ts";
@@ -24,7 +24,7 @@ export function reportCallFailure(b: Binder, callee: Callee, resolution: Resolut
   const at = { start: callee.nameStart, end: callee.nameEnd };
   if (resolution.kind === "ambiguous") {
     const [x, y] = [showMethod(resolution.first.open), showMethod(resolution.second.open)];
-    b.report("CS0121", `The call is ambiguous between the following methods or properties: '${x}' and '${y}'`, at);
+    b.report("CS0121", `The call is ambiguous between the following methods or properties: '${x}' and '${y}'`, at, ambiguityHint(args));
     return;
   }
   if (resolution.kind !== "none") return;
@@ -40,6 +40,11 @@ export function reportCallFailure(b: Binder, callee: Callee, resolution: Resolut
     return;
   }
   reportCount(b, callee, args, at, mismatches);
+}
+
+function ambiguityHint(args: readonly Argument[]): string {
+  const what = args.some((a) => a.operand.type === dynamicType) ? "dynamic argument" : "argument that fits both";
+  return `cast the ${what} to the type that is meant`;
 }
 
 function reportCount(b: Binder, callee: Callee, args: readonly Argument[], at: Place, mismatches: readonly Mismatch[]): void {
@@ -138,9 +143,9 @@ function reportName(b: Binder, m: Mismatch & { reason: "name" }, callee: Callee)
     b.report("CS1738", "Named argument specifications must appear after all fixed arguments have been specified.", argument.place);
   } else if (m.method.parameters.some((p) => p.name === argument.name)) {
     const message = `Named argument '${argument.name}' specifies a parameter for which a positional argument has already been given`;
-    b.report("CS1744", message, argument.place);
+    b.report("CS1744", message, argument.namePlace ?? argument.place);
   } else {
-    b.report("CS1739", `The best overload for '${callee.name}' does not have a parameter named '${argument.name}'`, argument.place);
+    b.report("CS1739", `The best overload for '${callee.name}' does not have a parameter named '${argument.name}'`, argument.namePlace ?? argument.place);
   }
 }
 

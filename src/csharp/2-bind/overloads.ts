@@ -13,6 +13,8 @@ export interface Argument {
   readonly name: string | undefined;
   readonly mode: "value" | "ref" | "out";
   readonly place: Place;
+  /** Of the written name. */
+  readonly namePlace?: Place;
 }
 
 /** A candidate that can take the arguments. */
