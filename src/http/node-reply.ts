@@ -9,6 +9,8 @@ import { Headers } from "./headers.ts";
 import { isDigits } from "./authority.ts";
 import type { Waiting, WriteWatch } from "./write-watch.ts";
 
+const UPGRADE_REQUIRED = 426;
+
 export type OnDone = (bytesSent: number, error?: Error) => void;
 
 /** What a reply needs of its connection. */
@@ -63,7 +65,9 @@ export class NodeReply implements Reply, Waiting {
     }
     const hasBody = !this.#isHead && status !== 204 && status !== 304;
     const raw = outgoingHeaders(headers, hasBody || this.#isHead ? body.length : 0, hasBody);
-    if (this.#host.isDraining || this.#leavesBodyUnread) raw.push("Connection", "close");
+    const closes = this.#host.isDraining || this.#leavesBodyUnread;
+    if (status === UPGRADE_REQUIRED) offerUpgrade(raw, headers, closes);
+    else if (closes) raw.push("Connection", "close");
     try {
       this.#response.writeHead(status, reason === "" ? STATUS_CODES[status] : reason, raw);
     } catch (error) {
@@ -247,6 +251,13 @@ function outgoingHeaders(headers: Headers, length: number | undefined, hasBody: 
     out.push("Content-Length", declared);
   }
   return out;
+}
+
+/** The one answer that names a protocol to change to, as a field of the connection (RFC 9110 sections 7.8 and 15.5.22). */
+function offerUpgrade(raw: string[], headers: Headers, closes: boolean): void {
+  const protocols = headers.joined("upgrade");
+  if (protocols !== undefined) raw.push("Upgrade", protocols, "Connection", closes ? "close, Upgrade" : "Upgrade");
+  else if (closes) raw.push("Connection", "close");
 }
 
 const FRAMING = new Set(["date", "upgrade", "trailer", "connection", "keep-alive", "transfer-encoding", "proxy-connection"]);
