@@ -2,15 +2,16 @@
 import { allocate } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { isInstance } from "../runtime/object.ts";
-import { box, CsArray, CsException, type Ref, unbox } from "../runtime/values.ts";
+import { box, CsArray, CsException, type CsObject, type Ref, unbox } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { arrayFrom, copyBetween, copyItems } from "./array-items.ts";
 import { nonNegativeRequired, requireArgument } from "./collection-errors.ts";
 import { implement } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
-import { argument, argumentOutOfRange, indexOutOfRange } from "./exceptions-thrown.ts";
+import { argument, argumentOutOfRange, indexOutOfRange, notSupported } from "./exceptions-thrown.ts";
 import { toItems } from "./list.ts";
 import { ReadOnlyCollection } from "./read-only-collection.ts";
+import { typeOfTypeObject } from "./type.ts";
 
 /** Sizes and indexes come as int or long. */
 type Index = number | bigint;
@@ -152,8 +153,25 @@ function fill(array: CsArray, index: number, count: number, value: unknown = def
   array.items.fill(value as never, index, index + count);
 }
 
+/** One size for each dimension; there is only one. */
+function onlySize(sizes: CsArray | null): Index {
+  requireArgument(sizes, "lengths");
+  if ((sizes as CsArray).items.length !== 1) throw notSupported("Arrays of more than one dimension are not supported.");
+  return (sizes as CsArray).items[0] as Index;
+}
+
+function createInstance(elementType: CsObject | null, size: Index): CsArray {
+  const t = typeOfTypeObject(elementType, "elementType");
+  if (Number(size) < 0) throw nonNegativeRequired("length");
+  allocate(Number(size));
+  return arrayFrom(t, new Array(Number(size)).fill(defaultOf(t)));
+}
+
 // Making
 implement("System.Array", {
+  "CreateInstance(Type,int)": createInstance,
+  "CreateInstance(Type,int[])": (t: CsObject | null, sizes: CsArray | null) => createInstance(t, onlySize(sizes)),
+  "CreateInstance(Type,long[])": (t: CsObject | null, sizes: CsArray | null) => createInstance(t, onlySize(sizes)),
   "Empty()": (elementType: Type) => arrayFrom(elementType, []),
   "AsReadOnly(*)": (elementType: Type, array: CsArray | null) => {
     requireArgument(array, "array");

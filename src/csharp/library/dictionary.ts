@@ -188,6 +188,10 @@ for (const [name, argument] of [
   ["ValueCollection", 1],
 ] as const) {
   implement(`System.Collections.Generic.Dictionary+${name}`, {
+    "new(*)": (_constructed: Type, dictionary: Dictionary | null) => {
+      requireArgument(dictionary, "dictionary");
+      return name === "KeyCollection" ? dictionary?.keySequence() : dictionary?.valueSequence();
+    },
     Count: (self: ReadOnlyItems) => self.itemCount,
     [`Contains(!${argument})`]: (self: ReadOnlyItems, item: unknown) => self.containsItem(item),
     [`CopyTo(!${argument}[],int)`]: (self: ReadOnlyItems, target: CsArray, index: number) =>

@@ -15,6 +15,7 @@ import "./comparer.ts";
 import "./convert-radix.ts";
 import "./convert.ts";
 import "./culture.ts";
+import "./custom-time-zone.ts";
 import "./date-time-members.ts";
 import "./date-time-offset-members.ts";
 import "./date-time-offset.ts";

@@ -51,6 +51,7 @@ export class Lookup extends CsObject implements Counted {
   readonly elementType: Type;
   readonly #keyType: Type;
   readonly #table: HashTable;
+  #groupType: Type | undefined;
   /** By slot of the table. */
   readonly #groups: Grouping[] = [];
 
@@ -79,7 +80,8 @@ export class Lookup extends CsObject implements Counted {
       this.#groups[slot].items.push(element);
       return;
     }
-    const group = new Grouping(type("System.Linq.IGrouping", this.#keyType, this.elementType), key);
+    this.#groupType ??= type("System.Linq.IGrouping", this.#keyType, this.elementType);
+    const group = new Grouping(this.#groupType, key);
     group.items.push(element);
     this.#groups[this.#table.insert(key)] = group;
   }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Ambient, setAmbient } from "../runtime/ambient.ts";
 import { CsArray, CsException, Ref } from "../runtime/values.ts";
+import { type } from "../types.ts";
+import "./custom-time-zone.ts";
 import { DateTime } from "./date-time.ts";
 import { DateTimeOffset } from "./date-time-offset.ts";
 import "./date-time-offset-members.ts";
@@ -96,6 +98,33 @@ test("names and offsets", () => {
   const both = call(ZONE, "GetAmbiguousTimeOffsets(DateTime)", berlin, DateTime.of(2024, 10, 27, 2, 30)) as CsArray;
   assert.deepEqual((both.items as TimeSpan[]).map((span) => span.toText()), ["01:00:00", "02:00:00"]);
   assert.equal((call(ZONE, "GetUtcOffset(DateTime)", berlin, utc(2024, 7, 1)) as TimeSpan).toText(), "02:00:00");
+});
+
+test("custom zones with rules", () => {
+  const at = (hour: number) => DateTime.of(1, 1, 1, hour);
+  const floating = (month: number, week: number) =>
+    call("TimeZoneInfo+TransitionTime", "CreateFloatingDateRule(*)", at(2), month, week, 0);
+  const hour = new TimeSpan(36_000_000_000n);
+  const rule = (start: unknown, end: unknown) =>
+    call("TimeZoneInfo+AdjustmentRule", "CreateAdjustmentRule(*)", DateTime.minValue, DateTime.of(9999, 12, 31), hour, start, end);
+  const create = (...rules: unknown[]) =>
+    call(ZONE, "CreateCustomTimeZone(*)", "Mine", hour, "My zone", "Standard", "Summer", new CsArray(type("System.TimeZoneInfo+AdjustmentRule"), rules));
+  const offset = (zone: unknown, ...date: [number, number, number, number?, number?]) =>
+    (call(ZONE, "GetUtcOffset(DateTime)", zone, DateTime.of(...date)) as TimeSpan).toText();
+  const north = create(rule(floating(3, 5), floating(10, 5)));
+  assert.equal(offset(north, 2024, 3, 31, 1, 59), "01:00:00");
+  assert.equal(offset(north, 2024, 3, 31, 3, 0), "02:00:00");
+  assert.equal(offset(north, 2024, 10, 27, 3, 0), "01:00:00");
+  assert.equal(call(ZONE, "IsInvalidTime(DateTime)", north, DateTime.of(2024, 3, 31, 2, 30)), true);
+  const south = create(rule(floating(10, 1), floating(4, 1)));
+  assert.equal(offset(south, 2024, 1, 1), "02:00:00");
+  assert.equal(offset(south, 2024, 7, 1), "01:00:00");
+  assert.equal(call(ZONE, "SupportsDaylightSavingTime", create()), false);
+  fails(
+    () => call("TimeZoneInfo+TransitionTime", "CreateFixedDateRule(*)", at(2), 13, 1),
+    "ArgumentOutOfRangeException",
+    "The Month parameter must be in the range 1 through 12. (Parameter 'month')",
+  );
 });
 
 const OFFSET = "DateTimeOffset";
