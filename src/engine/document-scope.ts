@@ -5,7 +5,7 @@ import type { Compiler } from "../csharp/index.ts";
 import type { ResultKind } from "../kit/attributes.ts";
 import { Constant, type Value } from "../kit/value.ts";
 import type { XmlExpression } from "../xml/tree.ts";
-import { type ExpressionPlace, ExpressionValue } from "./expressions.ts";
+import { type ExpressionPlace, ExpressionValue, foldConstant } from "./expressions.ts";
 
 /** Strings, characters and comments of C#, or a named value in bare code. */
 const LEXEMES = /\$?@?\$?"(?:[^"\\\n]|\\.|"")*"|'(?:[^'\\]|\\.)+'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\{\{\s*[\w.-]+\s*\}\}/g;
@@ -58,6 +58,6 @@ export class DocumentScope {
       file: source.file,
       position: (offset) => source.position(expression.at(Math.min(offset, expression.code.length))),
     };
-    return new ExpressionValue(compiled, result, place, expression.code);
+    return foldConstant(compiled, result) ?? new ExpressionValue(compiled, result, place, expression.code);
   }
 }

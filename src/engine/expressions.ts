@@ -2,7 +2,7 @@
  * Expressions of policies as Values: compiled through the C# compiler, converted to what the attribute asks for, faults placed in
  * the document, inputs and results traced.
  */
-import type { CompiledExpression, Compiler } from "../csharp/index.ts";
+import type { CompiledExpression } from "../csharp/index.ts";
 import { textOf, toText } from "../csharp/runtime/object.ts";
 import { box, CsArray, CsException, FuelExhausted, unbox } from "../csharp/runtime/values.ts";
 import { type Type, type } from "../csharp/types.ts";
@@ -10,7 +10,7 @@ import { NEEDS_REQUEST_BODY, NEEDS_RESPONSE_BODY } from "../kit/bodies.ts";
 import type { ResultKind } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { PolicyFault } from "../kit/outcome.ts";
-import type { Value } from "../kit/value.ts";
+import { Constant, type Value } from "../kit/value.ts";
 
 /** Where an expression stands, for faults: offset in its code -> place in the author's file. */
 export interface ExpressionPlace {
@@ -21,7 +21,6 @@ export interface ExpressionPlace {
 const BOOL = type("System.Boolean");
 const INT = type("System.Int32");
 const STRING = type("System.String");
-const OBJECT = type("System.Object");
 
 /** A message body is needed when the expression reaches it through `context`. */
 export function bodyNeeds(uses: CompiledExpression["uses"]): number {
@@ -90,6 +89,16 @@ export class ExpressionValue implements Value<unknown> {
   }
 }
 
+/** A constant expression becomes a constant at load; undefined when it is none, or does not convert (a fault at run time, then). */
+export function foldConstant(compiled: CompiledExpression, result: ResultKind): Value<unknown> | undefined {
+  if (compiled.constant === undefined) return undefined;
+  try {
+    return new Constant(converter(result, compiled.type)(compiled.constant.value));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Chooses once, by static type, how a result becomes what the attribute asks for. */
 function converter(result: ResultKind, t: Type): (raw: unknown) => unknown {
   switch (result) {
@@ -134,6 +143,3 @@ function toWhole(value: number): number {
   if (!Number.isInteger(value)) throw new CsException("System.FormatException", `The result ${value} is not a whole number.`);
   return value;
 }
-
-export { OBJECT as OBJECT_TYPE };
-export type { CompiledExpression, Compiler };

@@ -5,6 +5,7 @@ import { JsonTextWriter } from "../csharp/library/json-writer.ts";
 import { JToken } from "../csharp/library/jtoken.ts";
 import { parseXElement } from "../csharp/library/xdocument.ts";
 import { XElement } from "../csharp/library/xelement.ts";
+import { XName, XNamespace } from "../csharp/library/xname.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import type { Message } from "../kit/message.ts";
 import type { RequestUrl } from "../kit/url.ts";
@@ -92,20 +93,20 @@ function bodyOf(message: Message, options: TemplateOptions): unknown {
   if (JSON_TYPE.test(contentType)) return JSON.parse(body.text(true));
   if (!XML_TYPE.test(contentType)) return undefined;
   const root = parseXElement(body.text(true));
-  return { [root.name.localName]: elementOf(root, options) };
+  return { [root.name.local]: elementOf(root, options) };
 }
 
 const XSI = "http://www.w3.org/2001/XMLSchema-instance";
 
 /** An element as data: its text, or its children by local name, several of a name as a list. */
 function elementOf(element: XElement, options: TemplateOptions): unknown {
-  const children = [...element.childElements()];
-  const isNil = element.attributeValue("nil", XSI) === "true";
+  const children = [...element.nodes()].filter((node) => node instanceof XElement);
+  const isNil = element.attribute(XName.of("nil", XNamespace.get(XSI)))?.value === "true";
   if (isNil) return options.xsiNil === "null" ? null : "";
-  if (children.length === 0) return element.textValue();
+  if (children.length === 0) return element.value;
   const result = new Map<string, unknown>();
   for (const child of children) {
-    const name = child.name.localName;
+    const name = child.name.local;
     const value = elementOf(child, options);
     const present = result.get(name);
     if (present === undefined) result.set(name, value);

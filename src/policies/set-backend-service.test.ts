@@ -48,7 +48,7 @@ test("unknown entities, pools and wrong attributes are mistakes", () => {
 
 test("an expression cannot choose what is no backend", async () => {
   for (const url of ["javascript:1", "http://user:pass@x/", "", "/relative"]) {
-    assert.equal((await run(`<set-backend-service base-url="@("${url}")" />`)).lastError?.reason, "InvalidBackend", url);
+    assert.equal((await run(`<set-backend-service base-url="@("${url}" + context.Variables.GetValueOrDefault<string>("x", ""))" />`)).lastError?.reason, "InvalidBackend", url);
   }
-  assert.equal((await run('<set-backend-service backend-id="@("no" + "pe")" />', { snapshot })).lastError?.reason, "InvalidBackend");
+  assert.equal((await run('<set-backend-service backend-id="@("no" + context.Variables.GetValueOrDefault<string>("x", "pe"))" />', { snapshot })).lastError?.reason, "InvalidBackend");
 });

@@ -112,6 +112,7 @@ export async function run(xml: string, options: RunOptions = {}): Promise<Ran> {
   const exchange = stubContext({ lastError: null, ...options.context }, { services, snapshot });
   for (const [name, value] of Object.entries(options.variables ?? {})) exchange.variables.set(name, value);
   Object.assign(exchange.route, { api, operation, product });
+  if (api.serviceUrl !== undefined) exchange.setBackend(api.serviceUrl, null);
   if ((options.section ?? "inbound") !== "outbound" && options.context?.response === undefined) exchange.response = null;
   const plan = program.plan(api, operation, product);
   if (options.preflight) await runPreflight(exchange, plan);

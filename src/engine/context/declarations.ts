@@ -74,13 +74,24 @@ const messages: TypeDef[] = [
     readable("IUrl", "OriginalUrl", "Url"),
     "PrivateEndpointConnection: IPrivateEndpointConnection get",
   ),
-  contract("IResponse", "Body: IMessageBody get", readable(HEADERS, "Headers"), `StatusCode: ${INT} get`, readable(STRING, "StatusReason")),
+  contract(
+    "IResponse",
+    "Body: IMessageBody get",
+    readable(HEADERS, "Headers"),
+    `StatusCode: ${INT} get`,
+    readable(STRING, "StatusReason"),
+  ),
   contract(
     "IMessageBody",
     `As<1>(${BOOL} preserveContent = false): !!0`,
     `AsFormUrlEncodedContent(${BOOL} preserveContent = false): ${FORM}`,
   ),
-  contract("IUrl", readable(STRING, "Host", "Path", "QueryString", "Scheme"), `Port: ${INT} get`, readable(HEADERS, "Query")),
+  contract(
+    "IUrl",
+    readable(STRING, "Host", "Path", "QueryString", "Scheme"),
+    `Port: ${INT} get`,
+    readable(HEADERS, "Query"),
+  ),
   contract("IPrivateEndpointConnection", readable(STRING, "GroupId", "MemberName", "Name")),
   contract("ILastError", readable(STRING, "Message", "Path", "PolicyId", "Reason", "Scope", "Section", "Source")),
   contract("IGraphQL", readable("IGraphQLDataObject", "Arguments", "GraphQLArguments", "Parent")),
@@ -138,7 +149,11 @@ const entities: TypeDef[] = [
 
 /** What policies put in variables, and credentials read from headers. */
 const values: TypeDef[] = [
-  decodeType("Authorization", ["class System.Object", ...readable(STRING, "AccessToken"), ...readable(mapTo("System.Object"), "Claims")]),
+  decodeType("Authorization", [
+    "class System.Object",
+    ...readable(STRING, "AccessToken"),
+    ...readable(mapTo("System.Object"), "Claims"),
+  ]),
   decodeType("BasicAuthCredentials", ["class System.Object", ...readable(STRING, "Password", "UserId")]),
   decodeType("Jwt", [
     "class System.Object",
@@ -147,7 +162,10 @@ const values: TypeDef[] = [
     ...readable(HEADERS, "Claims"),
     ...readable(OPTIONAL_DATE, "ExpirationTime", "IssuedAt", "NotBefore"),
   ]),
-  decodeType("IValidationError", ["interface -", ...readable(STRING, "Action", "Details", "Name", "Type", "ValidationRule")]),
+  decodeType("IValidationError", [
+    "interface -",
+    ...readable(STRING, "Action", "Details", "Name", "Type", "ValidationRule"),
+  ]),
 ];
 
 function ciphers(name: string): string[] {

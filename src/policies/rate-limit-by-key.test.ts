@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bench, check, run } from "../../test/support/run-policy.ts";
+
+const policy = (more = "") => `<rate-limit-by-key calls="@(1 + 1)" renewal-period="60" counter-key="@(context.Request.IpAddress)" ${more} />`;
+const from = (ipAddress: string) => ({ request: { ipAddress } });
+
+test("each key has its own counter, wherever the policy stands", async () => {
+  const world = bench();
+  assert.equal((await run(policy(), { bench: world, context: from("192.0.2.1") })).status, 200);
+  assert.equal((await run(policy(), { bench: world, context: from("192.0.2.1"), scope: "global" })).status, 200);
+  assert.equal((await run(policy(), { bench: world, context: from("192.0.2.1") })).status, 429);
+  assert.equal((await run(policy(), { bench: world, context: from("192.0.2.2") })).status, 200);
+  await world.close();
+});
+
+test("with a condition calls count when the response is known, and the next one meets the limit", async () => {
+  const world = bench();
+  const counted = policy('increment-condition="@(context.Response.StatusCode >= 400)"');
+  const refusing = `${counted}<return-response><set-status code="404" reason="" /></return-response>`;
+  for (let i = 0; i < 5; i++) assert.equal((await run(counted, { bench: world })).status, 200);
+  assert.equal((await run(refusing, { bench: world })).status, 404);
+  assert.equal((await run(refusing, { bench: world })).status, 404);
+  assert.equal((await run(refusing, { bench: world })).status, 429);
+  await world.close();
+});
+
+test("increment-count weighs calls", async () => {
+  const world = bench();
+  const heavy = '<rate-limit-by-key calls="5" renewal-period="60" counter-key="k" increment-count="2" />';
+  assert.equal((await run(heavy, { bench: world })).status, 200);
+  assert.equal((await run(heavy, { bench: world })).status, 200);
+  assert.equal((await run(heavy, { bench: world })).status, 429);
+  await world.close();
+});
+
+test("a constant false condition counts nothing", async () => {
+  const world = bench();
+  for (let i = 0; i < 5; i++) assert.equal((await run(policy('increment-condition="false"'), { bench: world })).status, 200);
+  await world.close();
+});
+
+test("a computed period outside 1 to 300 is a fault", async () => {
+  const { lastError } = await run('<rate-limit-by-key calls="1" renewal-period="@(300 + context.Request.Url.Query.Count)" counter-key="k" />');
+  assert.equal(lastError?.reason, "InvalidRenewalPeriod");
+});
+
+test("calls, period and key are needed", () => {
+  assert.deepEqual(check("<rate-limit-by-key />").map((d) => d.code), ["SP2003", "SP2003", "SP2003"]);
+});

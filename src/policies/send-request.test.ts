@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bench, check, run } from "../../test/support/run-policy.ts";
+import { RecordingBackend } from "../../test/support/recording-backend.ts";
+
+async function withBackend(use: (backend: RecordingBackend, world: ReturnType<typeof bench>) => Promise<void>): Promise<void> {
+  const backend = await RecordingBackend.start();
+  const world = bench();
+  try {
+    await use(backend, world);
+  } finally {
+    await world.close();
+    await backend.close();
+  }
+}
+
+test("calls another service and keeps the answer", () =>
+  withBackend(async (backend, world) => {
+    backend.script([{ status: 202, headers: { "X-A": "1" }, body: '{"n":41}' }]);
+    const { exchange } = await run(`
+      <send-request mode="new" response-variable-name="r" timeout="10">
+        <set-url>@("${backend.url}/token?a=" + Uri.EscapeDataString("b c"))</set-url>
+        <set-method>POST</set-method>
+        <set-header name="Content-Type"><value>application/json</value></set-header>
+        <set-body>@("{" + "}")</set-body>
+      </send-request>
+      <set-variable name="n" value="@((int)((IResponse)context.Variables["r"]).Body.As<JObject>(true)["n"] + 1)" />
+      <set-variable name="facts" value="@(((IResponse)context.Variables["r"]).StatusCode + ((IResponse)context.Variables["r"]).Headers.GetValueOrDefault("x-a", "-"))" />`, { bench: world });
+    assert.equal((exchange.variables.get("n") as { value: number }).value, 42);
+    assert.equal(exchange.variables.get("facts"), "2021");
+    const [call] = backend.take();
+    assert.deepEqual([call.method, call.path, call.body, call.headers.get("content-type")], ["POST", "/token?a=b%20c", "{}", "application/json"]);
+    assert.equal(call.headers.has("x-multi"), false, "a new request has none of the caller's headers");
+  }));
+
+test("copy starts from the caller's request", () =>
+  withBackend(async (backend, world) => {
+    await run(`<send-request mode="copy" response-variable-name="r"><set-url>${backend.url}/audit</set-url></send-request>`, { bench: world });
+    const [call] = backend.take();
+    assert.deepEqual([call.method, call.path, call.body, call.headers.get("x-multi")], ["POST", "/audit", '{"a":1,"b":[1,2,3],"s":"x"}', "a, b"]);
+  }));
+
+test("a failure is a fault, or null in the variable", () =>
+  withBackend(async (_backend, world) => {
+    const policy = (ignore: boolean) => `<send-request response-variable-name="r" ignore-error="${ignore}"><set-url>http://127.0.0.1:1/</set-url><set-method>GET</set-method></send-request><set-variable name="isNull" value="@(context.Variables["r"] == null)" />`;
+    const failed = await run(policy(false), { bench: world });
+    assert.deepEqual([failed.status, failed.lastError?.source, failed.lastError?.reason], [500, "send-request", "BackendConnectionFailure"]);
+    const ignored = await run(policy(true), { bench: world });
+    assert.equal((ignored.exchange.variables.get("isNull") as { value: boolean }).value, true);
+  }));
+
+test("data put into a URL cannot move it to another host", () =>
+  withBackend(async (_backend, world) => {
+    for (const url of ['@("http://safe.example@127.0.0.1:1/")', '@("file:///etc/passwd")', '@("no url")']) {
+      const { lastError } = await run(`<send-request response-variable-name="r"><set-url>${url}</set-url><set-method>GET</set-method></send-request>`, { bench: world });
+      assert.equal(lastError?.reason, "InvalidUri", url);
+    }
+  }));
+
+test("what is not supported inside is named", () => {
+  const inner = (xml: string) => check(`<send-request response-variable-name="r"><set-url>http://x/</set-url><set-method>GET</set-method>${xml}</send-request>`)[0];
+  assert.deepEqual([inner("<authentication-managed-identity resource=\"r\" />").code, inner("<authentication-managed-identity />").message], ["SP2001", "The policy <authentication-managed-identity> inside <send-request> is not supported yet"]);
+  assert.equal(inner("<set-hedder />").hint, "Did you mean <set-header>?");
+});
