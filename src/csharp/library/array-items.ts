@@ -32,7 +32,13 @@ export function copyItems(
 }
 
 /** Array.Copy: elements are boxed, unboxed, cast or widened when the element types differ; the two may overlap. */
-export function copyBetween(source: CsArray | null, from: number, target: CsArray | null, to: number, length: number): void {
+export function copyBetween(
+  source: CsArray | null,
+  from: number,
+  target: CsArray | null,
+  to: number,
+  length: number,
+): void {
   requireArgument(source, "sourceArray");
   requireArgument(target, "destinationArray");
   const [read, write] = [source as CsArray, target as CsArray];

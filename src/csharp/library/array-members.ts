@@ -75,8 +75,10 @@ implement("System.Array", {
   "GetValue(long,long,long)": () => wrongRank(3),
   "SetValue(object,int)": setValue,
   "SetValue(object,long)": setValue,
-  "SetValue(object,int[])": (self: CsArray, value: unknown, indices: CsArray) => setValue(self, value, onlyIndex(indices)),
-  "SetValue(object,long[])": (self: CsArray, value: unknown, indices: CsArray) => setValue(self, value, onlyIndex(indices)),
+  "SetValue(object,int[])": (self: CsArray, value: unknown, indices: CsArray) =>
+    setValue(self, value, onlyIndex(indices)),
+  "SetValue(object,long[])": (self: CsArray, value: unknown, indices: CsArray) =>
+    setValue(self, value, onlyIndex(indices)),
   "SetValue(object,int,int)": () => wrongRank(2),
   "SetValue(object,long,long)": () => wrongRank(2),
   "SetValue(object,int,int,int)": () => wrongRank(3),
@@ -177,15 +179,13 @@ implement("System.Array", {
     requireArgument(array, "array");
     return new ReadOnlyCollection(elementType, array);
   },
-  "ConvertAll(*)": (
-    _from: Type,
-    to: Type,
-    array: CsArray | null,
-    converter: ((item: unknown) => unknown) | null,
-  ) => {
+  "ConvertAll(*)": (_from: Type, to: Type, array: CsArray | null, converter: ((item: unknown) => unknown) | null) => {
     requireArgument(array, "array");
     requireArgument(converter, "converter");
-    return arrayFrom(to, toItems(array).map((item) => (converter as (item: unknown) => unknown)(item)));
+    return arrayFrom(
+      to,
+      toItems(array).map((item) => (converter as (item: unknown) => unknown)(item)),
+    );
   },
   "Resize(*)": (elementType: Type, array: Ref<CsArray | null>, size: number) => {
     if (size < 0) throw nonNegativeRequired("newSize");

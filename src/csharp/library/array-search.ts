@@ -68,7 +68,10 @@ implement("System.Array", {
   "FindAll(*)": (t: Type, array: CsArray, match: Predicate) => {
     const items = itemsOf(array);
     requireArgument(match, "match");
-    return arrayFrom(t, Array.from(items).filter((item) => match(item)));
+    return arrayFrom(
+      t,
+      Array.from(items).filter((item) => match(item)),
+    );
   },
   "FindIndex(!!0[],Predicate<!!0>)": (_t: Type, array: CsArray, match: Predicate) => first(itemsOf(array), match),
   "FindIndex(!!0[],int,Predicate<!!0>)": (_t: Type, array: CsArray, start: number, match: Predicate) => {

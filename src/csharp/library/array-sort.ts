@@ -20,7 +20,12 @@ function orderOf(array: CsArray, comparer: unknown): Compare {
   return (a, b) => order(box(a, array.elementType), box(b, array.elementType));
 }
 
-function sort(keys: CsArray | null, items: CsArray | null, range: readonly number[], order: (keys: CsArray) => Compare): void {
+function sort(
+  keys: CsArray | null,
+  items: CsArray | null,
+  range: readonly number[],
+  order: (keys: CsArray) => Compare,
+): void {
   requireArgument(keys, range.length === 0 && items === null ? "array" : "keys");
   const array = keys as CsArray;
   const [index, length] = range.length === 0 ? [0, array.items.length] : range;
@@ -35,7 +40,8 @@ const loose = (comparer: unknown) => (keys: CsArray) => orderOf(keys, comparer);
 
 implement("System.Array", {
   "Sort(!!0[])": (t: Type, array: CsArray) => sort(array, null, [], generic(t, null)),
-  "Sort(!!0[],IComparer<!!0>)": (t: Type, array: CsArray, comparer: unknown) => sort(array, null, [], generic(t, comparer)),
+  "Sort(!!0[],IComparer<!!0>)": (t: Type, array: CsArray, comparer: unknown) =>
+    sort(array, null, [], generic(t, comparer)),
   "Sort(!!0[],Comparison<!!0>)": (_t: Type, array: CsArray, compare: Compare) => {
     requireArgument(array, "array");
     requireArgument(compare, "comparison");
@@ -61,11 +67,13 @@ implement("System.Array", {
   ) => sort(keys, items, [index, length], generic(t, comparer)),
   "Sort(Array)": (array: CsArray) => sort(array, null, [], loose(null)),
   "Sort(Array,IComparer)": (array: CsArray, comparer: unknown) => sort(array, null, [], loose(comparer)),
-  "Sort(Array,int,int)": (array: CsArray, index: number, length: number) => sort(array, null, [index, length], loose(null)),
+  "Sort(Array,int,int)": (array: CsArray, index: number, length: number) =>
+    sort(array, null, [index, length], loose(null)),
   "Sort(Array,int,int,IComparer)": (array: CsArray, index: number, length: number, comparer: unknown) =>
     sort(array, null, [index, length], loose(comparer)),
   "Sort(Array,Array)": (keys: CsArray, items: CsArray) => sort(keys, items, [], loose(null)),
-  "Sort(Array,Array,IComparer)": (keys: CsArray, items: CsArray, comparer: unknown) => sort(keys, items, [], loose(comparer)),
+  "Sort(Array,Array,IComparer)": (keys: CsArray, items: CsArray, comparer: unknown) =>
+    sort(keys, items, [], loose(comparer)),
   "Sort(Array,Array,int,int)": (keys: CsArray, items: CsArray, index: number, length: number) =>
     sort(keys, items, [index, length], loose(null)),
   "Sort(Array,Array,int,int,IComparer)": (

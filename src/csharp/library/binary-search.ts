@@ -2,7 +2,13 @@
 import { CsException } from "../runtime/values.ts";
 import { comparisonFailed, type Compare } from "./introspective-sort.ts";
 
-export function binarySearch(items: ArrayLike<unknown>, index: number, count: number, item: unknown, compare: Compare): number {
+export function binarySearch(
+  items: ArrayLike<unknown>,
+  index: number,
+  count: number,
+  item: unknown,
+  compare: Compare,
+): number {
   let low = index;
   let high = index + count - 1;
   try {

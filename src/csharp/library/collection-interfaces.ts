@@ -75,7 +75,8 @@ implement("System.Collections.IList", {
   "Clear()": (self: unknown) => asList(self).clearItems(),
   "Contains(object)": (self: unknown, item: unknown) => asList(self).containsItem(unboxFor(self, item)),
   "IndexOf(object)": (self: unknown, item: unknown) => asList(self).indexOfItem(unboxFor(self, item)),
-  "Insert(int,object)": (self: unknown, index: number, item: unknown) => asList(self).insertItem(index, unboxFor(self, item)),
+  "Insert(int,object)": (self: unknown, index: number, item: unknown) =>
+    asList(self).insertItem(index, unboxFor(self, item)),
   "Remove(object)": (self: unknown, item: unknown) => asList(self).removeItem(unboxFor(self, item)),
   "RemoveAt(int)": (self: unknown, index: number) => asList(self).removeItemAt(index),
 });

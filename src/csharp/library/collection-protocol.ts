@@ -127,11 +127,19 @@ export class ReadOnlyMap extends CsObject implements ReadOnlyDictionaryProtocol,
   }
 
   keySequence(): CsObject {
-    return new ReadOnlyItems(this.#options.keyType, () => this.#source.size, () => this.#source.keys());
+    return new ReadOnlyItems(
+      this.#options.keyType,
+      () => this.#source.size,
+      () => this.#source.keys(),
+    );
   }
 
   valueSequence(): CsObject {
-    return new ReadOnlyItems(this.#options.valueType, () => this.#source.size, () => this.#values());
+    return new ReadOnlyItems(
+      this.#options.valueType,
+      () => this.#source.size,
+      () => this.#values(),
+    );
   }
 
   *#values(): Generator<unknown> {

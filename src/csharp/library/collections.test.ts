@@ -52,7 +52,11 @@ const ignoreCase: EqualityComparerProtocol = {
   hashItem: (a) => (a as string).length,
 };
 
-function dictionary(keyType: Type, entries: readonly (readonly [unknown, unknown])[], comparer: unknown = null): Dictionary {
+function dictionary(
+  keyType: Type,
+  entries: readonly (readonly [unknown, unknown])[],
+  comparer: unknown = null,
+): Dictionary {
   const constructed = generic("Dictionary", keyType, INT);
   const made = call("Dictionary", "new(IEqualityComparer<!0>)", constructed, comparer);
   for (const [key, value] of entries) call("Dictionary", "Add(!0,!1)", made, key, value);
@@ -62,17 +66,29 @@ function dictionary(keyType: Type, entries: readonly (readonly [unknown, unknown
 
 test("List: search, change, sort", () => {
   const numbers = ints(3, 1, 2);
-  assert.equal(call("List", "Find(Predicate<!0>)", numbers, (x: number) => x === 9), 0);
-  assert.equal(call("List", "TrueForAll(Predicate<!0>)", numbers, (x: number) => x > 0), true);
+  assert.equal(
+    call("List", "Find(Predicate<!0>)", numbers, (x: number) => x === 9),
+    0,
+  );
+  assert.equal(
+    call("List", "TrueForAll(Predicate<!0>)", numbers, (x: number) => x > 0),
+    true,
+  );
   assert.equal(call("List", "IndexOf(!0)", numbers, 2), 2);
-  assert.equal(call("List", "FindIndex(int,Predicate<!0>)", numbers, 1, (x: number) => x === 3), -1);
+  assert.equal(
+    call("List", "FindIndex(int,Predicate<!0>)", numbers, 1, (x: number) => x === 3),
+    -1,
+  );
   call("List", "Sort()", numbers);
   assert.deepEqual(numbers.items, [1, 2, 3]);
   assert.equal(call("List", "BinarySearch(!0)", numbers, 4), ~3);
   call("List", "InsertRange(int,IEnumerable<!0>)", numbers, 1, numbers);
   assert.deepEqual(numbers.items, [1, 1, 2, 3, 2, 3]);
   assert.equal(call("List", "LastIndexOf(!0)", numbers, 1), 1);
-  assert.equal(call("List", "RemoveAll(Predicate<!0>)", numbers, (x: number) => x === 1), 2);
+  assert.equal(
+    call("List", "RemoveAll(Predicate<!0>)", numbers, (x: number) => x === 1),
+    2,
+  );
   call("List", "Reverse(int,int)", numbers, 0, 2);
   assert.deepEqual(numbers.items, [3, 2, 2, 3]);
   assert.deepEqual(list(call("List", "GetRange(int,int)", numbers, 1, 2)), [2, 2]);
@@ -83,7 +99,8 @@ test("List: search, change, sort", () => {
 });
 
 test("List: errors", () => {
-  const range = "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')";
+  const range =
+    "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')";
   fails(() => call("List", "this[int]", ints(), 0), "ArgumentOutOfRangeException", range);
   fails(() => call("List", "RemoveAt(int)", ints(1), -1), "ArgumentOutOfRangeException", range);
   fails(
@@ -106,14 +123,24 @@ test("List: errors", () => {
     modified,
   );
   const growing = ints(1);
-  fails(() => call("List", "ForEach(Action<!0>)", growing, () => growing.addItem(1)), "InvalidOperationException", modified);
+  fails(
+    () => call("List", "ForEach(Action<!0>)", growing, () => growing.addItem(1)),
+    "InvalidOperationException",
+    modified,
+  );
 });
 
 test("sorting puts equal elements where .NET puts them", () => {
   const keys = [2, 1, 2];
   const items = ["a", "b", "c"];
   sortInPlace(keys, (a, b) => (a as number) - (b as number), items);
-  assert.deepEqual([keys, items], [[1, 2, 2], ["b", "a", "c"]]);
+  assert.deepEqual(
+    [keys, items],
+    [
+      [1, 2, 2],
+      ["b", "a", "c"],
+    ],
+  );
   let seed = 1;
   const many = Array.from({ length: 2000 }, () => {
     seed = (seed * 48271) % 2147483647;
@@ -125,7 +152,11 @@ test("sorting puts equal elements where .NET puts them", () => {
 });
 
 test("Dictionary: keys, order, errors", () => {
-  const counts = dictionary(STRING, [["a", 1], ["b", 2], ["c", 3]]);
+  const counts = dictionary(STRING, [
+    ["a", 1],
+    ["b", 2],
+    ["c", 3],
+  ]);
   assert.equal(call("Dictionary", "this[!0]", counts, "a"), 1);
   call("Dictionary", "Remove(!0)", counts, "a");
   call("Dictionary", "this[!0]=", counts, "d", 4);
@@ -137,7 +168,19 @@ test("Dictionary: keys, order, errors", () => {
   assert.equal(value.v, 0);
   assert.equal(call("Dictionary", "ContainsKey(!0)", counts, "B"), false);
   assert.equal(call("Dictionary", "ContainsKey(!0)", dictionary(STRING, [["a", 1]], ignoreCase), "A"), true);
-  assert.deepEqual(list(call("Dictionary", "Keys", dictionary(INT, [[2, 0], [1, 0]]))), [2, 1]);
+  assert.deepEqual(
+    list(
+      call(
+        "Dictionary",
+        "Keys",
+        dictionary(INT, [
+          [2, 0],
+          [1, 0],
+        ]),
+      ),
+    ),
+    [2, 1],
+  );
   const missing = "The given key 'z' was not present in the dictionary.";
   fails(() => call("Dictionary", "this[!0]", counts, "z"), "Collections.Generic.KeyNotFoundException", missing);
   const again = "An item with the same key has already been added. Key: b";
@@ -147,7 +190,11 @@ test("Dictionary: keys, order, errors", () => {
 });
 
 test("Dictionary: removing while enumerating is allowed, adding is not", () => {
-  const counts = dictionary(INT, [[1, 1], [2, 2], [3, 3]]);
+  const counts = dictionary(INT, [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
   for (const key of counts.keySequence()) counts.removeKey(key);
   assert.equal(counts.itemCount, 0);
   counts.putEntry(1, 1);
@@ -197,7 +244,12 @@ test("sorted collections", () => {
   call("SortedSet", "UnionWith(IEnumerable<!0>)", set, set);
   assert.equal(call("SortedSet", "Min", call("SortedSet", "new()", constructed)), 0);
   const words = call("SortedDictionary", "new()", generic("SortedDictionary", INT, STRING));
-  for (const [key, value] of [[2, "b"], [1, "a"], [3, "c"]]) call("SortedDictionary", "Add(!0,!1)", words, key, value);
+  for (const [key, value] of [
+    [2, "b"],
+    [1, "a"],
+    [3, "c"],
+  ])
+    call("SortedDictionary", "Add(!0,!1)", words, key, value);
   assert.deepEqual(list(words).map(toText), ["[1, a]", "[2, b]", "[3, c]"]);
   call("SortedDictionary", "this[!0]=", words, 2, "x");
   assert.deepEqual(list(call("SortedDictionary", "Values", words)), ["a", "x", "c"]);
@@ -208,7 +260,10 @@ test("sorted collections", () => {
 test("Queue and Stack", () => {
   const queue = call("Queue", "new()", generic("Queue", INT));
   for (let i = 1; i <= 5; i++) call("Queue", "Enqueue(!0)", queue, i);
-  assert.deepEqual([1, 2, 3].map(() => call("Queue", "Dequeue()", queue)), [1, 2, 3]);
+  assert.deepEqual(
+    [1, 2, 3].map(() => call("Queue", "Dequeue()", queue)),
+    [1, 2, 3],
+  );
   assert.equal(call("Queue", "Peek()", queue), 4);
   assert.deepEqual(list(queue), [4, 5]);
   assert.equal(call("Queue", "Count", queue), 2);
@@ -259,7 +314,10 @@ test("Array", () => {
   call("System.Array", "Reverse(!!0[])", INT, numbers);
   assert.deepEqual(numbers.items, [3, 2, 1]);
   assert.equal(call("System.Array", "IndexOf(!!0[],!!0)", STRING, arrayFrom(STRING, ["a", "b"]), "b"), 1);
-  assert.equal(call("System.Array", "Exists(!!0[],Predicate<!!0>)", INT, numbers, (x: number) => x === 2), true);
+  assert.equal(
+    call("System.Array", "Exists(!!0[],Predicate<!!0>)", INT, numbers, (x: number) => x === 2),
+    true,
+  );
   const cell = new Ref<unknown>(numbers);
   call("System.Array", "Resize(!!0[]&,int)", INT, cell, 5);
   assert.deepEqual((cell.v as CsArray).items, [3, 2, 1, 0, 0]);
@@ -271,5 +329,9 @@ test("Array", () => {
     "ArgumentException",
     "Source array was not long enough. Check the source index, length, and the array's lower bounds. (Parameter 'sourceArray')",
   );
-  fails(() => call("System.Array", "GetValue(int)", numbers, 3), "IndexOutOfRangeException", "Index was outside the bounds of the array.");
+  fails(
+    () => call("System.Array", "GetValue(int)", numbers, 3),
+    "IndexOutOfRangeException",
+    "Index was outside the bounds of the array.",
+  );
 });

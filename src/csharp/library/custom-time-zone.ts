@@ -67,10 +67,7 @@ structDefault(`${INFO}+TransitionTime`, () => new TransitionTime(0n, 0, 0, 0, 0)
 
 function checkTransition(timeOfDay: DateTime, month: number): void {
   if (timeOfDay.kind !== 0) {
-    throw argument(
-      "The supplied DateTime must have the Kind property set to DateTimeKind.Unspecified.",
-      "timeOfDay",
-    );
+    throw argument("The supplied DateTime must have the Kind property set to DateTimeKind.Unspecified.", "timeOfDay");
   }
   if (month < 1 || month > 12) {
     throw argumentOutOfRange("month", "The Month parameter must be in the range 1 through 12.");
@@ -255,7 +252,8 @@ function create(
 implement(INFO, {
   "CreateCustomTimeZone(*)": create,
   "GetAdjustmentRules()": (self: TimeZoneInfo) => {
-    if (self.rules instanceof CustomRules) return arrayFrom(type(`${INFO}+AdjustmentRule`), [...self.rules.adjustments]);
+    if (self.rules instanceof CustomRules)
+      return arrayFrom(type(`${INFO}+AdjustmentRule`), [...self.rules.adjustments]);
     if (!self.supportsDaylight()) return arrayFrom(type(`${INFO}+AdjustmentRule`), []);
     throw notSupported("The adjustment rules of system time zones are not available.");
   },

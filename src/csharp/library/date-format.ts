@@ -64,7 +64,8 @@ export function standardPattern(format: string): string {
 }
 
 export function formatDate(date: FormattedDate, format: string | null): string {
-  if (format === null || format === "") return new DateText(date, date.ticks).write(date.isOffset ? "MM/dd/yyyy HH:mm:ss zzz" : "G");
+  if (format === null || format === "")
+    return new DateText(date, date.ticks).write(date.isOffset ? "MM/dd/yyyy HH:mm:ss zzz" : "G");
   if (format.length > 1) return new DateText(date, date.ticks).write(format);
   if (format === "U" && date.isOffset) throw badFormat();
   const universal = format === "U" || (date.isOffset && (format === "r" || format === "R" || format === "u"));

@@ -60,6 +60,7 @@ export type Token =
 
 type Row = Partial<Record<Token, State | Completion>>;
 
+// biome-ignore format: a table reads better in few lines
 const GRAMMAR: Readonly<Record<State, Row>> = {
   begin: {
     end: "begin", na: "T_N", "n ": "n ", "n/": "n/", "n:": "n:", "M ": "M ", "M/": "M ", "Y ": "Y ", "Y/": "Y ",

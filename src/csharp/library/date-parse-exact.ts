@@ -43,7 +43,14 @@ function badSpecifier(format: string): CsException {
 /** The fields a format may set more than once, if to the same value. */
 type Field = "year" | "month" | "day" | "hour" | "minute" | "second" | "fraction" | "dayOfWeek";
 
-const NUMBER_FIELDS: Readonly<Record<string, Field>> = { d: "day", M: "month", h: "hour", H: "hour", m: "minute", s: "second" };
+const NUMBER_FIELDS: Readonly<Record<string, Field>> = {
+  d: "day",
+  M: "month",
+  h: "hour",
+  H: "hour",
+  m: "minute",
+  s: "second",
+};
 
 class ExactParser {
   readonly #fields: DateFields;
@@ -134,7 +141,9 @@ class ExactParser {
     switch (specifier) {
       case "y":
         if (length <= 2) this.#shortYear = true;
-        return this.#number("year", specifier, length === 1 ? 1 : length, length === 1 ? 2 : length) ?? position + length;
+        return (
+          this.#number("year", specifier, length === 1 ? 1 : length, length === 1 ? 2 : length) ?? position + length
+        );
       case "d":
       case "M":
         if (length > 2) return this.#name(specifier, length) ?? position + length;
@@ -170,7 +179,8 @@ class ExactParser {
       case '"':
         return this.#quoted(specifier, position);
       case "%":
-        if (position + 1 >= this.#format.length || this.#format[position + 1] === "%") return badSpecifier(this.#format);
+        if (position + 1 >= this.#format.length || this.#format[position + 1] === "%")
+          return badSpecifier(this.#format);
         return position + 1;
       case "\\":
         if (position + 1 >= this.#format.length) return badSpecifier(this.#format);
@@ -267,7 +277,9 @@ class ExactParser {
 
   #timeMark(length: number): CsException | undefined {
     const rest = this.#text.slice(this.#at, this.#at + Math.min(length, 2));
-    const mark = (length === 1 ? { A: "am", P: "pm" }[rest] : { AM: "am", PM: "pm" }[rest.toUpperCase()]) as "am" | "pm";
+    const mark = (length === 1 ? { A: "am", P: "pm" }[rest] : { AM: "am", PM: "pm" }[rest.toUpperCase()]) as
+      | "am"
+      | "pm";
     if (!mark) return this.#fields.bad();
     if (this.#mark !== undefined && this.#mark !== mark) return repeated("t");
     this.#mark = mark;

@@ -126,7 +126,8 @@ export class DateFields {
       );
     }
     const [year, month, day] = this.#completeDate();
-    if (!isValidDate(year, month, day) || !isValidTime(this.hour, this.minute, this.second)) return this.badInCalendar();
+    if (!isValidDate(year, month, day) || !isValidTime(this.hour, this.minute, this.second))
+      return this.badInCalendar();
     const clock = dateTicks(year, month, day) + timeTicks(this.hour, this.minute, this.second);
     const ticks = clock + BigInt(roundToEven(this.fraction * 10_000_000));
     if (ticks > MAX_TICKS) return this.bad();

@@ -86,7 +86,10 @@ export class DateTimeOffset extends CsObject {
 
   format(format: string | null): string {
     const { ticks, offset, utcTicks } = this;
-    return formatDate({ ticks, offset: () => offset, zone: "offset", utcTicks: () => utcTicks, isOffset: true }, format);
+    return formatDate(
+      { ticks, offset: () => offset, zone: "offset", utcTicks: () => utcTicks, isOffset: true },
+      format,
+    );
   }
 
   override equals(other: unknown): boolean {

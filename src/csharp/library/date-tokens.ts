@@ -73,7 +73,10 @@ export class DateScanner {
     const digits = this.#match(DIGITS);
     if (digits === "") return undefined;
     this.at += digits.length;
-    return { value: digits.length > MAX_DIGITS ? -1 : Number(digits), isYear: digits.length >= 3 && digits.length <= MAX_DIGITS };
+    return {
+      value: digits.length > MAX_DIGITS ? -1 : Number(digits),
+      isYear: digits.length >= 3 && digits.length <= MAX_DIGITS,
+    };
   }
 
   /** The known word or sign here, if there is one. */

@@ -90,12 +90,22 @@ export class Dictionary extends CsObject implements DictionaryProtocol {
 
   keySequence(): ReadOnlyItems {
     const own = type("System.Collections.Generic.Dictionary+KeyCollection", this.keyType, this.valueType);
-    return new ReadOnlyItems(this.keyType, () => this.itemCount, () => this.#table.enumerate((slot) => this.#table.keys[slot]), own);
+    return new ReadOnlyItems(
+      this.keyType,
+      () => this.itemCount,
+      () => this.#table.enumerate((slot) => this.#table.keys[slot]),
+      own,
+    );
   }
 
   valueSequence(): ReadOnlyItems {
     const own = type("System.Collections.Generic.Dictionary+ValueCollection", this.keyType, this.valueType);
-    return new ReadOnlyItems(this.valueType, () => this.itemCount, () => this.#table.enumerate((slot) => this.#values[slot]), own);
+    return new ReadOnlyItems(
+      this.valueType,
+      () => this.itemCount,
+      () => this.#table.enumerate((slot) => this.#values[slot]),
+      own,
+    );
   }
 
   [Symbol.iterator](): Iterator<unknown> {
@@ -146,8 +156,11 @@ implement("System.Collections.Generic.Dictionary", {
     copyOf(constructed, source, "dictionary", comparer),
   "new(IEnumerable<KeyValuePair<!0,!1>>)": (constructed: Type, source: unknown) =>
     copyOf(constructed, source, "collection", null),
-  "new(IEnumerable<KeyValuePair<!0,!1>>,IEqualityComparer<!0>)": (constructed: Type, source: unknown, comparer: unknown) =>
-    copyOf(constructed, source, "collection", comparer),
+  "new(IEnumerable<KeyValuePair<!0,!1>>,IEqualityComparer<!0>)": (
+    constructed: Type,
+    source: unknown,
+    comparer: unknown,
+  ) => copyOf(constructed, source, "collection", comparer),
   Count: (self: Dictionary) => self.itemCount,
   Comparer: (self: Dictionary) => self.comparer ?? new DefaultEqualityComparer(self.keyType),
   Keys: (self: Dictionary) => self.keySequence(),

@@ -53,7 +53,8 @@ const members = {
 };
 
 const generic = "System.Collections.Generic";
-for (const owner of ["List", "Dictionary", "HashSet", "Queue", "Stack", "SortedDictionary"]) implement(`${generic}.${owner}+Enumerator`, members);
+for (const owner of ["List", "Dictionary", "HashSet", "Queue", "Stack", "SortedDictionary"])
+  implement(`${generic}.${owner}+Enumerator`, members);
 implement(`${generic}.Dictionary+KeyCollection+Enumerator`, members);
 implement(`${generic}.Dictionary+ValueCollection+Enumerator`, members);
 implement(`${generic}.IEnumerator`, members);

@@ -9,9 +9,21 @@ import { type KeyEquality, keyEquality } from "./comparer.ts";
 
 /** Types whose equality is that of a JavaScript Map on their representation (SameValueZero: NaN equals NaN, 0 equals -0, as in .NET). */
 const DIRECT_KEYS: ReadonlySet<string> = new Set(
-  ["Boolean", "Byte", "Char", "Double", "Int16", "Int32", "Int64", "SByte", "Single", "String", "UInt16", "UInt32", "UInt64"].map(
-    (name) => `System.${name}`,
-  ),
+  [
+    "Boolean",
+    "Byte",
+    "Char",
+    "Double",
+    "Int16",
+    "Int32",
+    "Int64",
+    "SByte",
+    "Single",
+    "String",
+    "UInt16",
+    "UInt32",
+    "UInt64",
+  ].map((name) => `System.${name}`),
 );
 
 function isDirect(keyType: Type): boolean {
@@ -96,7 +108,9 @@ export class HashTable {
   /** @param comparer an IEqualityComparer<T>, or null for the default equality of the key type */
   constructor(keyType: Type, comparer: unknown = null) {
     this.#index =
-      comparer === null && isDirect(keyType) ? new DirectIndex() : new HashedIndex(this.keys, keyEquality(comparer, keyType));
+      comparer === null && isDirect(keyType)
+        ? new DirectIndex()
+        : new HashedIndex(this.keys, keyEquality(comparer, keyType));
   }
 
   get size(): number {

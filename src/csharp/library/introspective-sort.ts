@@ -15,7 +15,13 @@ const INSERTION_SIZE = 16;
  * Sorts `count` keys from `start` on, in place, and with them `items` of the same length when given.
  * What the comparison throws arrives inside an InvalidOperationException.
  */
-export function sortInPlace(keys: unknown[], compare: Compare, items: unknown[] | null = null, start = 0, count = keys.length): void {
+export function sortInPlace(
+  keys: unknown[],
+  compare: Compare,
+  items: unknown[] | null = null,
+  start = 0,
+  count = keys.length,
+): void {
   if (count < 2) return;
   const sorter = new Sorter(keys, items, compare);
   try {

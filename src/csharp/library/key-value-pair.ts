@@ -55,4 +55,7 @@ implement("System.Collections.Generic.KeyValuePair", {
   },
 });
 
-structDefault("System.Collections.Generic.KeyValuePair", (t) => new KeyValuePair(t, defaultOf(t.args[0]), defaultOf(t.args[1])));
+structDefault(
+  "System.Collections.Generic.KeyValuePair",
+  (t) => new KeyValuePair(t, defaultOf(t.args[0]), defaultOf(t.args[1])),
+);

@@ -29,8 +29,13 @@ implement("System.Linq.Enumerable", {
     if (total === undefined) throw noElements();
     return total;
   },
-  "Aggregate(IEnumerable<!!0>,!!1,Func<!!1,!!0,!!1>)": (t: Type, _u: Type, source: unknown, seed: unknown, step: Step) =>
-    fold(t, source, seed, step),
+  "Aggregate(IEnumerable<!!0>,!!1,Func<!!1,!!0,!!1>)": (
+    t: Type,
+    _u: Type,
+    source: unknown,
+    seed: unknown,
+    step: Step,
+  ) => fold(t, source, seed, step),
   "Aggregate(IEnumerable<!!0>,!!1,Func<!!1,!!0,!!1>,Func<!!1,!!2>)": (
     t: Type,
     _u: Type,

@@ -202,12 +202,7 @@ implement("System.Linq.Enumerable", {
   ) => sequenceEqual(t, left, right, keyEquality(comparer, t).equals),
 });
 
-function sequenceEqual(
-  t: Type,
-  left: unknown,
-  right: unknown,
-  equals: (a: unknown, b: unknown) => boolean,
-): boolean {
+function sequenceEqual(t: Type, left: unknown, right: unknown, equals: (a: unknown, b: unknown) => boolean): boolean {
   requireArgument(left, "first");
   requireArgument(right, "second");
   const others = iterate(right, t)[Symbol.iterator]();

@@ -75,7 +75,13 @@ function orderBy(descending: boolean) {
 }
 
 function thenBy(descending: boolean) {
-  return (_t: Type, keyType: Type, source: OrderedSequence, select: Selector, comparer: ComparerProtocol | null = null) => {
+  return (
+    _t: Type,
+    keyType: Type,
+    source: OrderedSequence,
+    select: Selector,
+    comparer: ComparerProtocol | null = null,
+  ) => {
     requireArgument(source, "source");
     requireArgument(select, "keySelector");
     return source.thenBy({ select, compare: comparison(comparer, keyType), descending });

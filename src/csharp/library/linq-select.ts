@@ -216,7 +216,7 @@ function zip(
   sources: readonly unknown[],
   select: (row: readonly unknown[]) => unknown,
 ): Sequence {
-  sources.forEach((source, i) => requireArgument(source, ZIPPED[i]));
+  for (const [i, source] of sources.entries()) requireArgument(source, ZIPPED[i]);
   return new Sequence(result, function* () {
     for (const row of lockStep(types, sources)) yield select(row);
   });

@@ -45,7 +45,10 @@ implement("System.Collections.Generic.List", {
   "AsReadOnly()": (self: List) => new ReadOnlyCollection(self.elementType, self),
   "ForEach(*)": (self: List, action: (item: unknown) => void) => self.forEach(action),
   "ConvertAll(*)": (self: List, resultType: Type, converter: (item: unknown) => unknown) =>
-    new List(resultType, self.items.map((item) => converter(item))),
+    new List(
+      resultType,
+      self.items.map((item) => converter(item)),
+    ),
 });
 
 // Changes
@@ -76,7 +79,8 @@ implement("System.Collections.Generic.List", {
     return removed;
   },
   "Reverse()": (self: List) => self.change(0, self.items.length, (items) => items.reverse()),
-  "Reverse(int,int)": (self: List, index: number, count: number) => self.change(index, count, (items) => items.reverse()),
+  "Reverse(int,int)": (self: List, index: number, count: number) =>
+    self.change(index, count, (items) => items.reverse()),
   "Sort()": (self: List) => sort(self, 0, self.items.length, comparison(null, self.elementType)),
   "Sort(IComparer<!0>)": (self: List, comparer: unknown) =>
     sort(self, 0, self.items.length, comparison(comparer, self.elementType)),
@@ -111,15 +115,33 @@ implement("System.Collections.Generic.List", {
     binarySearch(self.items, 0, self.items.length, item, comparison(null, self.elementType)),
   "BinarySearch(!0,IComparer<!0>)": (self: List, item: unknown, comparer: unknown) =>
     binarySearch(self.items, 0, self.items.length, item, comparison(comparer, self.elementType)),
-  "BinarySearch(int,int,!0,IComparer<!0>)": (self: List, index: number, count: number, item: unknown, comparer: unknown) => {
+  "BinarySearch(int,int,!0,IComparer<!0>)": (
+    self: List,
+    index: number,
+    count: number,
+    item: unknown,
+    comparer: unknown,
+  ) => {
     self.checkRange(index, count);
     return binarySearch(self.items, index, count, item, comparison(comparer, self.elementType));
   },
   "Exists(*)": (self: List, match: Predicate) => self.items.some((item) => match(item)),
   "TrueForAll(*)": (self: List, match: Predicate) => self.items.every((item) => match(item)),
-  "Find(*)": (self: List, match: Predicate) => itemOrDefault(self, self.items.findIndex((item) => match(item))),
-  "FindLast(*)": (self: List, match: Predicate) => itemOrDefault(self, self.items.findLastIndex((item) => match(item))),
-  "FindAll(*)": (self: List, match: Predicate) => new List(self.elementType, self.items.filter((item) => match(item))),
+  "Find(*)": (self: List, match: Predicate) =>
+    itemOrDefault(
+      self,
+      self.items.findIndex((item) => match(item)),
+    ),
+  "FindLast(*)": (self: List, match: Predicate) =>
+    itemOrDefault(
+      self,
+      self.items.findLastIndex((item) => match(item)),
+    ),
+  "FindAll(*)": (self: List, match: Predicate) =>
+    new List(
+      self.elementType,
+      self.items.filter((item) => match(item)),
+    ),
   "FindIndex(Predicate<!0>)": (self: List, match: Predicate) => findIndex(self, 0, self.items.length, match),
   "FindIndex(int,Predicate<!0>)": (self: List, start: number, match: Predicate) =>
     findIndex(self, start, self.items.length - start, match),

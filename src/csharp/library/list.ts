@@ -99,7 +99,8 @@ export class List extends CsObject implements ListProtocol {
   }
 
   insertItem(index: number, item: unknown): void {
-    if (index < 0 || index > this.items.length) throw argumentOutOfRange("index", "Index must be within the bounds of the List.");
+    if (index < 0 || index > this.items.length)
+      throw argumentOutOfRange("index", "Index must be within the bounds of the List.");
     this.splice(index, 0, [item]);
   }
 

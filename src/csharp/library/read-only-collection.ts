@@ -180,7 +180,10 @@ export function tryReadEntry(self: ReadOnlyDictionaryProtocol, key: unknown, val
   return found !== undefined;
 }
 
-const DICTIONARY = new Set(["System.Collections.Generic.IDictionary", "System.Collections.Generic.IReadOnlyDictionary"]);
+const DICTIONARY = new Set([
+  "System.Collections.Generic.IDictionary",
+  "System.Collections.Generic.IReadOnlyDictionary",
+]);
 
 /** K and V of the dictionary interface that a value implements; object and object when it has none. */
 export function dictionaryTypes(dictionary: unknown): readonly [key: Type, value: Type] {

@@ -44,7 +44,8 @@ const questions: Members = {
     const part = operand(self, other);
     return self.itemCount > part.itemCount && includesAll(self, part);
   },
-  "Overlaps(*)": (self: SetProtocol, other: unknown) => [...operand(self, other)].some((item) => self.containsItem(item)),
+  "Overlaps(*)": (self: SetProtocol, other: unknown) =>
+    [...operand(self, other)].some((item) => self.containsItem(item)),
   "SetEquals(*)": (self: SetProtocol, other: unknown) => {
     const same = operand(self, other);
     return same.itemCount === self.itemCount && includesAll(self, same);

@@ -78,12 +78,22 @@ export class SortedDictionary extends CsObject implements DictionaryProtocol {
 
   keySequence(): ReadOnlyItems {
     const own = type(`${NAME}+KeyCollection`, this.keyType, this.valueType);
-    return new ReadOnlyItems(this.keyType, () => this.itemCount, () => this.#enumerate((i) => this.#table.keys[i]), own);
+    return new ReadOnlyItems(
+      this.keyType,
+      () => this.itemCount,
+      () => this.#enumerate((i) => this.#table.keys[i]),
+      own,
+    );
   }
 
   valueSequence(): ReadOnlyItems {
     const own = type(`${NAME}+ValueCollection`, this.keyType, this.valueType);
-    return new ReadOnlyItems(this.valueType, () => this.itemCount, () => this.#enumerate((i) => this.#table.values[i]), own);
+    return new ReadOnlyItems(
+      this.valueType,
+      () => this.itemCount,
+      () => this.#enumerate((i) => this.#table.values[i]),
+      own,
+    );
   }
 
   *#enumerate(select: (index: number) => unknown): Generator<unknown> {

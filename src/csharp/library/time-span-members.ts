@@ -22,7 +22,9 @@ implement(TYPE, {
   "new(int,int,int,int,int)": (d: number, h: number, m: number, s: number, ms: number) =>
     TimeSpan.constructed(spanTicks(d, h, m, s) + BigInt(ms) * TICKS_PER_MILLISECOND),
   "new(int,int,int,int,int,int)": (d: number, h: number, m: number, s: number, ms: number, us: number) =>
-    TimeSpan.constructed(spanTicks(d, h, m, s) + BigInt(ms) * TICKS_PER_MILLISECOND + BigInt(us) * TICKS_PER_MICROSECOND),
+    TimeSpan.constructed(
+      spanTicks(d, h, m, s) + BigInt(ms) * TICKS_PER_MILLISECOND + BigInt(us) * TICKS_PER_MICROSECOND,
+    ),
   Zero: () => TimeSpan.zero,
   MinValue: () => TimeSpan.minValue,
   MaxValue: () => TimeSpan.maxValue,

@@ -6,13 +6,13 @@ import { arrayFrom } from "./array-items.ts";
 import { MAX_TICKS } from "./calendar.ts";
 import { requireArgument } from "./collection-errors.ts";
 import { DateTime, DateTimeKind } from "./date-time.ts";
-import { DateTimeOffset } from "./date-time-offset.ts";
+import type { DateTimeOffset } from "./date-time-offset.ts";
 import { implement } from "./define.ts";
 import { argument } from "./exceptions-thrown.ts";
 import { List } from "./list.ts";
 import { ReadOnlyCollection } from "./read-only-collection.ts";
 import { TimeSpan } from "./time-span.ts";
-import { findZone, localZone, requireZone, TimeZoneInfo, utcZone } from "./time-zone-info.ts";
+import { findZone, localZone, requireZone, type TimeZoneInfo, utcZone } from "./time-zone-info.ts";
 import { ianaToWindows, mappedZones, windowsToIana } from "./windows-zones.ts";
 import { isDaylight, type LocalOffset, localOffset } from "./zone-rules.ts";
 
@@ -60,7 +60,8 @@ function toIana(windows: string, iana: Ref): boolean {
 function systemZones(unsorted: boolean): ReadOnlyCollection {
   const zones = ["UTC", ...mappedZones()].map((id) => requireZone(id));
   spend(zones.length * 1000);
-  if (!unsorted) zones.sort((a, b) => Number(a.rules.standardOffset - b.rules.standardOffset) || (a.id < b.id ? -1 : 1));
+  if (!unsorted)
+    zones.sort((a, b) => Number(a.rules.standardOffset - b.rules.standardOffset) || (a.id < b.id ? -1 : 1));
   const t = type(TYPE);
   return new ReadOnlyCollection(t, new List(t, zones));
 }
@@ -154,7 +155,10 @@ function ambiguous(found: LocalOffset, parameter: string) {
     const what = parameter === "dateTime" ? "DateTime" : "DateTimeOffset";
     throw argument(`The supplied ${what} is not in an ambiguous time range.`, parameter);
   }
-  return arrayFrom(type("System.TimeSpan"), found.ambiguous.map((ticks) => new TimeSpan(ticks)));
+  return arrayFrom(
+    type("System.TimeSpan"),
+    found.ambiguous.map((ticks) => new TimeSpan(ticks)),
+  );
 }
 
 const clockOf = (self: TimeZoneInfo, date: DateTimeOffset) => date.utcTicks + self.rules.offsetAt(date.utcTicks);

@@ -52,7 +52,9 @@ export class TimeZoneInfo extends CsObject {
   }
 
   override equals(other: unknown): boolean {
-    return other instanceof TimeZoneInfo && other.id.toUpperCase() === this.id.toUpperCase() && other.rules === this.rules;
+    return (
+      other instanceof TimeZoneInfo && other.id.toUpperCase() === this.id.toUpperCase() && other.rules === this.rules
+    );
   }
 
   override hash(): number {
@@ -128,7 +130,9 @@ export function findZone(id: string): TimeZoneInfo | undefined {
 
 /** The folders of the tz database, as they lie on a Linux machine. */
 const FOLDERS = new Set(
-  "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico Pacific US posix right".split(" "),
+  "Africa America Antarctica Arctic Asia Atlantic Australia Brazil Canada Chile Etc Europe Indian Mexico Pacific US posix right".split(
+    " ",
+  ),
 );
 
 /** As `findZone`; throws TimeZoneNotFoundException with the inner exception that .NET has on Linux. */

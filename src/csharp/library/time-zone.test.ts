@@ -5,7 +5,7 @@ import { CsArray, CsException, Ref } from "../runtime/values.ts";
 import { type } from "../types.ts";
 import "./custom-time-zone.ts";
 import { DateTime } from "./date-time.ts";
-import { DateTimeOffset } from "./date-time-offset.ts";
+import type { DateTimeOffset } from "./date-time-offset.ts";
 import "./date-time-offset-members.ts";
 import { findImplementation } from "./define.ts";
 import { TimeSpan } from "./time-span.ts";
@@ -38,8 +38,7 @@ function fails(run: () => unknown, typeName: string, message: string): void {
   );
 }
 
-const utc = (...parts: [number, number, number, number?, number?, number?]) =>
-  DateTime.of(...parts).withKind(1);
+const utc = (...parts: [number, number, number, number?, number?, number?]) => DateTime.of(...parts).withKind(1);
 const text = (date: unknown) => (date as DateTime | DateTimeOffset).format("o");
 const ZONE = "TimeZoneInfo";
 
@@ -69,7 +68,10 @@ test("conversion from and to UTC", () => {
 
 test("look-up", () => {
   assert.equal(requireZone("UTC"), utcZone);
-  assert.equal(text(call(ZONE, "ConvertTimeBySystemTimeZoneId(DateTime,string)", utc(2024, 1, 1, 12), "Tokyo Standard Time")), "2024-01-01T21:00:00.0000000");
+  assert.equal(
+    text(call(ZONE, "ConvertTimeBySystemTimeZoneId(DateTime,string)", utc(2024, 1, 1, 12), "Tokyo Standard Time")),
+    "2024-01-01T21:00:00.0000000",
+  );
   assert.throws(
     () => requireZone("Nope/Zone"),
     (error) =>
@@ -78,8 +80,14 @@ test("look-up", () => {
       error.message === "The time zone ID 'Nope/Zone' was not found on the local computer." &&
       error.inner?.typeName === "System.IO.DirectoryNotFoundException",
   );
-  assert.equal(call(ZONE, "TryFindSystemTimeZoneById(string,TimeZoneInfo&)", "__proto__", new Ref<unknown>(null)), false);
-  assert.deepEqual(mappedZones().filter((zone) => !ianaRules(zone)), []);
+  assert.equal(
+    call(ZONE, "TryFindSystemTimeZoneById(string,TimeZoneInfo&)", "__proto__", new Ref<unknown>(null)),
+    false,
+  );
+  assert.deepEqual(
+    mappedZones().filter((zone) => !ianaRules(zone)),
+    [],
+  );
 });
 
 test("names and offsets", () => {
@@ -96,7 +104,10 @@ test("names and offsets", () => {
   assert.equal(call(ZONE, "IsInvalidTime(DateTime)", berlin, DateTime.of(2024, 3, 31, 2, 30)), true);
   assert.equal(call(ZONE, "IsAmbiguousTime(DateTime)", berlin, DateTime.of(2024, 10, 27, 2, 30)), true);
   const both = call(ZONE, "GetAmbiguousTimeOffsets(DateTime)", berlin, DateTime.of(2024, 10, 27, 2, 30)) as CsArray;
-  assert.deepEqual((both.items as TimeSpan[]).map((span) => span.toText()), ["01:00:00", "02:00:00"]);
+  assert.deepEqual(
+    (both.items as TimeSpan[]).map((span) => span.toText()),
+    ["01:00:00", "02:00:00"],
+  );
   assert.equal((call(ZONE, "GetUtcOffset(DateTime)", berlin, utc(2024, 7, 1)) as TimeSpan).toText(), "02:00:00");
 });
 
@@ -106,9 +117,26 @@ test("custom zones with rules", () => {
     call("TimeZoneInfo+TransitionTime", "CreateFloatingDateRule(*)", at(2), month, week, 0);
   const hour = new TimeSpan(36_000_000_000n);
   const rule = (start: unknown, end: unknown) =>
-    call("TimeZoneInfo+AdjustmentRule", "CreateAdjustmentRule(*)", DateTime.minValue, DateTime.of(9999, 12, 31), hour, start, end);
+    call(
+      "TimeZoneInfo+AdjustmentRule",
+      "CreateAdjustmentRule(*)",
+      DateTime.minValue,
+      DateTime.of(9999, 12, 31),
+      hour,
+      start,
+      end,
+    );
   const create = (...rules: unknown[]) =>
-    call(ZONE, "CreateCustomTimeZone(*)", "Mine", hour, "My zone", "Standard", "Summer", new CsArray(type("System.TimeZoneInfo+AdjustmentRule"), rules));
+    call(
+      ZONE,
+      "CreateCustomTimeZone(*)",
+      "Mine",
+      hour,
+      "My zone",
+      "Standard",
+      "Summer",
+      new CsArray(type("System.TimeZoneInfo+AdjustmentRule"), rules),
+    );
   const offset = (zone: unknown, ...date: [number, number, number, number?, number?]) =>
     (call(ZONE, "GetUtcOffset(DateTime)", zone, DateTime.of(...date)) as TimeSpan).toText();
   const north = create(rule(floating(3, 5), floating(10, 5)));
@@ -144,11 +172,17 @@ test("DateTimeOffset", () => {
   assert.equal(text(call(OFFSET, "LocalDateTime", d)), "2024-01-02T01:04:05.0000000+00:00");
   assert.equal((call(OFFSET, "Offset", d) as TimeSpan).toText(), "02:00:00");
   assert.equal(text(call(OFFSET, "AddMonths(int)", d, 1)), "2024-02-02T03:04:05.0000000+02:00");
-  assert.equal(text(call(OFFSET, "ToOffset(TimeSpan)", d, new TimeSpan(-36_000_000_000n))), "2024-01-02T00:04:05.0000000-01:00");
+  assert.equal(
+    text(call(OFFSET, "ToOffset(TimeSpan)", d, new TimeSpan(-36_000_000_000n))),
+    "2024-01-02T00:04:05.0000000-01:00",
+  );
   const ms = call(OFFSET, "FromUnixTimeMilliseconds(long)", 1700000000123n);
   assert.equal(call(OFFSET, "ToUnixTimeSeconds()", ms), 1700000000n);
   assert.equal(call(OFFSET, "ToUnixTimeSeconds()", parsed("1969-12-31T23:59:59.5Z")), -1n);
-  assert.equal(call(OFFSET, "ToUnixTimeMilliseconds()", call(OFFSET, "new(DateTime)", utc(2024, 1, 2))), 1704153600000n);
+  assert.equal(
+    call(OFFSET, "ToUnixTimeMilliseconds()", call(OFFSET, "new(DateTime)", utc(2024, 1, 2))),
+    1704153600000n,
+  );
   assert.equal(text(parsed("2024-01-02")), "2024-01-02T00:00:00.0000000+00:00");
   fails(
     () => call(OFFSET, "FromUnixTimeSeconds(long)", 253402300800n),
@@ -201,12 +235,21 @@ test("TimeSpan: Parse", () => {
   for (const [input, expected] of cases) {
     assert.equal((call(SPAN, "Parse(string)", input) as TimeSpan).toText(), expected, input);
   }
-  const components = "could not be parsed because at least one of the numeric components is out of range or contains too many digits.";
+  const components =
+    "could not be parsed because at least one of the numeric components is out of range or contains too many digits.";
   for (const input of ["25:00", "99999999", "10675199.02:48:05.4775808"]) {
-    fails(() => call(SPAN, "Parse(string)", input), "OverflowException", `The TimeSpan string '${input}' ${components}`);
+    fails(
+      () => call(SPAN, "Parse(string)", input),
+      "OverflowException",
+      `The TimeSpan string '${input}' ${components}`,
+    );
   }
   for (const input of ["abc", "", "1:2:3:4:5:6", "- 5", "1.5"]) {
-    fails(() => call(SPAN, "Parse(string)", input), "FormatException", `String '${input}' was not recognized as a valid TimeSpan.`);
+    fails(
+      () => call(SPAN, "Parse(string)", input),
+      "FormatException",
+      `String '${input}' was not recognized as a valid TimeSpan.`,
+    );
   }
   const exact = (input: string, format: string) =>
     (call(SPAN, "ParseExact(string,string,IFormatProvider)", input, format, null) as TimeSpan).toText();
@@ -225,7 +268,11 @@ test("TimeSpan: arithmetic", () => {
   assert.equal(call(SPAN, "Minutes", hours(-1.5)), -30);
   assert.equal((call(SPAN, "FromMilliseconds(double)", 1.5) as TimeSpan).ticks, 15000n);
   assert.equal(call(SPAN, "op_Division(TimeSpan,TimeSpan)", hours(3), hours(2)), 1.5);
-  fails(() => call(SPAN, "FromDays(double)", 1e9), "OverflowException", "TimeSpan overflowed because the duration is too long.");
+  fails(
+    () => call(SPAN, "FromDays(double)", 1e9),
+    "OverflowException",
+    "TimeSpan overflowed because the duration is too long.",
+  );
   fails(
     () => call(SPAN, "op_Addition(TimeSpan,TimeSpan)", TimeSpan.maxValue, hours(1)),
     "OverflowException",

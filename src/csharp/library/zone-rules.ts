@@ -75,7 +75,8 @@ class IanaRules implements ZoneRules {
   /** The smaller of a year's offsets in January and July. */
   #standardIn(year: number): bigint {
     const [january, july] = [1, 7].map((month) => this.offsetAt(dateTicks(year, month, 1)));
-    return january < july ? january : july;
+    if (january < july) return january;
+    return july;
   }
 
   /** The offset is larger than the smaller one of January and July of that year. */
@@ -89,7 +90,11 @@ class IanaRules implements ZoneRules {
     const parts = new Map(this.#format.formatToParts(whole).map((part) => [part.type, part.value]));
     const field = (name: Intl.DateTimeFormatPartTypes) => Number(parts.get(name));
     const local = new Date(0);
-    local.setUTCFullYear(parts.get("era") === "BC" ? 1 - field("year") : field("year"), field("month") - 1, field("day"));
+    local.setUTCFullYear(
+      parts.get("era") === "BC" ? 1 - field("year") : field("year"),
+      field("month") - 1,
+      field("day"),
+    );
     local.setUTCHours(field("hour"), field("minute"), field("second"));
     // .NET knows no seconds in offsets.
     return BigInt(Math.trunc((local.getTime() - whole) / 60_000)) * TICKS_PER_MINUTE;
@@ -97,7 +102,18 @@ class IanaRules implements ZoneRules {
 }
 
 /** Names that are UTC whatever the ICU data call them. */
-const UTC_NAMES = new Set(["UTC", "Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu", "Etc/GMT", "GMT"]);
+const UTC_NAMES = new Set([
+  "UTC",
+  "Etc/UTC",
+  "Etc/UCT",
+  "Etc/Universal",
+  "Etc/Zulu",
+  "UCT",
+  "Universal",
+  "Zulu",
+  "Etc/GMT",
+  "GMT",
+]);
 
 const known = new Map<string, ZoneRules>();
 
