@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runCommand } from "./args.ts";
-import { type Command, type CommandEntry, flag, numberOption, onlyPositional, textOption, wordOption } from "./command.ts";
+import {
+  type Command,
+  type CommandEntry,
+  flag,
+  numberOption,
+  onlyPositional,
+  textOption,
+  wordOption,
+} from "./command.ts";
 import type { Sink } from "./terminal.ts";
 
 /** Runs a command that answers what it was given. */
@@ -12,7 +20,12 @@ async function call(...argv: string[]): Promise<{ code: number; out: string[]; e
     help: "HELP",
     options: { port: { type: "string" }, format: { type: "string" }, watch: { type: "boolean" } },
     async run(args, terminal) {
-      const given = [onlyPositional(args, "FOLDER"), numberOption(args, "port", 0, 10), wordOption(args, "format", ["human", "json"]), flag(args, "watch")];
+      const given = [
+        onlyPositional(args, "FOLDER"),
+        numberOption(args, "port", 0, 10),
+        wordOption(args, "format", ["human", "json"]),
+        flag(args, "watch"),
+      ];
       terminal.out.line(JSON.stringify([...given, textOption(args, "format")].map((v) => v ?? null)));
       return 0;
     },
@@ -24,7 +37,9 @@ async function call(...argv: string[]): Promise<{ code: number; out: string[]; e
 
 test("options, defaults and negated flags", async () => {
   assert.deepEqual((await call("serve", "f")).out, ['["f",null,"human",null,null]']);
-  assert.deepEqual((await call("serve", "--port", "7", "--format=json", "f", "--no-watch")).out, ['["f",7,"json",false,"json"]']);
+  assert.deepEqual((await call("serve", "--port", "7", "--format=json", "f", "--no-watch")).out, [
+    '["f",7,"json",false,"json"]',
+  ]);
 });
 
 test("--help anywhere after the command", async () => {

@@ -1,15 +1,26 @@
-/** From the command line to a command: finds it, parses its options, answers help, turns wrong usage into exit code 2. */
+/**
+ * From the command line to a command: finds it, parses its options, answers help, turns wrong usage into exit code 2.
+ */
 import { parseArgs } from "node:util";
 import { closest } from "../base/closest.ts";
 import { type Arguments, type Command, type CommandEntry, FINE, UsageError, WRONG_USAGE } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 
-export async function runCommand(argv: readonly string[], commands: readonly CommandEntry[], terminal: Terminal): Promise<number> {
+export async function runCommand(
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+  terminal: Terminal,
+): Promise<number> {
   const [name, ...rest] = normalize(argv);
   const entry = commands.find((c) => c.name === name);
   if (entry === undefined) {
     terminal.err.line(name === undefined ? "sallyport: no command given" : `sallyport: unknown command "${name}"`);
-    const near = name && closest(name, commands.map((c) => c.name));
+    const near =
+      name &&
+      closest(
+        name,
+        commands.map((c) => c.name),
+      );
     terminal.err.line(near ? `Did you mean "${near}"?` : "Try: sallyport help");
     return WRONG_USAGE;
   }
@@ -40,7 +51,13 @@ function normalize(argv: readonly string[]): readonly string[] {
 function parse(command: Command, argv: readonly string[]): Arguments {
   const options = { ...command.options, help: { type: "boolean", short: "h" } } as const;
   try {
-    const { positionals, values } = parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true, strict: true });
+    const { positionals, values } = parseArgs({
+      args: [...argv],
+      options,
+      allowPositionals: true,
+      allowNegative: true,
+      strict: true,
+    });
     return { positionals, values };
   } catch (error) {
     throw new UsageError(optionMistake(error as NodeJS.ErrnoException, Object.keys(options)));

@@ -12,7 +12,10 @@ export interface Arguments {
   readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 }
 
-/** An entry of the list of commands. Commands are loaded when they are called: `version` must not wait for the compiler. */
+/**
+ * An entry of the list of commands. Commands are loaded when they are called: `version` must not wait for the
+ * compiler.
+ */
 export interface CommandEntry {
   readonly name: string;
   /** One line for the list. */
@@ -46,7 +49,8 @@ export function numberOption(args: Arguments, name: string, min: number, max: nu
   const text = textOption(args, name);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max) throw new UsageError(`--${name} must be a number from ${min} to ${max}, not "${text}"`);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new UsageError(`--${name} must be a number from ${min} to ${max}, not "${text}"`);
   return value;
 }
 
@@ -62,7 +66,9 @@ export function wordOption<const W extends string>(args: Arguments, name: string
 /** The one thing a command works on. */
 export function onlyPositional(args: Arguments, what: string): string {
   if (args.positionals.length !== 1) {
-    throw new UsageError(args.positionals.length === 0 ? `${what} is missing` : `One ${what} is wanted, not ${args.positionals.length}`);
+    throw new UsageError(
+      args.positionals.length === 0 ? `${what} is missing` : `One ${what} is wanted, not ${args.positionals.length}`,
+    );
   }
   return args.positionals[0];
 }

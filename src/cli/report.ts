@@ -1,4 +1,6 @@
-/** Prints what a load or a check found: for people with code frames and a summary, for programs one JSON line per file. */
+/**
+ * Prints what a load or a check found: for people with code frames and a summary, for programs one JSON line per file.
+ */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
@@ -31,7 +33,10 @@ function firstText(paths: readonly string[]): string | undefined {
 export function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const key = (d: Diagnostic) => d.file ?? "";
   return [...diagnostics].sort(
-    (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+    (a, b) =>
+      (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0),
   );
 }
 
@@ -46,7 +51,9 @@ export function printFrames(diagnostics: readonly Diagnostic[], textOf: TextOf, 
 export function countText(diagnostics: readonly Diagnostic[]): string | undefined {
   const errors = diagnostics.filter((d) => d.severity === "error").length;
   const warnings = diagnostics.length - errors;
-  const parts = [errors > 0 ? plural(errors, "error") : "", warnings > 0 ? plural(warnings, "warning") : ""].filter((p) => p !== "");
+  const parts = [errors > 0 ? plural(errors, "error") : "", warnings > 0 ? plural(warnings, "warning") : ""].filter(
+    (p) => p !== "",
+  );
   return parts.length === 0 ? undefined : parts.join(" and ");
 }
 
@@ -57,6 +64,13 @@ export function plural(count: number, word: string): string {
 /** One line of `--format json`. */
 export function jsonLine(file: string, diagnostics: readonly Diagnostic[]): string {
   const ok = !diagnostics.some((d) => d.severity === "error");
-  const list = diagnostics.map(({ code, message, line, column, hint, severity }) => ({ code, message, line, column, hint, severity }));
+  const list = diagnostics.map(({ code, message, line, column, hint, severity }) => ({
+    code,
+    message,
+    line,
+    column,
+    hint,
+    severity,
+  }));
   return JSON.stringify({ file, ok, diagnostics: list });
 }

@@ -3,7 +3,9 @@
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < 24 || (major === 24 && minor < 11)) {
-  console.error(`sallyport needs Node 24.11 or newer; this is ${process.versions.node}. See https://nodejs.org/en/download`);
+  console.error(
+    `sallyport needs Node 24.11 or newer; this is ${process.versions.node}. See https://nodejs.org/en/download`,
+  );
   process.exitCode = 2;
 } else {
   const { main } = await import("./main.ts");

@@ -24,16 +24,21 @@ export function processTerminal(): Terminal {
 
 /** Colours only on a terminal, never with NO_COLOR (https://no-color.org); FORCE_COLOR asks for them anywhere. */
 function sink(stream: NodeJS.WriteStream, env: Terminal["env"]): Sink {
-  const isWanted = env.FORCE_COLOR ? env.FORCE_COLOR !== "0" : stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  const isWanted = env.FORCE_COLOR
+    ? env.FORCE_COLOR !== "0"
+    : stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
   return {
     line: (text) => void stream.write(`${text}\n`),
     paint: (colour, text) => (isWanted ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text),
   };
 }
 
-/** Text from files and requests must not steer the terminal: control characters other than tab and line feed become visible signs. */
+/**
+ * Text from files and requests must not steer the terminal: control characters other than tab and line feed become
+ * visible signs.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (c) => {
+  return text.replace(/(?![\t\n])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (c) => {
     const code = c.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? "\u2421" : "\ufffd";
   });
@@ -43,5 +48,10 @@ export function printable(text: string): string {
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]))).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i])))
+      .join("  ")
+      .trimEnd(),
+  );
 }

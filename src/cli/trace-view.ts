@@ -33,7 +33,19 @@ export function parseTrace(text: string): Trace | undefined {
 }
 
 /** Keys of `data` that have a column of their own, or that a column says already. */
-const SHOWN = new Set(["outcome", "scope", "path", "file", "line", "column", "durationMs", "expression", "value", "type", "exception"]);
+const SHOWN = new Set([
+  "outcome",
+  "scope",
+  "path",
+  "file",
+  "line",
+  "column",
+  "durationMs",
+  "expression",
+  "value",
+  "type",
+  "exception",
+]);
 const MAX_VALUE = 160;
 
 export function traceLines(trace: Trace, sink: Pick<Sink, "paint">): string[] {
@@ -53,7 +65,8 @@ export function traceLines(trace: Trace, sink: Pick<Sink, "paint">): string[] {
 
 function head(entry: Entry): string[] {
   const { data, source, elapsed } = entry;
-  const place = data.file === undefined ? "" : `${textOf(data.file)}${data.line === undefined ? "" : `:${textOf(data.line)}`}`;
+  const place =
+    data.file === undefined ? "" : `${textOf(data.file)}${data.line === undefined ? "" : `:${textOf(data.line)}`}`;
   const duration = typeof data.durationMs === "number" ? `${data.durationMs} ms` : "";
   const nested = [textOf(data.scope), textOf(data.path)].filter((t) => t !== "").join(" ");
   return ["", seconds(elapsed), source, textOf(data.outcome), duration, place, nested].map((cell) => oneLine(cell));
@@ -70,7 +83,8 @@ function seconds(elapsed: string): string {
 function details(data: Readonly<Record<string, unknown>>): string[] {
   const lines: string[] = [];
   if (data.expression !== undefined) {
-    const result = data.exception === undefined ? `${textOf(data.value)} (${textOf(data.type)})` : `threw ${textOf(data.exception)}`;
+    const result =
+      data.exception === undefined ? `${textOf(data.value)} (${textOf(data.type)})` : `threw ${textOf(data.exception)}`;
     lines.push(`${oneLine(textOf(data.expression))}  ->  ${oneLine(result)}`);
   }
   for (const [name, value] of Object.entries(data)) {
@@ -82,7 +96,12 @@ function details(data: Readonly<Record<string, unknown>>): string[] {
 
 /** A step's message is its policy and outcome over again. */
 function isRepeated(name: string, data: Readonly<Record<string, unknown>>): boolean {
-  return name === "message" && typeof data.message === "string" && data.outcome !== undefined && data.message.endsWith(textOf(data.outcome));
+  return (
+    name === "message" &&
+    typeof data.message === "string" &&
+    data.outcome !== undefined &&
+    data.message.endsWith(textOf(data.outcome))
+  );
 }
 
 function oneLine(text: string): string {

@@ -9,9 +9,13 @@ export function checkReferences(snapshot: Snapshot, diagnostics: Diagnostics): v
   for (const backend of snapshot.backends.values()) {
     for (const id of backend.credentials?.certificateIds ?? []) {
       if (snapshot.certificates.has(id)) continue;
-      diagnostics.warning("SP1205", `Backend "${backend.id}" presents the certificate "${id}", which no setting gives: it is called without`, {
-        hint: `Add to sallyport.yaml: certificates: {${id}: {certificate: client.crt, key: client.key}}`,
-      });
+      diagnostics.warning(
+        "SP1205",
+        `Backend "${backend.id}" presents the certificate "${id}", which no setting gives: it is called without`,
+        {
+          hint: `Add to sallyport.yaml: certificates: {${id}: {certificate: client.crt, key: client.key}}`,
+        },
+      );
     }
   }
 }
@@ -26,10 +30,14 @@ function checkPaths(snapshot: Snapshot, diagnostics: Diagnostics): void {
     if (other === undefined) seen.set(key, api);
     else {
       const version = api.version === undefined ? "" : ` in version "${api.version}"`;
-      diagnostics.error("SP1103", `The APIs "${other.id}" and "${api.id}" have the same path "/${api.path}"${version}`, {
-        file: `apis/${api.id}/apiInformation.json`,
-        hint: "Change the path of one of them.",
-      });
+      diagnostics.error(
+        "SP1103",
+        `The APIs "${other.id}" and "${api.id}" have the same path "/${api.path}"${version}`,
+        {
+          file: `apis/${api.id}/apiInformation.json`,
+          hint: "Change the path of one of them.",
+        },
+      );
     }
   }
 }
@@ -42,13 +50,21 @@ function checkKeys(snapshot: Snapshot, diagnostics: Diagnostics): void {
       const other = owners.get(key);
       if (other === undefined) owners.set(key, subscription);
       else {
-        diagnostics.error("SP1103", `The subscriptions "${other.id}" and "${subscription.id}" have the same key`, { hint: "Give each its own key." });
+        diagnostics.error("SP1103", `The subscriptions "${other.id}" and "${subscription.id}" have the same key`, {
+          hint: "Give each its own key.",
+        });
       }
     }
   }
-  const keyless = snapshot.subscriptions.filter((s) => s.state === "active" && s.primaryKey === undefined && s.secondaryKey === undefined);
+  const keyless = snapshot.subscriptions.filter(
+    (s) => s.state === "active" && s.primaryKey === undefined && s.secondaryKey === undefined,
+  );
   if (keyless.length === 0) return;
-  const some = keyless.slice(0, 5).map((s) => s.id).join(", ") + (keyless.length > 5 ? ` and ${keyless.length - 5} more` : "");
+  const some =
+    keyless
+      .slice(0, 5)
+      .map((s) => s.id)
+      .join(", ") + (keyless.length > 5 ? ` and ${keyless.length - 5} more` : "");
   diagnostics.warning("SP1205", `Subscriptions without a key cannot be used: ${some}`, {
     hint: `Add to sallyport.yaml: subscriptions: {${keyless[0].id}: {primaryKey: env:NAME}}; or let run --dev make keys.`,
   });
@@ -62,7 +78,11 @@ function checkOpenProducts(snapshot: Snapshot, diagnostics: Diagnostics): void {
     for (const api of product.apis) {
       const other = open.get(api);
       if (other === undefined) open.set(api, product.id);
-      else diagnostics.warning("SP1103", `API "${api}" is in two open products, "${other}" and "${product.id}": calls without key run in the first`);
+      else
+        diagnostics.warning(
+          "SP1103",
+          `API "${api}" is in two open products, "${other}" and "${product.id}": calls without key run in the first`,
+        );
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The folder a configuration is read from. Nothing outside it is read: names are taken from listings, and a symbolic link counts only
- * when what it points to lies within the folder too (so mounted Kubernetes volumes work and a link to /etc does not).
- * Sizes are bounded; everything read goes into the digest that identifies the configuration.
+ * The folder a configuration is read from. Nothing outside it is read: names are taken from listings, and a symbolic
+ * link counts only when what it points to lies within the folder too (so mounted Kubernetes volumes work and a link to
+ * /etc does not). Sizes are bounded; everything read goes into the digest that identifies the configuration.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
@@ -54,7 +54,9 @@ export class ConfigFolder {
     try {
       const root = await realpath(path);
       if ((await stat(root)).isDirectory()) return new ConfigFolder(path, root, diagnostics);
-      diagnostics.error("SP1001", `${path} is not a folder`, { hint: "Name the folder that the APIOps extractor wrote." });
+      diagnostics.error("SP1001", `${path} is not a folder`, {
+        hint: "Name the folder that the APIOps extractor wrote.",
+      });
     } catch (error) {
       diagnostics.error("SP1001", `The folder ${path} cannot be read: ${reasonOf(error)}`);
     }
@@ -163,12 +165,18 @@ export class ConfigFolder {
       const inside = relative(this.#root, target);
       const isWithin = inside !== "" && inside !== ".." && !inside.startsWith(`..${sep}`);
       if (isWithin && !`${absolute}${sep}`.startsWith(`${target}${sep}`)) return await stat(target);
-      this.diagnostics.warning("SP1008", `The symbolic link ${basename(path)} leads outside the configuration: it is not followed`, {
-        file: path,
-        hint: "Put the files themselves there.",
-      });
+      this.diagnostics.warning(
+        "SP1008",
+        `The symbolic link ${basename(path)} leads outside the configuration: it is not followed`,
+        {
+          file: path,
+          hint: "Put the files themselves there.",
+        },
+      );
     } catch (error) {
-      this.diagnostics.warning("SP1008", `The symbolic link ${basename(path)} cannot be followed: ${reasonOf(error)}`, { file: path });
+      this.diagnostics.warning("SP1008", `The symbolic link ${basename(path)} cannot be followed: ${reasonOf(error)}`, {
+        file: path,
+      });
     }
     return undefined;
   }

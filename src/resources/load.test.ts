@@ -8,14 +8,20 @@ import { load, mistakes, POLICY, snapshotOf, warnings } from "../../test/support
 import { loadFolder } from "./load.ts";
 
 test("both spellings of the folders are read: with blanks and in camelCase", async () => {
-  const common = { ...apiFiles("a", { apiVersion: "v1", apiVersionSetId: "/apiVersionSets/set" }), "policy.xml": POLICY };
+  const common = {
+    ...apiFiles("a", { apiVersion: "v1", apiVersionSetId: "/apiVersionSets/set" }),
+    "policy.xml": POLICY,
+  };
   const kinds = (fragments: string, values: string, sets: string): Files => ({
     ...common,
     [`${fragments}/f/policy.xml`]: "<fragment />",
     [`${values}/n/namedValueInformation.json`]: { properties: { displayName: "n", value: "v" } },
     [`${sets}/set/versionSetInformation.json`]: { properties: { versioningScheme: "Query", versionQueryName: "v" } },
   });
-  for (const files of [kinds("policy fragments", "named values", "version sets"), kinds("policyFragments", "namedValues", "versionSets")]) {
+  for (const files of [
+    kinds("policy fragments", "named values", "version sets"),
+    kinds("policyFragments", "namedValues", "versionSets"),
+  ]) {
     const snapshot = await snapshotOf(files);
     assert.deepEqual([...snapshot.fragments.keys()], ["f"]);
     assert.equal(snapshot.namedValues.get("n")?.value, "v");
@@ -44,7 +50,10 @@ test("broken JSON and YAML name file, line and column, and all mistakes come at 
 test("a folder without an extract says so, and names the one inside", async () => {
   const folder = await configFolder({ "artifacts/apis/a/apiInformation.json": {} });
   const { diagnostics } = await loadFolder(folder);
-  assert.deepEqual(diagnostics.map((d) => [d.code, d.hint]), [["SP1107", `Did you mean ${folder}/artifacts?`]]);
+  assert.deepEqual(
+    diagnostics.map((d) => [d.code, d.hint]),
+    [["SP1107", `Did you mean ${folder}/artifacts?`]],
+  );
   assert.deepEqual((await loadFolder(join(folder, "nope"))).diagnostics[0].code, "SP1001");
 });
 
@@ -58,10 +67,13 @@ test("symbolic links are followed within the folder only", async () => {
   const { snapshot, diagnostics } = await loadFolder(folder, { env: {} });
   assert.equal(snapshot?.policy?.source.text, POLICY);
   assert.equal(snapshot?.apis[0].policy, undefined);
-  assert.deepEqual(diagnostics.map((d) => [d.severity, d.code, d.file]), [
-    ["warning", "SP1008", "apis/loop"],
-    ["warning", "SP1008", "apis/a/policy.xml"],
-  ]);
+  assert.deepEqual(
+    diagnostics.map((d) => [d.severity, d.code, d.file]),
+    [
+      ["warning", "SP1008", "apis/loop"],
+      ["warning", "SP1008", "apis/a/policy.xml"],
+    ],
+  );
 });
 
 test("files beyond the bounds are refused unread, and text must be UTF-8", async () => {
@@ -69,11 +81,14 @@ test("files beyond the bounds are refused unread, and text must be UTF-8", async
   await addFiles(folder, { "policy.xml": "x".repeat(8 * 1024 * 1024 + 1), "apis/a/specification.json": "{}" });
   await writeFile(join(folder, "apis/a/policy.xml"), Buffer.from([0x3c, 0xff, 0xfe]));
   const { diagnostics } = await loadFolder(folder, { env: {} });
-  assert.deepEqual(diagnostics.filter((d) => d.severity === "error").map((d) => [d.file, d.code]), [
-    ["apis/a/specification.json", "SP1109"],
-    ["apis/a/policy.xml", "SP1003"],
-    ["policy.xml", "SP1002"],
-  ]);
+  assert.deepEqual(
+    diagnostics.filter((d) => d.severity === "error").map((d) => [d.file, d.code]),
+    [
+      ["apis/a/specification.json", "SP1109"],
+      ["apis/a/policy.xml", "SP1003"],
+      ["policy.xml", "SP1002"],
+    ],
+  );
 });
 
 test("the version changes with any file read, and files and folders to watch are listed", async () => {
@@ -82,7 +97,11 @@ test("the version changes with any file read, and files and folders to watch are
   assert.equal((await loadFolder(folder, { env: {} })).snapshot?.version, first.snapshot?.version);
   await addFiles(folder, { "policy.xml": `${POLICY} ` });
   assert.notEqual((await loadFolder(folder, { env: {} })).snapshot?.version, first.snapshot?.version);
-  for (const path of ["policy.xml", "apis/a/specification.json", "apis/a"]) assert.ok(first.files.some((f) => f.endsWith(`/${path}`)), path);
+  for (const path of ["policy.xml", "apis/a/specification.json", "apis/a"])
+    assert.ok(
+      first.files.some((f) => f.endsWith(`/${path}`)),
+      path,
+    );
 });
 
 test("development makes keys for active subscriptions without one, the same at the next load", async () => {
@@ -106,7 +125,13 @@ test("development makes keys for active subscriptions without one, the same at t
 
 test("development without any subscription has an all-access key; otherwise keyless subscriptions are a warning", async () => {
   const { snapshot, madeKeys } = await load(apiFiles("a"), { dev: true });
-  assert.deepEqual([snapshot?.subscriptions.length, snapshot?.subscriptions[0].scope, [...madeKeys.keys()]], [1, { kind: "service" }, ["master"]]);
-  const keyless = { ...apiFiles("a"), "subscriptions/s/subscriptionInformation.json": { properties: { scope: "/apis" } } };
+  assert.deepEqual(
+    [snapshot?.subscriptions.length, snapshot?.subscriptions[0].scope, [...madeKeys.keys()]],
+    [1, { kind: "service" }, ["master"]],
+  );
+  const keyless = {
+    ...apiFiles("a"),
+    "subscriptions/s/subscriptionInformation.json": { properties: { scope: "/apis" } },
+  };
   assert.deepEqual(await warnings(keyless), ["SP1205 Subscriptions without a key cannot be used: s"]);
 });

@@ -1,6 +1,6 @@
 /**
- * Loads a configuration: the extract and its settings become one immutable Snapshot, or diagnostics that say why not. Nothing is written,
- * nothing listens: `check`, the start and hot reload all come this way.
+ * Loads a configuration: the extract and its settings become one immutable Snapshot, or diagnostics that say why not.
+ * Nothing is written, nothing listens: `check`, the start and hot reload all come this way.
  */
 import { randomBytes } from "node:crypto";
 import { type Diagnostic, Diagnostics } from "../base/diagnostic.ts";
@@ -41,7 +41,8 @@ export interface Loaded {
 export async function loadFolder(path: string, options: LoadOptions = {}): Promise<Loaded> {
   const diagnostics = new Diagnostics();
   const folder = await ConfigFolder.open(path, diagnostics);
-  if (folder === undefined) return { snapshot: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
+  if (folder === undefined)
+    return { snapshot: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
   const env = options.env ?? process.env;
   const settings = await readSettings(folder, {
     file: options.settingsFile,
@@ -94,8 +95,14 @@ async function compose(
   };
 }
 
-/** Makes keys for the active subscriptions that have none; where there is no subscription at all, the all-access one. */
-function withKeys(subscriptions: readonly Subscription[], known: Map<string, string>, made: Map<string, string>): readonly Subscription[] {
+/**
+ * Makes keys for the active subscriptions that have none; where there is no subscription at all, the all-access one.
+ */
+function withKeys(
+  subscriptions: readonly Subscription[],
+  known: Map<string, string>,
+  made: Map<string, string>,
+): readonly Subscription[] {
   const all = subscriptions.length > 0 ? subscriptions : [subscriptionOf("master", { kind: "service" })];
   return all.map((subscription) => {
     const hasKey = subscription.primaryKey !== undefined || subscription.secondaryKey !== undefined;

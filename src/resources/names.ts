@@ -28,7 +28,10 @@ export class Names {
   unknown(id: string): { message: string; hint: string } {
     const near = closest(id, this.#byLowerCase.values());
     const known = [...this.#byLowerCase.values()];
-    const few = known.length === 0 ? `There is no ${this.kind} at all.` : `Known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}.`;
+    const few =
+      known.length === 0
+        ? `There is no ${this.kind} at all.`
+        : `Known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", ..." : ""}.`;
     return { message: `There is no ${this.kind} "${id}"`, hint: near === undefined ? few : `Did you mean "${near}"?` };
   }
 }

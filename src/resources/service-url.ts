@@ -8,7 +8,8 @@ export function readServiceUrl(text: string): { readonly url: string } | { reado
   } catch {
     return { problem: "is not an absolute URL such as https://api.example.com/v1" };
   }
-  if (!["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return { problem: `has the protocol ${url.protocol.slice(0, -1)}` };
+  if (!["http:", "https:", "ws:", "wss:"].includes(url.protocol))
+    return { problem: `has the protocol ${url.protocol.slice(0, -1)}` };
   if (url.username !== "" || url.password !== "") return { problem: "holds a user name or password" };
   if (url.hash !== "") return { problem: "holds a fragment" };
   if (url.search !== "") return { problem: "holds a query" };

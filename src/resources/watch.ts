@@ -1,7 +1,7 @@
 /**
- * Tells when the files of a configuration change. Folders are watched, not files: editors replace files, and mounted volumes swap whole
- * folders. Many events close together are one change. Where watching is not to be had (too many folders, some network file systems),
- * the files are looked at every few seconds instead.
+ * Tells when the files of a configuration change. Folders are watched, not files: editors replace files, and mounted
+ * volumes swap whole folders. Many events close together are one change. Where watching is not to be had (too many
+ * folders, some network file systems), the files are looked at every few seconds instead.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * A certificate with its private key, checked before anything uses it: Node takes a key that does not belong to the certificate and then
- * fails every handshake.
+ * A certificate with its private key, checked before anything uses it: Node takes a key that does not belong to the
+ * certificate and then fails every handshake.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 
@@ -24,12 +24,17 @@ export function keyPairProblem(certificate: string, key: string | undefined, now
       privateKey = createPrivateKey(key);
     } catch {
       const isEncrypted = key.includes("ENCRYPTED");
-      return error(isEncrypted ? "The private key is encrypted" : "The private key is not PEM", "Give it as unencrypted PEM (PKCS #8).");
+      return error(
+        isEncrypted ? "The private key is encrypted" : "The private key is not PEM",
+        "Give it as unencrypted PEM (PKCS #8).",
+      );
     }
     if (!parsed.checkPrivateKey(privateKey)) return error("The private key does not belong to the certificate");
   }
-  if (Date.parse(parsed.validTo) < now) return { severity: "warning", message: `The certificate has expired on ${parsed.validTo}` };
-  if (Date.parse(parsed.validFrom) > now) return { severity: "warning", message: `The certificate is not valid before ${parsed.validFrom}` };
+  if (Date.parse(parsed.validTo) < now)
+    return { severity: "warning", message: `The certificate has expired on ${parsed.validTo}` };
+  if (Date.parse(parsed.validFrom) > now)
+    return { severity: "warning", message: `The certificate is not valid before ${parsed.validFrom}` };
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where a secret comes from: `env:NAME`, `file:/path` (relative to the settings file), or the text itself. `literal:...` is for a text that
- * would read as one of the others. Messages name the source, never the value.
+ * Where a secret comes from: `env:NAME`, `file:/path` (relative to the settings file), or the text itself.
+ * `literal:...` is for a text that would read as one of the others. Messages name the source, never the value.
  */
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -31,8 +31,10 @@ export function isLiteral(source: string): boolean {
 
 function fromEnvironment(name: string, place: SecretPlace): Secret {
   const value = place.env[name];
-  if (value === undefined) return { problem: `The environment variable ${name} is not set`, hint: `Set ${name} before the start.` };
-  if (value.trim() === "") return { problem: `The environment variable ${name} is empty`, hint: `Give ${name} a value.` };
+  if (value === undefined)
+    return { problem: `The environment variable ${name} is not set`, hint: `Set ${name} before the start.` };
+  if (value.trim() === "")
+    return { problem: `The environment variable ${name} is empty`, hint: `Give ${name} a value.` };
   return { value };
 }
 
@@ -40,13 +42,24 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
   const file = resolve(place.folder, path.startsWith("//") ? path.slice(2) : path);
   try {
     const { size } = await stat(file);
-    if (size > MAX_SECRET_BYTES) return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?" };
+    if (size > MAX_SECRET_BYTES)
+      return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?" };
     // Editors and `echo` end a file with a line break that is no part of the secret.
     const value = (await readFile(file, "utf8")).replace(/^\ufeff/, "").replace(/\r?\n$/, "");
-    return value === "" ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it." } : { value, file };
+    return value === ""
+      ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it." }
+      : { value, file };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === "ENOENT" ? "does not exist" : code === "EACCES" ? "may not be read by this user" : `cannot be read (${code})`;
-    return { problem: `The secret file ${path} ${reason}`, hint: `Relative paths start from the settings file's folder, ${place.folder}.` };
+    const reason =
+      code === "ENOENT"
+        ? "does not exist"
+        : code === "EACCES"
+          ? "may not be read by this user"
+          : `cannot be read (${code})`;
+    return {
+      problem: `The secret file ${path} ${reason}`,
+      hint: `Relative paths start from the settings file's folder, ${place.folder}.`,
+    };
   }
 }

@@ -30,11 +30,15 @@ export async function addFiles(folder: string, files: Files): Promise<void> {
 /** An API with one GET operation per path. */
 export function apiFiles(id: string, properties: object = {}, paths: readonly string[] = ["/items"]): Files {
   return {
-    [`apis/${id}/apiInformation.json`]: { properties: { path: id, displayName: id, serviceUrl: "http://127.0.0.1:9", ...properties } },
+    [`apis/${id}/apiInformation.json`]: {
+      properties: { path: id, displayName: id, serviceUrl: "http://127.0.0.1:9", ...properties },
+    },
     [`apis/${id}/specification.json`]: {
       openapi: "3.0.1",
       info: { title: id, version: "1" },
-      paths: Object.fromEntries(paths.map((p) => [p, { get: { operationId: `get${p}`, responses: { 200: { description: "" } } } }])),
+      paths: Object.fromEntries(
+        paths.map((p) => [p, { get: { operationId: `get${p}`, responses: { 200: { description: "" } } } }]),
+      ),
     },
   };
 }

@@ -21,9 +21,14 @@ export async function mistakes(files: Files, options: LoadOptions = {}): Promise
   const { diagnostics } = await load(files, options);
   return diagnostics
     .filter((d) => d.severity === "error")
-    .map((d) => `${d.file ?? ""}${d.line ? `:${d.line}:${d.column}` : ""} ${d.code} ${d.message}${d.hint ? ` | ${d.hint}` : ""}`);
+    .map(
+      (d) =>
+        `${d.file ?? ""}${d.line ? `:${d.line}:${d.column}` : ""} ${d.code} ${d.message}${d.hint ? ` | ${d.hint}` : ""}`,
+    );
 }
 
 export async function warnings(files: Files, options: LoadOptions = {}): Promise<string[]> {
-  return (await load(files, options)).diagnostics.filter((d) => d.severity === "warning").map((d) => `${d.code} ${d.message}`);
+  return (await load(files, options)).diagnostics
+    .filter((d) => d.severity === "warning")
+    .map((d) => `${d.code} ${d.message}`);
 }

@@ -1,4 +1,6 @@
-/** `sallyport check`: everything that a start would find wrong, without starting anything; or loose policy documents. */
+/**
+ * `sallyport check`: everything that a start would find wrong, without starting anything; or loose policy documents.
+ */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../base/diagnostic.ts";
@@ -6,7 +8,17 @@ import { SourceText } from "../../base/source-text.ts";
 import { checkDocument } from "../../engine/load.ts";
 import { loadConfiguration } from "../../main.ts";
 import { policies } from "../../policies/index.ts";
-import { type Arguments, type Command, FINE, flag, MISTAKES, onlyPositional, textOption, UsageError, wordOption } from "../command.ts";
+import {
+  type Arguments,
+  type Command,
+  FINE,
+  flag,
+  MISTAKES,
+  onlyPositional,
+  textOption,
+  UsageError,
+  wordOption,
+} from "../command.ts";
 import { countText, jsonLine, plural, printFrames, sorted, textsOf } from "../report.ts";
 import { contents, ignoredText } from "../snapshot-summary.ts";
 import type { Terminal } from "../terminal.ts";
@@ -58,7 +70,9 @@ async function checkFolder(args: Arguments, format: "human" | "json", terminal: 
   } else {
     printFrames(diagnostics, textsOf(folder, "."), terminal.out);
     const counts = countText(diagnostics);
-    const verdict = failed ? terminal.out.paint("red", `${counts}.`) : terminal.out.paint("green", `No errors${counts ? `, ${counts}` : ""}.`);
+    const verdict = failed
+      ? terminal.out.paint("red", `${counts}.`)
+      : terminal.out.paint("green", `No errors${counts ? `, ${counts}` : ""}.`);
     terminal.out.line(snapshot === undefined ? verdict : `${verdict} Read: ${contents(snapshot)}.`);
     const ignored = snapshot && ignoredText(snapshot);
     if (ignored !== undefined) terminal.out.line(ignored);
@@ -67,12 +81,17 @@ async function checkFolder(args: Arguments, format: "human" | "json", terminal: 
 }
 
 /** Every file that was read, with what was found in it; what belongs to no file goes to the folder. */
-async function byFile(folder: string, files: readonly string[], diagnostics: readonly Diagnostic[]): Promise<Map<string, Diagnostic[]>> {
+async function byFile(
+  folder: string,
+  files: readonly string[],
+  diagnostics: readonly Diagnostic[],
+): Promise<Map<string, Diagnostic[]>> {
   const found = new Map<string, Diagnostic[]>();
   const root = resolve(folder);
   for (const file of files) {
     const inside = relative(root, file);
-    if ((await stat(file).catch(() => undefined))?.isFile()) found.set(inside.startsWith("..") ? file : inside.replaceAll("\\", "/"), []);
+    if ((await stat(file).catch(() => undefined))?.isFile())
+      found.set(inside.startsWith("..") ? file : inside.replaceAll("\\", "/"), []);
   }
   for (const diagnostic of sorted(diagnostics)) {
     const file = diagnostic.file ?? folder;
@@ -109,7 +128,8 @@ async function checkDocuments(args: Arguments, format: "human" | "json", termina
 async function checkFile(file: string): Promise<readonly Diagnostic[]> {
   const mistake = (message: string): Diagnostic[] => [{ code: "SP1001", severity: "error", message, file }];
   const { size } = await stat(file);
-  if (size > MAX_DOCUMENT_BYTES) return mistake(`The file has ${size} bytes; more than ${MAX_DOCUMENT_BYTES} are not read`);
+  if (size > MAX_DOCUMENT_BYTES)
+    return mistake(`The file has ${size} bytes; more than ${MAX_DOCUMENT_BYTES} are not read`);
   const bytes = await readFile(file);
   let text: string;
   try {

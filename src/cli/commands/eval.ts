@@ -14,11 +14,12 @@ export const evaluate: Command = {
   help: `Usage: sallyport eval EXPRESSION [--context FILE]
        sallyport eval --batch FILE|- [--context FILE]
 
-Compiles a policy expression as the gateway does and evaluates it. EXPRESSION is C#: bare, @(expression) or @{ block }. It sees
-a sample request, POST https://api.contoso.com/orders/v1/items/42?x=1&y=2&y=3; a JSON file replaces any part of it:
+Compiles a policy expression as the gateway does and evaluates it. EXPRESSION is C#: bare, @(expression) or @{ block }.
+It sees a sample request, POST https://api.contoso.com/orders/v1/items/42?x=1&y=2&y=3; a JSON file replaces any part of it:
 
-  { "request": { "method", "url", "headers", "body", "ipAddress", "matchedParameters" }, "response": { "status", "headers", "body" },
-    "variables": {}, "api": {}, "operation": {}, "product": {}, "subscription": {}, "user": {}, "requestId", "timestamp" }
+  { "request": { "method", "url", "headers", "body", "ipAddress", "matchedParameters" },
+    "response": { "status", "headers", "body" }, "variables": {}, "api": {}, "operation": {},
+    "product": {}, "subscription": {}, "user": {}, "requestId", "timestamp" }
 
   --context FILE   the JSON file
   --batch FILE     lines {"id", "expr", "setup"?} from a file, or - for standard input; prints a line for each:
@@ -86,8 +87,14 @@ function evaluateOne(expr: string, globals: Globals, terminal: Terminal): number
     terminal.err.line("The expression takes too many steps, or too much memory.");
     return MISTAKES;
   }
-  for (let thrown = answer.exception, word = "threw"; thrown !== undefined; thrown = thrown.inner, word = "because of") {
-    terminal.err.line(`${terminal.err.paint("red", `${word} ${printable(thrown.type)}`)}: ${printable(thrown.message)}`);
+  for (
+    let thrown = answer.exception, word = "threw";
+    thrown !== undefined;
+    thrown = thrown.inner, word = "because of"
+  ) {
+    terminal.err.line(
+      `${terminal.err.paint("red", `${word} ${printable(thrown.type)}`)}: ${printable(thrown.message)}`,
+    );
   }
   if (answer.exception !== undefined) return MISTAKES;
   terminal.out.line(printable(valueText(answer)));

@@ -18,7 +18,8 @@ Examples:
   options: { before: { type: "boolean" } },
   async run(args, terminal) {
     const name = onlyPositional(args, "NAME");
-    if (!EXAMPLES.includes(name)) throw new UsageError(`there is no example "${name}"; there is ${EXAMPLES.join(", ")}`);
+    if (!EXAMPLES.includes(name))
+      throw new UsageError(`there is no example "${name}"; there is ${EXAMPLES.join(", ")}`);
     const start = new URL(`../../../examples/${name}/start.ts`, import.meta.url);
     if (!existsSync(start)) {
       terminal.err.line("The examples are in the source tree: clone the repository, then npm start.");

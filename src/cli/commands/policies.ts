@@ -50,7 +50,12 @@ function element(spec: ElementSpec): object {
   const children = Object.entries(spec.children ?? {}).map(([name, child]) => {
     return { name, min: child.min ?? 0, many: child.many ?? false, doc: child.doc, ...element(child) };
   });
-  const text = spec.text && { type: spec.text.type, required: spec.text.required, expression: spec.text.expression, doc: spec.text.doc };
+  const text = spec.text && {
+    type: spec.text.type,
+    required: spec.text.required,
+    expression: spec.text.expression,
+    doc: spec.text.doc,
+  };
   return { attributes, children, text, content: spec.steps ? "policies" : undefined };
 }
 
@@ -76,21 +81,34 @@ function shortScopes(policy: Definition): string {
 
 function printPolicy(policy: Definition, terminal: Terminal): void {
   terminal.out.line(`${terminal.out.paint("bold", `<${policy.name}>`)}  ${policy.summary}`);
-  terminal.out.line(`Category: ${policy.category}. Sections: ${shortSections(policy)}. Scopes: ${shortScopes(policy)}.`);
+  terminal.out.line(
+    `Category: ${policy.category}. Sections: ${shortSections(policy)}. Scopes: ${shortScopes(policy)}.`,
+  );
   terminal.out.line(policy.reference);
   printElement(policy, "", terminal);
 }
 
 function printElement(spec: ElementSpec, indent: string, terminal: Terminal): void {
   const rows = Object.entries(spec.attributes ?? {}).map(([name, a]) => {
-    const facts = [a.type, a.required ? "required" : "", a.expression ? "expression" : "", a.default === undefined ? "" : `default ${a.default}`];
+    const facts = [
+      a.type,
+      a.required ? "required" : "",
+      a.expression ? "expression" : "",
+      a.default === undefined ? "" : `default ${a.default}`,
+    ];
     return [`${indent}  ${name}`, facts.filter((f) => f !== "").join(", "), a.doc];
   });
-  if (spec.text !== undefined) rows.push([`${indent}  (text)`, spec.text.expression ? `${spec.text.type}, expression` : spec.text.type, spec.text.doc]);
+  if (spec.text !== undefined) {
+    const { type, expression, doc } = spec.text;
+    rows.push([`${indent}  (text)`, expression ? `${type}, expression` : type, doc]);
+  }
   if (spec.steps) rows.push([`${indent}  (policies)`, "", ""]);
   for (const line of columns(rows)) terminal.out.line(line);
   for (const [name, child] of Object.entries(spec.children ?? {})) {
-    terminal.out.line(`${indent}  ${terminal.out.paint("bold", `<${name}>`)}${child.many ? " any number" : ""}${child.min ? " required" : ""}  ${child.doc ?? ""}`.trimEnd());
+    const facts = [child.many ? "any number" : "", child.min ? "required" : "", child.doc ?? ""].filter(
+      (f) => f !== "",
+    );
+    terminal.out.line(`${indent}  ${terminal.out.paint("bold", `<${name}>`)} ${facts.join(", ")}`.trimEnd());
     printElement(child, `${indent}  `, terminal);
   }
 }

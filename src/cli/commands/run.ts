@@ -1,17 +1,31 @@
-/** `sallyport run`: serves a configuration until it is told to stop. Its own words go to standard error; standard output has the logs. */
+/**
+ * `sallyport run`: serves a configuration until it is told to stop. Its own words go to standard error; standard
+ * output has the logs.
+ */
 import { ConfigurationError, type LoadedConfiguration, type RunningGateway, startGateway } from "../../main.ts";
 import type { Snapshot, Subscription } from "../../resources/snapshot.ts";
-import { type Arguments, type Command, FINE, flag, MISTAKES, numberOption, onlyPositional, textOption } from "../command.ts";
+import {
+  type Arguments,
+  type Command,
+  FINE,
+  flag,
+  MISTAKES,
+  numberOption,
+  onlyPositional,
+  textOption,
+} from "../command.ts";
 import { countText, printFrames, textsOf } from "../report.ts";
 import { unsafeSwitches } from "../runtime-safety.ts";
 import { contents, ignoredText } from "../snapshot-summary.ts";
 import { columns, printable, type Terminal } from "../terminal.ts";
 
 export const run: Command = {
-  help: `Usage: sallyport run FOLDER [--dev] [--settings FILE] [--environment NAME] [--host HOST] [--port PORT] [--insecure] [--no-watch]
+  help: `Usage: sallyport run FOLDER [--dev] [--settings FILE] [--environment NAME] [--host HOST] [--port PORT]
+                            [--insecure] [--no-watch]
 
-Serves a configuration folder as the APIOps extractor writes it. What an extract lacks - listeners, keys, secrets, other backends -
-stands in sallyport.yaml beside it. A changed file is loaded at once; when it has mistakes, the old configuration stays in force.
+Serves a configuration folder as the APIOps extractor writes it. What an extract lacks - listeners, keys, secrets, other
+backends - stands in sallyport.yaml beside it. A changed file is loaded at once; when it has mistakes, the old
+configuration stays in force.
 
   --dev                make keys for subscriptions that have none and print them; allow tracing to everyone
   --settings FILE      settings file (default: sallyport.yaml in the folder)
@@ -62,7 +76,11 @@ function loadOptions(args: Arguments) {
     watch: flag(args, "watch") ?? true,
     settingsFile: textOption(args, "settings"),
     environment: textOption(args, "environment"),
-    listener: { host: textOption(args, "host"), port: numberOption(args, "port", 0, 65_535), insecure: flag(args, "insecure") },
+    listener: {
+      host: textOption(args, "host"),
+      port: numberOption(args, "port", 0, 65_535),
+      insecure: flag(args, "insecure"),
+    },
   };
 }
 
@@ -106,7 +124,8 @@ class Session {
     printFrames(diagnostics, textsOf(this.#folder, "."), err);
     err.line(`Reloaded, version ${this.#version}: ${contents(snapshot)}.`);
     const settings = settingsText(snapshot);
-    if (settings !== this.#settings) err.line("Listeners, admin, http and access log keep their old settings until the next start.");
+    if (settings !== this.#settings)
+      err.line("Listeners, admin, http and access log keep their old settings until the next start.");
     this.#settings = settings;
     this.#showKeys(madeKeys, snapshot);
   }
@@ -118,7 +137,8 @@ class Session {
     if (fresh.length === 0) return;
     err.line("Keys made for this run (header Ocp-Apim-Subscription-Key); they are written nowhere:");
     const byId = new Map(snapshot.subscriptions.map((s) => [s.id, s]));
-    for (const line of columns(fresh.map(([id, key]) => [`  ${printable(id)}`, key, scopeText(byId.get(id))]))) err.line(line);
+    for (const line of columns(fresh.map(([id, key]) => [`  ${printable(id)}`, key, scopeText(byId.get(id))])))
+      err.line(line);
     for (const [id] of fresh) this.#shownKeys.add(id);
   }
 }

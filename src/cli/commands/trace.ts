@@ -10,8 +10,8 @@ const TIMEOUT_MS = 10_000;
 export const trace: Command = {
   help: `Usage: sallyport trace URL|FILE|- [--key KEY]
 
-Shows every step of a traced request: section, time since receipt, policy, outcome, duration, document and line, and what its
-expressions gave. The URL is that of the response header Ocp-Apim-Trace-Location; - reads the trace from standard input.
+Shows every step of a traced request: section, time since receipt, policy, outcome, duration, document and line, and what
+its expressions gave. The URL is that of the response header Ocp-Apim-Trace-Location; - reads the trace from standard input.
 
   --key KEY   subscription key that may see the trace (default: SALLYPORT_KEY); not needed under run --dev
 
@@ -47,7 +47,9 @@ async function read(from: string, args: Arguments, terminal: Terminal): Promise<
     terminal.err.line(`${from} answered ${response.status}${hint}`);
   } catch (error) {
     const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
-    terminal.err.line(`${from} cannot be read: ${code === "ENOENT" ? "there is no such file" : (cause?.code ?? message)}`);
+    terminal.err.line(
+      `${from} cannot be read: ${code === "ENOENT" ? "there is no such file" : (cause?.code ?? message)}`,
+    );
   }
   return undefined;
 }

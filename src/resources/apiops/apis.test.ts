@@ -45,7 +45,17 @@ test("an API with APIM's defaults, and with everything said", async () => {
   ).apis;
   const { name, description, type, protocols, serviceUrl, revision, isOnline, subscriptionRequired, policy } = full;
   assert.deepEqual(
-    { name, description, type, protocols, serviceUrl, revision, isOnline, subscriptionRequired, file: policy?.source.file },
+    {
+      name,
+      description,
+      type,
+      protocols,
+      serviceUrl,
+      revision,
+      isOnline,
+      subscriptionRequired,
+      file: policy?.source.file,
+    },
     {
       name: "A",
       description: "D",
@@ -68,7 +78,17 @@ test("a revision has its own operations, policy and backend, and shares path, na
     "apis/a;rev=2/policy.xml": POLICY,
   });
   assert.deepEqual(
-    apis.map((a) => [a.id, a.revision, a.isCurrent, a.path, a.name, a.protocols, a.subscriptionRequired, a.serviceUrl, a.operations[0].urlTemplate]),
+    apis.map((a) => [
+      a.id,
+      a.revision,
+      a.isCurrent,
+      a.path,
+      a.name,
+      a.protocols,
+      a.subscriptionRequired,
+      a.serviceUrl,
+      a.operations[0].urlTemplate,
+    ]),
     [
       ["a", "1", true, "a", "Now", ["http"], false, "http://127.0.0.1:9", "/one"],
       ["a", "2", false, "a", "Now", ["http"], false, "http://127.0.0.1:10", "/two"],
@@ -93,7 +113,10 @@ test("operation policies find their operation by original or normalised id, and 
   const spec = (id: string) => ({ get: { operationId: id, responses: {} } });
   const { apis } = await snapshotOf({
     ...apiFiles("a"),
-    "apis/a/specification.json": { openapi: "3.0.1", paths: { "/1": spec("getItems_V1"), "/2": spec("Create Item"), "/3": spec("plain") } },
+    "apis/a/specification.json": {
+      openapi: "3.0.1",
+      paths: { "/1": spec("getItems_V1"), "/2": spec("Create Item"), "/3": spec("plain") },
+    },
     "apis/a/operations/getItems_V1/policy.xml": POLICY,
     "apis/a/operations/create-item/policy.xml": POLICY,
   });
@@ -114,22 +137,41 @@ test("a policy of an operation that does not exist is a mistake with a way out",
 });
 
 test("operationInformation.json makes operations and overrides the definition", async () => {
-  const response = { statusCode: 200, description: "ok", representations: [{ contentType: "application/json", examples: { default: { value: '{"a":1}' } } }] };
+  const response = {
+    statusCode: 200,
+    description: "ok",
+    representations: [{ contentType: "application/json", examples: { default: { value: '{"a":1}' } } }],
+  };
   const { apis } = await snapshotOf({
     ...apiFiles("a"),
-    "apis/a/operations/get-items/operationInformation.json": { properties: { displayName: "Renamed", responses: [response] } },
-    "apis/a/operations/made/operationInformation.json": { properties: { method: "post", urlTemplate: "made/{id}", templateParameters: [] } },
+    "apis/a/operations/get-items/operationInformation.json": {
+      properties: { displayName: "Renamed", responses: [response] },
+    },
+    "apis/a/operations/made/operationInformation.json": {
+      properties: { method: "post", urlTemplate: "made/{id}", templateParameters: [] },
+    },
     "apis/a/operations/made/policy.xml": POLICY,
   });
   const [items, made] = apis[0].operations;
   assert.equal(items.name, "Renamed");
-  assert.deepEqual(items.responses, [{ status: 200, description: "ok", representations: [{ contentType: "application/json", example: '{"a":1}' }] }]);
-  assert.deepEqual([made.id, made.method, made.urlTemplate, made.policy !== undefined], ["made", "POST", "/made/{id}", true]);
+  assert.deepEqual(items.responses, [
+    { status: 200, description: "ok", representations: [{ contentType: "application/json", example: '{"a":1}' }] },
+  ]);
+  assert.deepEqual(
+    [made.id, made.method, made.urlTemplate, made.policy !== undefined],
+    ["made", "POST", "/made/{id}", true],
+  );
 });
 
 test("templates must be well-formed, and operations may not answer to the same requests", async () => {
   const path = (template: string) => ({ get: { operationId: template, responses: {} } });
-  const paths = { "/a/{x}": path("1"), "/a/{y}": path("2"), "/b/{x": path("3"), "/c/{x}/{x}": path("4"), "/*/d": path("5") };
+  const paths = {
+    "/a/{x}": path("1"),
+    "/a/{y}": path("2"),
+    "/b/{x": path("3"),
+    "/c/{x}/{x}": path("4"),
+    "/*/d": path("5"),
+  };
   const said = await mistakes({ ...apiFiles("a"), "apis/a/specification.json": { openapi: "3.0.1", paths } });
   assert.deepEqual(said, [
     'apis/a SP1103 Operations "1" and "2" of API "a" answer to the same requests: GET /a/{x} and /a/{y} | Remove one of them, or tell them apart by a required query parameter.',
@@ -144,7 +186,10 @@ test("WADL gives operations", async () => {
     <param name="v" style="query" required="true"/>
     <resource path="{id}"><method id="Get Item" name="GET"><response status="200 404"><representation mediaType="text/xml"/></response></method></resource>
   </resource></resources></application>`;
-  const { apis } = await snapshotOf({ "apis/a/apiInformation.json": { properties: { path: "a" } }, "apis/a/specification.wadl": wadl });
+  const { apis } = await snapshotOf({
+    "apis/a/apiInformation.json": { properties: { path: "a" } },
+    "apis/a/specification.wadl": wadl,
+  });
   const representations = [{ contentType: "text/xml", example: undefined }];
   assert.deepEqual(apis[0].operations, [
     {
@@ -173,7 +218,10 @@ test("APIs whose policies would be skipped are not served, and say so", async ()
     "products/x/apis/g/productApiInformation.json": {},
   };
   const snapshot = await snapshotOf(files);
-  assert.deepEqual(snapshot.apis.map((a) => a.id), ["p"]);
+  assert.deepEqual(
+    snapshot.apis.map((a) => a.id),
+    ["p"],
+  );
   assert.deepEqual(Object.fromEntries(snapshot.ignored), {
     "GraphQL APIs with resolvers": 1,
     "soap APIs with operation policies": 1,
@@ -183,7 +231,10 @@ test("APIs whose policies would be skipped are not served, and say so", async ()
 });
 
 test("two APIs on one path are a mistake, two versions are none", async () => {
-  assert.match((await mistakes({ ...apiFiles("a", { path: "X" }), ...apiFiles("b", { path: "x" }) }))[0], /SP1103 The APIs "a" and "b" have the same path "\/x"/);
+  assert.match(
+    (await mistakes({ ...apiFiles("a", { path: "X" }), ...apiFiles("b", { path: "x" }) }))[0],
+    /SP1103 The APIs "a" and "b" have the same path "\/x"/,
+  );
   const set = { "version sets/s/versionSetInformation.json": { properties: { versioningScheme: "Segment" } } };
   const version = (v: string) => ({ path: "x", apiVersion: v, apiVersionSetId: "s" });
   assert.deepEqual(await mistakes({ ...set, ...apiFiles("a", version("v1")), ...apiFiles("b", version("v2")) }), []);

@@ -1,6 +1,6 @@
 /**
- * APIs: apis/<id>[;rev=n]/apiInformation.json with its definition, operations and policies. A revision takes path, protocols, name,
- * key requirement and version from the current one; policies, operations and backend are its own.
+ * APIs: apis/<id>[;rev=n]/apiInformation.json with its definition, operations and policies. A revision takes path,
+ * protocols, name, key requirement and version from the current one; policies, operations and backend are its own.
  * https://learn.microsoft.com/azure/api-management/api-management-revisions
  */
 import type { Fields } from "../documents/fields.ts";
@@ -27,7 +27,12 @@ export interface ReadApis {
 }
 
 /** `names` receives every API's id, those that are not served included: references to them are fine. */
-export async function readApis(extract: Extract, folders: readonly string[], versionSets: Names, names: Names): Promise<ReadApis> {
+export async function readApis(
+  extract: Extract,
+  folders: readonly string[],
+  versionSets: Names,
+  names: Names,
+): Promise<ReadApis> {
   const apis: Api[] = [];
   const inline: VersionSet[] = [];
   for (const item of await itemsIn(extract, folders)) {
@@ -41,7 +46,9 @@ export async function readApis(extract: Extract, folders: readonly string[], ver
     const unserved = await whyUnserved(extract, item, properties);
     if (unserved !== undefined) {
       extract.ignored.add(unserved.kind, 1);
-      extract.folder.diagnostics.warning("SP1105", `API "${item.id}" is not served: ${unserved.hint}`, { file: item.path });
+      extract.folder.diagnostics.warning("SP1105", `API "${item.id}" is not served: ${unserved.hint}`, {
+        file: item.path,
+      });
       continue;
     }
     apis.push(await readApi(extract, item, id, revision, properties, versionSets));
@@ -61,10 +68,14 @@ async function readApi(
   const type = typeOf(properties) ?? "http";
   const operations = type === "http" ? await readOperations(extract, item) : [];
   if (type === "http" && operations.length === 0) {
-    extract.folder.diagnostics.warning("SP1108", `API "${item.id}" has no operations: every request to it is answered with 404`, {
-      file: item.path,
-      hint: "Add specification.yaml (OpenAPI) or operations/<id>/operationInformation.json.",
-    });
+    extract.folder.diagnostics.warning(
+      "SP1108",
+      `API "${item.id}" has no operations: every request to it is answered with 404`,
+      {
+        file: item.path,
+        hint: "Add specification.yaml (OpenAPI) or operations/<id>/operationInformation.json.",
+      },
+    );
   }
   return {
     id,
@@ -95,7 +106,8 @@ function splitRevision(folderName: string): { id: string; revision: string | und
 async function whyUnserved(extract: Extract, item: Item, properties: Fields): Promise<Unserved | undefined> {
   const type = properties.string("type") ?? properties.string("apiType") ?? "http";
   const known = API_TYPES.find((t) => t === type.toLowerCase());
-  if (known === undefined) return { kind: `APIs of type ${type}`, hint: `its type is ${type}, which is not supported yet.` };
+  if (known === undefined)
+    return { kind: `APIs of type ${type}`, hint: `its type is ${type}, which is not supported yet.` };
   const resolvers = item.listing.folders.find((name) => kindOf(name) === "resolvers");
   if (resolvers !== undefined && (await extract.folder.list(`${item.path}/${resolvers}`)).folders.length > 0) {
     return { kind: "GraphQL APIs with resolvers", hint: "GraphQL resolvers are not supported yet." };
@@ -103,7 +115,10 @@ async function whyUnserved(extract: Extract, item: Item, properties: Fields): Pr
   if (known !== "http") {
     const withPolicy = (await operationItems(extract, item)).find((o) => o.listing.files.includes("policy.xml"));
     if (withPolicy !== undefined) {
-      return { kind: `${known} APIs with operation policies`, hint: `policies of single ${known} operations are not supported yet.` };
+      return {
+        kind: `${known} APIs with operation policies`,
+        hint: `policies of single ${known} operations are not supported yet.`,
+      };
     }
   }
   return undefined;
@@ -117,7 +132,11 @@ function pathOf(properties: Fields): string {
   const text = properties.string("path") ?? "";
   const path = text.replace(/^\/+|\/+$/g, "");
   if (/[?#\\{}*\s]|\/\//.test(path)) {
-    properties.wrongValue("path", `is "${text}", which is no URL path`, "Letters, digits, -, _, ., ~ and single slashes.");
+    properties.wrongValue(
+      "path",
+      `is "${text}", which is no URL path`,
+      "Letters, digits, -, _, ., ~ and single slashes.",
+    );
   }
   return path;
 }
@@ -156,7 +175,8 @@ function versionSetOf(properties: Fields, versionSets: Names): string | undefine
 function inlineVersionSet(properties: Fields, versionSets: Names): VersionSet | undefined {
   const set = properties.object("apiVersionSet");
   const id = lastSegment(set?.string("id") ?? properties.string("apiVersionSetId") ?? "");
-  if (set === undefined || id === "" || set.get("versioningScheme") === undefined || !versionSets.add(id)) return undefined;
+  if (set === undefined || id === "" || set.get("versioningScheme") === undefined || !versionSets.add(id))
+    return undefined;
   return readVersionSetProperties(id, set);
 }
 
@@ -164,7 +184,8 @@ async function countIgnored(extract: Extract, item: Item): Promise<void> {
   if (item.listing.files.includes("wiki.md")) extract.ignored.add("wikis", 1);
   for (const name of item.listing.folders) {
     // Tags of an API are references to tags that are counted already.
-    if (kindOf(name) !== "tags") extract.ignored.addKind(kindOf(name), await extract.folder.list(`${item.path}/${name}`));
+    if (kindOf(name) !== "tags")
+      extract.ignored.addKind(kindOf(name), await extract.folder.list(`${item.path}/${name}`));
   }
 }
 
@@ -175,13 +196,19 @@ function reviseAll(extract: Extract, apis: readonly Api[]): readonly Api[] {
   return [...groups.values()].flatMap((group) => {
     const revisions = [...Map.groupBy(group, (api) => api.revision).values()].map((same) => {
       // apiops-cli writes the current revision a second time, as `;rev=n`.
-      if (same.length > 1) diagnostics.warning("SP1103", `Revision ${same[0].revision} of API "${same[0].id}" is there twice: the first is used`);
+      if (same.length > 1)
+        diagnostics.warning(
+          "SP1103",
+          `Revision ${same[0].revision} of API "${same[0].id}" is there twice: the first is used`,
+        );
       return same[0];
     });
     const current = revisions.filter((api) => api.isCurrent);
     if (current.length === 1) return revisions.map((api) => (api.isCurrent ? api : sharing(api, current[0])));
     const which = current.length === 0 ? "no current revision" : `${current.length} current revisions`;
-    diagnostics.error("SP1103", `API "${group[0].id}" has ${which}`, { hint: 'Set "isCurrent" to true in exactly one of its apiInformation.json.' });
+    diagnostics.error("SP1103", `API "${group[0].id}" has ${which}`, {
+      hint: 'Set "isCurrent" to true in exactly one of its apiInformation.json.',
+    });
     return [];
   });
 }

@@ -1,7 +1,20 @@
-/** Reads a whole extract: every kind of resource in the order of their references, so that each reference is checked as it is read. */
+/**
+ * Reads a whole extract: every kind of resource in the order of their references, so that each reference is checked as
+ * it is read.
+ */
 import type { ConfigFolder } from "../config-folder.ts";
 import { Names } from "../names.ts";
-import type { Api, Backend, Group, NamedValue, PolicyDocument, Product, Subscription, User, VersionSet } from "../snapshot.ts";
+import type {
+  Api,
+  Backend,
+  Group,
+  NamedValue,
+  PolicyDocument,
+  Product,
+  Subscription,
+  User,
+  VersionSet,
+} from "../snapshot.ts";
 import { readApis } from "./apis.ts";
 import { readBackends } from "./backends.ts";
 import { readFragments } from "./fragments.ts";
@@ -78,7 +91,14 @@ async function reportNoExtract(folder: ConfigFolder, folders: readonly string[])
   for (const name of folders) {
     if ((await folder.list(name)).folders.some((inner) => kindOf(inner) === "apis")) near ??= name;
   }
-  folder.diagnostics.error("SP1107", `${folder.path} holds no APIOps extract: neither apis, products ... nor policy.xml`, {
-    hint: near === undefined ? "Name the folder that the APIOps extractor wrote." : `Did you mean ${folder.path.replace(/\/$/, "")}/${near}?`,
-  });
+  folder.diagnostics.error(
+    "SP1107",
+    `${folder.path} holds no APIOps extract: neither apis, products ... nor policy.xml`,
+    {
+      hint:
+        near === undefined
+          ? "Name the folder that the APIOps extractor wrote."
+          : `Did you mean ${folder.path.replace(/\/$/, "")}/${near}?`,
+    },
+  );
 }

@@ -8,7 +8,9 @@ test("products: state, key rule, APIs and groups from folders and from list file
     ...apiFiles("a"),
     ...apiFiles("b"),
     "groups/partners/groupInformation.json": { properties: { displayName: "Partners" } },
-    "products/x/productInformation.json": { properties: { displayName: "X", state: "published", subscriptionsLimit: 3, approvalRequired: true } },
+    "products/x/productInformation.json": {
+      properties: { displayName: "X", state: "published", subscriptionsLimit: 3, approvalRequired: true },
+    },
     "products/x/policy.xml": POLICY,
     "products/x/apis/A/productApiInformation.json": {},
     "products/x/groups/developers/productGroupInformation.json": {},
@@ -18,9 +20,18 @@ test("products: state, key rule, APIs and groups from folders and from list file
   });
   const x = snapshot.products.get("x");
   const y = snapshot.products.get("y");
-  assert.deepEqual([x?.name, x?.isPublished, x?.subscriptionRequired, x?.approvalRequired, x?.subscriptionsLimit], ["X", true, true, true, 3]);
-  assert.deepEqual([[...(x?.apis ?? [])], x?.groups, x?.policy?.source.file], [["a"], ["developers"], "products/x/policy.xml"]);
-  assert.deepEqual([y?.isPublished, y?.subscriptionRequired, [...(y?.apis ?? [])], y?.groups], [false, false, ["a", "b"], ["partners"]]);
+  assert.deepEqual(
+    [x?.name, x?.isPublished, x?.subscriptionRequired, x?.approvalRequired, x?.subscriptionsLimit],
+    ["X", true, true, true, 3],
+  );
+  assert.deepEqual(
+    [[...(x?.apis ?? [])], x?.groups, x?.policy?.source.file],
+    [["a"], ["developers"], "products/x/policy.xml"],
+  );
+  assert.deepEqual(
+    [y?.isPublished, y?.subscriptionRequired, [...(y?.apis ?? [])], y?.groups],
+    [false, false, ["a", "b"], ["partners"]],
+  );
 });
 
 test("references to what is not there name the place and the nearest name", async () => {
@@ -49,17 +60,35 @@ test("subscription scopes, short and as whole ARM ids, dates and states", async 
   const { subscriptions } = await snapshotOf({
     ...apiFiles("a"),
     "products/x/productInformation.json": { properties: {} },
-    "subscriptions/1/subscriptionInformation.json": scope("/products/x", { state: "Suspended", displayName: "One", allowTracing: true }),
-    "subscriptions/2/subscriptionInformation.json": scope(`${arm}/apis/a;rev=2`, { expirationDate: "2030-01-01T00:00:00Z" }),
+    "subscriptions/1/subscriptionInformation.json": scope("/products/x", {
+      state: "Suspended",
+      displayName: "One",
+      allowTracing: true,
+    }),
+    "subscriptions/2/subscriptionInformation.json": scope(`${arm}/apis/a;rev=2`, {
+      expirationDate: "2030-01-01T00:00:00Z",
+    }),
     "subscriptions/3/subscriptionInformation.json": scope(`${arm}/apis`),
     "subscriptions/4/subscriptionInformation.json": scope(arm),
-    "subscriptions/5/subscriptionInformation.json": scope("/", { primaryKey: "*** REDACTED ***", secondaryKey: "abcdefghijklmnop" }),
+    "subscriptions/5/subscriptionInformation.json": scope("/", {
+      primaryKey: "*** REDACTED ***",
+      secondaryKey: "abcdefghijklmnop",
+    }),
   });
   assert.deepEqual(
     subscriptions.map((s) => s.scope),
-    [{ kind: "product", product: "x" }, { kind: "api", api: "a" }, { kind: "all-apis" }, { kind: "service" }, { kind: "service" }],
+    [
+      { kind: "product", product: "x" },
+      { kind: "api", api: "a" },
+      { kind: "all-apis" },
+      { kind: "service" },
+      { kind: "service" },
+    ],
   );
-  assert.deepEqual([subscriptions[0].state, subscriptions[0].name, subscriptions[0].allowTracing], ["suspended", "One", true]);
+  assert.deepEqual(
+    [subscriptions[0].state, subscriptions[0].name, subscriptions[0].allowTracing],
+    ["suspended", "One", true],
+  );
   assert.equal(subscriptions[1].endAt, Date.UTC(2030, 0, 1));
   assert.deepEqual([subscriptions[4].primaryKey, subscriptions[4].secondaryKey], [undefined, "abcdefghijklmnop"]);
 });
@@ -69,17 +98,31 @@ test("named values: secrets and Key Vault references have no value; display name
   const files: Files = {
     ...apiFiles("a"),
     "named values/1/namedValueInformation.json": value({ displayName: "plain", value: "v" }),
-    "named values/2/namedValueInformation.json": value({ displayName: "redacted", value: "*** REDACTED ***", secret: true }),
-    "named values/3/namedValueInformation.json": value({ displayName: "vault", value: "no", keyVault: { secretIdentifier: "https://v/secrets/s" } }),
+    "named values/2/namedValueInformation.json": value({
+      displayName: "redacted",
+      value: "*** REDACTED ***",
+      secret: true,
+    }),
+    "named values/3/namedValueInformation.json": value({
+      displayName: "vault",
+      value: "no",
+      keyVault: { secretIdentifier: "https://v/secrets/s" },
+    }),
   };
   const { namedValues } = await snapshotOf(files);
-  assert.deepEqual([...namedValues.values()], [
-    { id: "1", name: "plain", value: "v", isSecret: false },
-    { id: "2", name: "redacted", value: undefined, isSecret: true },
-    { id: "3", name: "vault", value: undefined, isSecret: true },
-  ]);
+  assert.deepEqual(
+    [...namedValues.values()],
+    [
+      { id: "1", name: "plain", value: "v", isSecret: false },
+      { id: "2", name: "redacted", value: undefined, isSecret: true },
+      { id: "3", name: "vault", value: undefined, isSecret: true },
+    ],
+  );
   const double = { ...files, "named values/4/namedValueInformation.json": value({ displayName: "plain", value: "w" }) };
-  assert.match((await mistakes(double))[0], /4\/namedValueInformation.json:3:18 SP1103 The named values "1" and "4" have the same display name "plain"/);
+  assert.match(
+    (await mistakes(double))[0],
+    /4\/namedValueInformation.json:3:18 SP1103 The named values "1" and "4" have the same display name "plain"/,
+  );
 });
 
 test("backends with credentials, TLS checks and what is not acted on yet", async () => {
@@ -89,7 +132,11 @@ test("backends with credentials, TLS checks and what is not acted on yet", async
       properties: {
         url: "https://b.example.com/",
         protocol: "http",
-        credentials: { header: { "X-Key": ["1", "2"] }, query: { code: ["c"] }, authorization: { scheme: "Basic", parameter: "p" } },
+        credentials: {
+          header: { "X-Key": ["1", "2"] },
+          query: { code: ["c"] },
+          authorization: { scheme: "Basic", parameter: "p" },
+        },
         tls: { validateCertificateChain: false },
         circuitBreaker: { rules: [{ name: "r" }] },
       },
@@ -110,18 +157,29 @@ test("users with groups and identities", async () => {
   const { users } = await snapshotOf({
     ...apiFiles("a"),
     "users/u/userInformation.json": {
-      properties: { email: "a@b.c", firstName: "Ada", groups: [{ name: "Developers" }], identities: [{ provider: "Basic", id: "a@b.c" }], registrationDate: "2024-01-01T00:00:00Z" },
+      properties: {
+        email: "a@b.c",
+        firstName: "Ada",
+        groups: [{ name: "Developers" }],
+        identities: [{ provider: "Basic", id: "a@b.c" }],
+        registrationDate: "2024-01-01T00:00:00Z",
+      },
     },
   });
   const user = users.get("u");
-  assert.deepEqual([user?.email, user?.firstName, user?.groups, user?.identities], ["a@b.c", "Ada", ["Developers"], [{ provider: "Basic", id: "a@b.c" }]]);
+  assert.deepEqual(
+    [user?.email, user?.firstName, user?.groups, user?.identities],
+    ["a@b.c", "Ada", ["Developers"], [{ provider: "Basic", id: "a@b.c" }]],
+  );
   assert.equal(user?.registeredAt, Date.UTC(2024, 0, 1));
 });
 
 test("a fragment's text may stand in its information file; mistakes point there", async () => {
   const { fragments } = await snapshotOf({
     ...apiFiles("a"),
-    "policyFragments/f/policyFragmentInformation.json": { properties: { value: "<fragment>\n</fragment>", format: "rawxml" } },
+    "policyFragments/f/policyFragmentInformation.json": {
+      properties: { value: "<fragment>\n</fragment>", format: "rawxml" },
+    },
   });
   const source = fragments.get("f")?.source;
   assert.equal(source?.text, "<fragment>\n</fragment>");
@@ -140,7 +198,13 @@ test("kinds that are not acted on are counted, strangers are let be", async () =
     "src/app/main.bicep": "",
     ".git/config": "",
   });
-  assert.deepEqual(Object.fromEntries(ignored), { wikis: 1, diagnostics: 2, loggers: 1, gateways: 1, "policy restrictions": 1 });
+  assert.deepEqual(Object.fromEntries(ignored), {
+    wikis: 1,
+    diagnostics: 2,
+    loggers: 1,
+    gateways: 1,
+    "policy restrictions": 1,
+  });
 });
 
 test("two open products with one API are a warning", async () => {

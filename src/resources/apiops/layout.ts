@@ -1,6 +1,6 @@
 /**
- * The folder layout of the APIOps extractor (`policy fragments`, `named values`, `version sets`) and of apiops-cli (`policyFragments`,
- * `namedValues`, `versionSets`): the same kinds, spelt with or without blanks.
+ * The folder layout of the APIOps extractor (`policy fragments`, `named values`, `version sets`) and of apiops-cli
+ * (`policyFragments`, `namedValues`, `versionSets`): the same kinds, spelt with or without blanks.
  * https://azure.github.io/apiops/apiops/3-apimTools/apiops-2-1-tools-extractor.html
  */
 import type { ConfigFolder, Listing } from "../config-folder.ts";
@@ -112,7 +112,10 @@ export async function propertiesOf(extract: Extract, item: Item, file: string): 
 }
 
 /** The resource's policy.xml, when it has one. */
-export async function policyOf(extract: Extract, item: Pick<Item, "path" | "listing">): Promise<PolicyDocument | undefined> {
+export async function policyOf(
+  extract: Extract,
+  item: Pick<Item, "path" | "listing">,
+): Promise<PolicyDocument | undefined> {
   if (!item.listing.files.includes("policy.xml")) return undefined;
   const source = await extract.folder.read(item.path === "" ? "policy.xml" : `${item.path}/policy.xml`);
   return source && { source };

@@ -1,5 +1,6 @@
 /**
- * Named values: named values/<id>/namedValueInformation.json. Secrets have no value in an extract: the settings give it.
+ * Named values: named values/<id>/namedValueInformation.json. Secrets have no value in an extract: the settings give
+ * it.
  * https://learn.microsoft.com/azure/api-management/api-management-howto-properties
  */
 import { reportAt } from "../documents/fields.ts";
@@ -17,7 +18,13 @@ export async function readNamedValues(extract: Extract, folders: readonly string
     const other = values.get(name);
     if (other !== undefined) {
       const node = properties.get("displayName") ?? properties.node;
-      reportAt(properties.reading, node, "SP1103", `The named values "${other.id}" and "${item.id}" have the same display name "${name}"`, "Rename one.");
+      reportAt(
+        properties.reading,
+        node,
+        "SP1103",
+        `The named values "${other.id}" and "${item.id}" have the same display name "${name}"`,
+        "Rename one.",
+      );
     }
     const keyVault = properties.object("keyVault");
     const value = keyVault === undefined ? properties.string("value") : undefined;

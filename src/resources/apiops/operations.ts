@@ -1,6 +1,7 @@
 /**
- * Operations of one API: from its definition, completed and overridden by operations/<id>/operationInformation.json, with the policy of
- * operations/<id>/policy.xml. A policy whose operation does not exist is a mistake: a gateway never skips a policy it was told to run.
+ * Operations of one API: from its definition, completed and overridden by operations/<id>/operationInformation.json,
+ * with the policy of operations/<id>/policy.xml. A policy whose operation does not exist is a mistake: a gateway never
+ * skips a policy it was told to run.
  */
 import { closest } from "../../base/closest.ts";
 import type { OperationDraft } from "../specification/draft.ts";
@@ -19,7 +20,9 @@ export function specificationOf(api: Item): string | undefined {
 
 /** Folders of operations, for any spelling of `operations`. */
 export async function operationItems(extract: Extract, api: Item): Promise<Item[]> {
-  const folders = api.listing.folders.filter((name) => kindOf(name) === "operations").map((name) => `${api.path}/${name}`);
+  const folders = api.listing.folders
+    .filter((name) => kindOf(name) === "operations")
+    .map((name) => `${api.path}/${name}`);
   return itemsIn(extract, folders);
 }
 
@@ -38,10 +41,15 @@ export async function readOperations(extract: Extract, api: Item): Promise<reado
     } else if (item.listing.files.includes("policy.xml") && !information) {
       const ids = drafts.map((d) => d.originalId ?? d.id);
       const near = closest(item.id, ids);
-      diagnostics.error("SP1104", `The policy belongs to an operation "${item.id}" that API "${api.id}" does not have`, {
-        file: `${item.path}/policy.xml`,
-        hint: near === undefined ? `Its operations: ${ids.slice(0, 8).join(", ") || "none"}.` : `Did you mean "${near}"?`,
-      });
+      diagnostics.error(
+        "SP1104",
+        `The policy belongs to an operation "${item.id}" that API "${api.id}" does not have`,
+        {
+          file: `${item.path}/policy.xml`,
+          hint:
+            near === undefined ? `Its operations: ${ids.slice(0, 8).join(", ") || "none"}.` : `Did you mean "${near}"?`,
+        },
+      );
     }
   }
   const list = [...operations.values()];
@@ -82,12 +90,20 @@ async function readSpecification(extract: Extract, api: Item): Promise<readonly 
   return [];
 }
 
-/** The operation as its information file has it, over what the definition says; undefined when neither tells method and template. */
-function operationOf(item: Item, draft: OperationDraft | undefined, properties: Fields | undefined): Omit<Operation, "policy"> | undefined {
+/**
+ * The operation as its information file has it, over what the definition says; undefined when neither tells method and
+ * template.
+ */
+function operationOf(
+  item: Item,
+  draft: OperationDraft | undefined,
+  properties: Fields | undefined,
+): Omit<Operation, "policy"> | undefined {
   if (properties === undefined) return draft && { ...withoutOriginal(draft), id: item.id };
   const isComplete = draft !== undefined;
   const method = (isComplete ? properties.string("method") : properties.requiredString("method")) ?? draft?.method;
-  const urlTemplate = (isComplete ? properties.string("urlTemplate") : properties.requiredString("urlTemplate")) ?? draft?.urlTemplate;
+  const urlTemplate =
+    (isComplete ? properties.string("urlTemplate") : properties.requiredString("urlTemplate")) ?? draft?.urlTemplate;
   if (method === undefined || urlTemplate === undefined) return undefined;
   const responses = responsesOf(properties);
   return {
@@ -123,18 +139,26 @@ function checkTemplates(extract: Extract, api: Item, operations: readonly Operat
   for (const operation of operations) {
     const { id, method, urlTemplate } = operation;
     if (!/^[A-Z][A-Z0-9_-]*$/.test(method)) {
-      diagnostics.error("SP1106", `Operation "${id}" has the method "${method}"`, { file, hint: "A method is a word such as GET." });
+      diagnostics.error("SP1106", `Operation "${id}" has the method "${method}"`, {
+        file,
+        hint: "A method is a word such as GET.",
+      });
     }
     const problem = templateProblem(urlTemplate);
-    if (problem !== undefined) diagnostics.error("SP1106", `The URL template "${urlTemplate}" of operation "${id}" ${problem}`, { file });
+    if (problem !== undefined)
+      diagnostics.error("SP1106", `The URL template "${urlTemplate}" of operation "${id}" ${problem}`, { file });
     const shape = `${method} ${templateShape(urlTemplate)}`;
     const other = seen.get(shape);
     if (other !== undefined) {
       const both = `${method} ${other.urlTemplate} and ${urlTemplate}`;
-      diagnostics.error("SP1103", `Operations "${other.id}" and "${id}" of API "${api.id}" answer to the same requests: ${both}`, {
-        file,
-        hint: "Remove one of them, or tell them apart by a required query parameter.",
-      });
+      diagnostics.error(
+        "SP1103",
+        `Operations "${other.id}" and "${id}" of API "${api.id}" answer to the same requests: ${both}`,
+        {
+          file,
+          hint: "Remove one of them, or tell them apart by a required query parameter.",
+        },
+      );
     }
     seen.set(shape, operation);
   }

@@ -14,7 +14,8 @@ export async function readGroups(extract: Extract, folders: readonly string[]): 
   const groups = new Map<string, Group>(BUILT_IN_GROUPS.map((group) => [group.id, group]));
   for (const item of await itemsIn(extract, folders)) {
     const properties = await propertiesOf(extract, item, "groupInformation.json");
-    if (properties !== undefined) groups.set(item.id, { id: item.id, name: properties.string("displayName") ?? item.id });
+    if (properties !== undefined)
+      groups.set(item.id, { id: item.id, name: properties.string("displayName") ?? item.id });
   }
   return groups;
 }
@@ -24,8 +25,12 @@ export async function readUsers(extract: Extract, folders: readonly string[]): P
   for (const item of await itemsIn(extract, folders)) {
     const properties = await propertiesOf(extract, item, "userInformation.json");
     if (properties === undefined) continue;
-    const identities = properties.objects("identities").map((i) => ({ id: i.string("id") ?? "", provider: i.string("provider") ?? "" }));
-    const groups = properties.list("groups").flatMap((node) => stringOf(node) ?? stringOf(child(node, "name")) ?? stringOf(child(node, "id")) ?? []);
+    const identities = properties
+      .objects("identities")
+      .map((i) => ({ id: i.string("id") ?? "", provider: i.string("provider") ?? "" }));
+    const groups = properties
+      .list("groups")
+      .flatMap((node) => stringOf(node) ?? stringOf(child(node, "name")) ?? stringOf(child(node, "id")) ?? []);
     users.set(item.id, {
       id: item.id,
       email: properties.string("email") ?? "",

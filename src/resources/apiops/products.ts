@@ -1,4 +1,7 @@
-/** Products: products/<id>/productInformation.json, its policy, APIs and groups, as folders or in the list files apis.json and groups.json. */
+/**
+ * Products: products/<id>/productInformation.json, its policy, APIs and groups, as folders or in the list files
+ * apis.json and groups.json.
+ */
 import { reportAt } from "../documents/fields.ts";
 import { child, type DataNode, stringOf } from "../documents/data-node.ts";
 import type { Names } from "../names.ts";
@@ -7,7 +10,12 @@ import { type Extract, type Item, itemsIn, kindOf, policyOf, propertiesOf } from
 
 const STATES = ["published", "notPublished"] as const;
 
-export async function readProducts(extract: Extract, folders: readonly string[], apis: Names, groups: Names): Promise<Map<string, Product>> {
+export async function readProducts(
+  extract: Extract,
+  folders: readonly string[],
+  apis: Names,
+  groups: Names,
+): Promise<Map<string, Product>> {
   const products = new Map<string, Product>();
   for (const item of await itemsIn(extract, folders)) {
     const properties = await propertiesOf(extract, item, "productInformation.json");
@@ -39,7 +47,11 @@ async function membersOf(extract: Extract, product: Item, kind: "apis" | "groups
     for (const name of (await extract.folder.list(path)).folders) {
       const id = known.find(withoutRevision(name));
       if (id !== undefined) members.add(id);
-      else extract.folder.diagnostics.error("SP1102", known.unknown(name).message, { file: `${path}/${name}`, hint: known.unknown(name).hint });
+      else
+        extract.folder.diagnostics.error("SP1102", known.unknown(name).message, {
+          file: `${path}/${name}`,
+          hint: known.unknown(name).hint,
+        });
     }
   }
   const file = `${kind}.json`;
@@ -56,7 +68,8 @@ async function membersOf(extract: Extract, product: Item, kind: "apis" | "groups
         reportAt(document.reading, named, "SP1102", known.unknown(name).message, known.unknown(name).hint);
       }
     }
-    if (document !== undefined && document.root.kind !== "list") reportAt(document.reading, document.root, "SP1004", `${file} must hold a list`);
+    if (document !== undefined && document.root.kind !== "list")
+      reportAt(document.reading, document.root, "SP1004", `${file} must hold a list`);
   }
   return [...members];
 }

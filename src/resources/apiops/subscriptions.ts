@@ -7,7 +7,14 @@ import type { Names } from "../names.ts";
 import type { Subscription, SubscriptionScope, SubscriptionState } from "../snapshot.ts";
 import { type Extract, itemsIn, lastSegment, propertiesOf } from "./layout.ts";
 
-export const SUBSCRIPTION_STATES: readonly SubscriptionState[] = ["submitted", "active", "suspended", "rejected", "cancelled", "expired"];
+export const SUBSCRIPTION_STATES: readonly SubscriptionState[] = [
+  "submitted",
+  "active",
+  "suspended",
+  "rejected",
+  "cancelled",
+  "expired",
+];
 
 /** What apiops-cli writes in place of a secret. */
 export const REDACTED = "*** REDACTED ***";
@@ -34,7 +41,9 @@ export async function readSubscriptions(
       id: item.id,
       name: properties.string("displayName") ?? item.id,
       scope,
-      state: properties.oneOf("state", SUBSCRIPTION_STATES) ?? (properties.get("state") === undefined ? "active" : "suspended"),
+      state:
+        properties.oneOf("state", SUBSCRIPTION_STATES) ??
+        (properties.get("state") === undefined ? "active" : "suspended"),
       allowTracing: properties.boolean("allowTracing") ?? false,
       ownerId: owner === undefined ? undefined : users.find(lastSegment(owner)),
       primaryKey: keyOf(properties, "primaryKey"),
@@ -52,7 +61,10 @@ export async function readSubscriptions(
  * Undefined, and reported, when it names nothing that is there.
  */
 export function scopeOf(properties: Fields, names: ScopeNames): SubscriptionScope | undefined {
-  const text = properties.requiredString("scope", "One of /products/<id>, /apis/<id>, /apis (all APIs) and / (everything).");
+  const text = properties.requiredString(
+    "scope",
+    "One of /products/<id>, /apis/<id>, /apis (all APIs) and / (everything).",
+  );
   if (text === undefined) return undefined;
   const segments = text.split("/").filter((s) => s !== "");
   const last = segments.at(-1) ?? "";
@@ -60,7 +72,11 @@ export function scopeOf(properties: Fields, names: ScopeNames): SubscriptionScop
   if (segments.length === 0 || kind === "service") return { kind: "service" };
   if (last.toLowerCase() === "apis" && kind !== "products" && kind !== "apis") return { kind: "all-apis" };
   if (kind !== "apis" && kind !== "products") {
-    properties.wrongValue("scope", `is "${text}"`, "One of /products/<id>, /apis/<id>, /apis (all APIs) and / (everything).");
+    properties.wrongValue(
+      "scope",
+      `is "${text}"`,
+      "One of /products/<id>, /apis/<id>, /apis (all APIs) and / (everything).",
+    );
     return undefined;
   }
   const known = names[kind];

@@ -18,7 +18,8 @@ export async function readVersionSets(extract: Extract, folders: readonly string
 export function readVersionSetProperties(id: string, properties: Fields): VersionSet | undefined {
   const scheme = properties.oneOf("versioningScheme", SCHEMES);
   if (scheme === undefined) {
-    if (properties.get("versioningScheme") === undefined) properties.missing("versioningScheme", `One of ${SCHEMES.join(", ")}.`);
+    if (properties.get("versioningScheme") === undefined)
+      properties.missing("versioningScheme", `One of ${SCHEMES.join(", ")}.`);
     return undefined;
   }
   const name = scheme === "Header" ? "versionHeaderName" : "versionQueryName";

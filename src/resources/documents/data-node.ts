@@ -34,13 +34,19 @@ export interface ScalarNode {
 }
 
 /** What a reader gives: the tree, or why there is none. */
-export type Parsed = { readonly root: DataNode } | { readonly problem: string; readonly offset: number; readonly hint?: string };
+export type Parsed =
+  | { readonly root: DataNode }
+  | { readonly problem: string; readonly offset: number; readonly hint?: string };
 
 /** Deepest nesting accepted: no configuration needs more, and a hostile one must not exhaust the stack. */
 export const MAX_DEPTH = 200;
 
 /** Where a range of a file stands, in the words of a diagnostic. */
-export function placeOf(source: SourceText, start: number, end = start): Pick<Diagnostic, "file" | "line" | "column" | "endColumn"> {
+export function placeOf(
+  source: SourceText,
+  start: number,
+  end = start,
+): Pick<Diagnostic, "file" | "line" | "column" | "endColumn"> {
   const from = source.position(start);
   const to = source.position(end);
   const place = { file: source.file, line: from.line, column: from.column };

@@ -12,7 +12,8 @@ function read(text: string): { fields: Fields; said: () => string[] } {
   const fields = new Fields({ source: new SourceText(text, "a.yaml"), diagnostics }, parsed.root);
   return {
     fields,
-    said: () => diagnostics.list.map((d) => `${d.line}:${d.column} ${d.code} ${d.message}${d.hint ? ` | ${d.hint}` : ""}`),
+    said: () =>
+      diagnostics.list.map((d) => `${d.line}:${d.column} ${d.code} ${d.message}${d.hint ? ` | ${d.hint}` : ""}`),
   };
 }
 

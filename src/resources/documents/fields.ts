@@ -1,6 +1,6 @@
 /**
- * Reads typed properties of an object in a JSON or YAML document. A property of the wrong type is reported at its place and counts as
- * absent, so that one run names every mistake; `null` counts as absent too.
+ * Reads typed properties of an object in a JSON or YAML document. A property of the wrong type is reported at its place
+ * and counts as absent, so that one run names every mistake; `null` counts as absent too.
  */
 import { closest } from "../../base/closest.ts";
 import type { Diagnostics } from "../../base/diagnostic.ts";
@@ -81,7 +81,8 @@ export class Fields {
     const text = this.string(name);
     if (text === undefined) return undefined;
     const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
-    if (found === undefined) this.wrongValue(name, `is "${text}", not one of ${words.join(", ")}`, didYouMean(text, words));
+    if (found === undefined)
+      this.wrongValue(name, `is "${text}", not one of ${words.join(", ")}`, didYouMean(text, words));
     return found;
   }
 

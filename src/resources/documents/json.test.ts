@@ -71,5 +71,8 @@ for (const [text, message, offset] of [
 }
 
 test("nesting is bounded before the stack is", () => {
-  assert.deepEqual(problem("[".repeat(1_000_000)), { problem: `Nested deeper than ${MAX_DEPTH} levels`, offset: MAX_DEPTH });
+  assert.deepEqual(problem("[".repeat(1_000_000)), {
+    problem: `Nested deeper than ${MAX_DEPTH} levels`,
+    offset: MAX_DEPTH,
+  });
 });

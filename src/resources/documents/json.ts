@@ -26,6 +26,7 @@ class JsonMistake extends Error {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the very characters that JSON forbids in a text
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const WORD = /[A-Za-z0-9_+.-]+/y;
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
@@ -72,11 +73,13 @@ class JsonReader {
       return { kind: "scalar", start, end: this.#at, value, text: value };
     }
     const word = this.#match(WORD);
-    if (word === "") throw new JsonMistake(c === undefined ? "The JSON document ends too early" : `Unexpected "${c}"`, start);
+    if (word === "")
+      throw new JsonMistake(c === undefined ? "The JSON document ends too early" : `Unexpected "${c}"`, start);
     const known = WORDS.get(word);
     if (known !== undefined) return { kind: "scalar", start, end: this.#at, value: known, text: word };
     this.#at = start;
-    if (this.#match(NUMBER) !== word) throw new JsonMistake(`"${word}" is not JSON`, start, "Texts stand in double quotes.");
+    if (this.#match(NUMBER) !== word)
+      throw new JsonMistake(`"${word}" is not JSON`, start, "Texts stand in double quotes.");
     return { kind: "scalar", start, end: this.#at, value: Number(word), text: word };
   }
 
@@ -96,7 +99,8 @@ class JsonReader {
       if (this.#text[keyStart] !== '"') throw this.#unexpected("a name in double quotes");
       const key = this.#string();
       const keyEnd = this.#at;
-      if (entries.has(key)) throw new JsonMistake(`"${key}" occurs twice in the same object`, keyStart, "Remove one of them.");
+      if (entries.has(key))
+        throw new JsonMistake(`"${key}" occurs twice in the same object`, keyStart, "Remove one of them.");
       this.#skipBlanks();
       if (this.#text[this.#at] !== ":") throw this.#unexpected('":"');
       this.#at++;
@@ -154,7 +158,8 @@ class JsonReader {
       return simple;
     }
     const digits = this.#text.slice(start + 2, start + 6);
-    if (letter !== "u" || !/^[0-9a-fA-F]{4}$/.test(digits)) throw new JsonMistake("Not an escape that JSON knows", start);
+    if (letter !== "u" || !/^[0-9a-fA-F]{4}$/.test(digits))
+      throw new JsonMistake("Not an escape that JSON knows", start);
     this.#at += 6;
     return String.fromCharCode(Number.parseInt(digits, 16));
   }
@@ -174,6 +179,9 @@ class JsonReader {
 
   #unexpected(wanted: string): JsonMistake {
     const c = this.#text[this.#at];
-    return new JsonMistake(c === undefined ? `The JSON document ends where ${wanted} should stand` : `Expected ${wanted}, found "${c}"`, this.#at);
+    return new JsonMistake(
+      c === undefined ? `The JSON document ends where ${wanted} should stand` : `Expected ${wanted}, found "${c}"`,
+      this.#at,
+    );
   }
 }

@@ -44,7 +44,8 @@ test("aliases stand for what they name", () => {
 
 test("aliases of aliases are bounded", () => {
   const lines = ["a: &a [1,1,1,1,1,1,1,1,1]"];
-  for (const [i, name] of [..."bcdefghij"].entries()) lines.push(`${name}: &${name} [${Array(9).fill(`*${"abcdefghi"[i]}`).join(",")}]`);
+  for (const [i, name] of [..."bcdefghij"].entries())
+    lines.push(`${name}: &${name} [${Array(9).fill(`*${"abcdefghi"[i]}`).join(",")}]`);
   assert.match(problem(lines.join("\n")), /^Aliases stand for more than 100000 values/);
 });
 

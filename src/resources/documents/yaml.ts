@@ -17,7 +17,12 @@ export function parseYaml(text: string): Parsed {
     throw error;
   }
   const mistake = document.errors[0];
-  if (mistake !== undefined) return { problem: plainMessage(mistake.code, mistake.message), offset: mistake.pos[0], hint: hintFor(mistake.code) };
+  if (mistake !== undefined)
+    return {
+      problem: plainMessage(mistake.code, mistake.message),
+      offset: mistake.pos[0],
+      hint: hintFor(mistake.code),
+    };
   try {
     return { root: new YamlReader(document, text.length).node(document.contents, [0, 0, 0], 0) };
   } catch (error) {
@@ -75,11 +80,18 @@ class YamlReader {
       for (const pair of node.items) this.#pair(pair, range, depth, entries);
       return { kind: "object", start, end, entries };
     }
-    if (isSeq(node)) return { kind: "list", start, end, items: node.items.map((item) => this.node(item, range, depth + 1)) };
+    if (isSeq(node))
+      return { kind: "list", start, end, items: node.items.map((item) => this.node(item, range, depth + 1)) };
     if (!isScalar(node)) return { kind: "scalar", start, end, value: null, text: "" };
     const { value } = node;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null) {
-      return { kind: "scalar", start, end, value, text: typeof value === "string" ? value : (node.source ?? String(value)) };
+      return {
+        kind: "scalar",
+        start,
+        end,
+        value,
+        text: typeof value === "string" ? value : (node.source ?? String(value)),
+      };
     }
     throw new YamlMistake("This is none of: text, number, true, false, null, list, object", start);
   }
@@ -90,7 +102,8 @@ class YamlReader {
     if (!isScalar(key)) throw new YamlMistake("A name must be a text", keyRange[0]);
     // `200:` is a number to YAML and a name to us.
     const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
-    if (entries.has(name)) throw new YamlMistake(`"${name}" occurs twice in the same object`, keyRange[0], "Remove one of them.");
+    if (entries.has(name))
+      throw new YamlMistake(`"${name}" occurs twice in the same object`, keyRange[0], "Remove one of them.");
     entries.set(name, {
       keyStart: keyRange[0],
       keyEnd: keyRange[1],

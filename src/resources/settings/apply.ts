@@ -6,7 +6,12 @@ import type { Api, Backend, NamedValue, Subscription } from "../snapshot.ts";
 import type { ApiOverride, BackendOverride, NamedValueOverride, SubscriptionOverride } from "./overrides.ts";
 import type { SecretReader } from "./secrets.ts";
 
-export function applyApis(apis: readonly Api[], names: Names, overrides: readonly ApiOverride[], secrets: SecretReader): readonly Api[] {
+export function applyApis(
+  apis: readonly Api[],
+  names: Names,
+  overrides: readonly ApiOverride[],
+  secrets: SecretReader,
+): readonly Api[] {
   const urls = new Map<string, string>();
   for (const override of overrides) {
     const id = names.find(override.name);
@@ -19,7 +24,11 @@ export function applyApis(apis: readonly Api[], names: Names, overrides: readonl
 }
 
 /** A backend that the extract lacks is added. */
-export function applyBackends(backends: ReadonlyMap<string, Backend>, overrides: readonly BackendOverride[], secrets: SecretReader): Map<string, Backend> {
+export function applyBackends(
+  backends: ReadonlyMap<string, Backend>,
+  overrides: readonly BackendOverride[],
+  secrets: SecretReader,
+): Map<string, Backend> {
   const result = new Map(backends);
   const names = new Names("backend", backends.keys());
   for (const override of overrides) {
@@ -43,7 +52,16 @@ export function applyBackends(backends: ReadonlyMap<string, Backend>, overrides:
 
 function newBackend(id: string): Backend {
   const checks = { validateCertificateChain: true, validateCertificateName: true };
-  return { id, title: id, url: "", protocol: "http", type: "Single", credentials: undefined, ...checks, properties: {} };
+  return {
+    id,
+    title: id,
+    url: "",
+    protocol: "http",
+    type: "Single",
+    credentials: undefined,
+    ...checks,
+    properties: {},
+  };
 }
 
 /** By display name or by id; a named value that the extract lacks is added. */
@@ -105,32 +123,78 @@ function newSubscription(override: SubscriptionOverride, names: Names): Subscrip
 
 export function subscriptionOf(id: string, scope: Subscription["scope"]): Subscription {
   const times = { createdAt: 0, startAt: undefined, endAt: undefined };
-  return { id, name: id, scope, state: "active", allowTracing: false, ownerId: undefined, primaryKey: undefined, secondaryKey: undefined, ...times };
+  return {
+    id,
+    name: id,
+    scope,
+    state: "active",
+    allowTracing: false,
+    ownerId: undefined,
+    primaryKey: undefined,
+    secondaryKey: undefined,
+    ...times,
+  };
 }
 
 function reportUnknown(override: SubscriptionOverride, names: Names, secrets: SecretReader): void {
   const { message, hint } = names.unknown(override.name);
-  reportAt(secrets.reading, override.node, "SP1102", message, `${hint} To add one, say its scope, such as scope: /products/starter.`);
+  reportAt(
+    secrets.reading,
+    override.node,
+    "SP1102",
+    message,
+    `${hint} To add one, say its scope, such as scope: /products/starter.`,
+  );
 }
 
 const SHORT_KEY_LENGTH = 16;
 /** Keys travel in a header: what cannot stand there can never match. */
 const KEY = /^[\x21-\x7e]+$/;
 
-function checkedKey(key: string | undefined, node: { start: number; end: number } | undefined, secrets: SecretReader): string | undefined {
+function checkedKey(
+  key: string | undefined,
+  node: { start: number; end: number } | undefined,
+  secrets: SecretReader,
+): string | undefined {
   if (key === undefined || node === undefined) return undefined;
   if (!KEY.test(key)) {
-    reportAt(secrets.reading, node, "SP1204", "A subscription key holds blanks or characters outside ASCII", "Make one with: openssl rand -hex 16");
+    reportAt(
+      secrets.reading,
+      node,
+      "SP1204",
+      "A subscription key holds blanks or characters outside ASCII",
+      "Make one with: openssl rand -hex 16",
+    );
     return undefined;
   }
   if (key.length < SHORT_KEY_LENGTH) {
     const message = `A subscription key of ${key.length} characters can be guessed`;
-    reportAt(secrets.reading, node, "SP1204", message, `Use ${SHORT_KEY_LENGTH} or more: openssl rand -hex 16`, "warning");
+    reportAt(
+      secrets.reading,
+      node,
+      "SP1204",
+      message,
+      `Use ${SHORT_KEY_LENGTH} or more: openssl rand -hex 16`,
+      "warning",
+    );
   }
   return key;
 }
 
-function warnOfNewName(secrets: SecretReader, kind: string, override: { name: string; node: { start: number; end: number } }, names: Iterable<string>): void {
+function warnOfNewName(
+  secrets: SecretReader,
+  kind: string,
+  override: { name: string; node: { start: number; end: number } },
+  names: Iterable<string>,
+): void {
   const hint = didYouMean(override.name, names);
-  if (hint !== undefined) reportAt(secrets.reading, override.node, "SP1102", `The extract has no ${kind} "${override.name}": it is added`, hint, "warning");
+  if (hint !== undefined)
+    reportAt(
+      secrets.reading,
+      override.node,
+      "SP1102",
+      `The extract has no ${kind} "${override.name}": it is added`,
+      hint,
+      "warning",
+    );
 }

@@ -1,6 +1,7 @@
 /**
- * Overrides per environment: what stands under `environments.<name>` is laid over the rest, object by object, before anything is checked.
- * Lists and single values are replaced as a whole. Every value keeps the place where it stands in the file.
+ * Overrides per environment: what stands under `environments.<name>` is laid over the rest, object by object, before
+ * anything is checked. Lists and single values are replaced as a whole. Every value keeps the place where it stands in
+ * the file.
  */
 import type { DataNode, Entry, ObjectNode } from "../documents/data-node.ts";
 
@@ -29,5 +30,8 @@ function split(root: ObjectNode): { base: ObjectNode; environments: ReadonlyMap<
   const entries = new Map(root.entries);
   const environments = entries.get("environments")?.value;
   entries.delete("environments");
-  return { base: { ...root, entries }, environments: environments?.kind === "object" ? environments.entries : new Map() };
+  return {
+    base: { ...root, entries },
+    environments: environments?.kind === "object" ? environments.entries : new Map(),
+  };
 }

@@ -1,11 +1,22 @@
-/** The sections of sallyport.yaml that make `Settings`: listeners, admin, deployment, limits, http, access log, stores. */
+/**
+ * The sections of sallyport.yaml that make `Settings`: listeners, admin, deployment, limits, http, access log, stores.
+ */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { placeOf } from "../documents/data-node.ts";
 import type { Fields } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
 import type { ListenerSettings, Settings } from "../snapshot.ts";
-import { ACCESS_LOG_KEYS, ADMIN_KEYS, DEPLOYMENT_KEYS, HTTP_BOUNDS, LIMIT_BOUNDS, LISTENER_KEYS, STORE_KEYS, TLS_KEYS } from "./keys.ts";
+import {
+  ACCESS_LOG_KEYS,
+  ADMIN_KEYS,
+  DEPLOYMENT_KEYS,
+  HTTP_BOUNDS,
+  LIMIT_BOUNDS,
+  LISTENER_KEYS,
+  STORE_KEYS,
+  TLS_KEYS,
+} from "./keys.ts";
 
 /** A listener whose certificate is still a name of a place. */
 export interface ListenerDraft extends Omit<ListenerSettings, "tls"> {
@@ -46,12 +57,15 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
 
 function readListeners(root: Fields, override: ListenerOverride): ListenerDraft[] {
   const given = root.objects("listeners");
-  if (root.get("listeners")?.kind === "list" && given.length === 0) root.wrongValue("listeners", "is an empty list", "Name one listener, or leave it out.");
-  if (given.length === 0) return [overridden({ ...defaultSettings().listeners[0], tls: undefined }, override, root, false)];
+  if (root.get("listeners")?.kind === "list" && given.length === 0)
+    root.wrongValue("listeners", "is an empty list", "Name one listener, or leave it out.");
+  if (given.length === 0)
+    return [overridden({ ...defaultSettings().listeners[0], tls: undefined }, override, root, false)];
   const listeners = given.map((fields, i) => readListener(fields, i, i === 0 ? override : {}));
   const names = new Set<string>();
   for (const [i, { name }] of listeners.entries()) {
-    if (names.has(name)) given[i].wrongValue("name", `"${name}" is taken by another listener`, "Give each listener its own name.");
+    if (names.has(name))
+      given[i].wrongValue("name", `"${name}" is taken by another listener`, "Give each listener its own name.");
     names.add(name);
   }
   return listeners;
@@ -71,20 +85,30 @@ function readListener(fields: Fields, index: number, override: ListenerOverride)
 }
 
 /** Plain HTTP is for this machine alone, unless the author says otherwise in so many words. */
-function overridden(draft: ListenerDraft, override: ListenerOverride, fields: Fields, isInsecure: boolean): ListenerDraft {
+function overridden(
+  draft: ListenerDraft,
+  override: ListenerOverride,
+  fields: Fields,
+  isInsecure: boolean,
+): ListenerDraft {
   const listener = { ...draft, host: override.host ?? draft.host, port: override.port ?? draft.port };
   const isAllowed = override.insecure ?? isInsecure;
-  if (listener.tls === undefined && !isAllowed && !isLoopback(listener.host)) reportInsecure(fields, `The listener "${listener.name}"`, listener.host);
+  if (listener.tls === undefined && !isAllowed && !isLoopback(listener.host))
+    reportInsecure(fields, `The listener "${listener.name}"`, listener.host);
   return listener;
 }
 
 function reportInsecure(fields: Fields, what: string, host: string): void {
   const { source, diagnostics } = fields.reading;
   const node = fields.get("host");
-  diagnostics.error("SP1202", `${what} would serve plain HTTP on ${host}, beyond this machine: keys and tokens could be read on the way`, {
-    ...(node === undefined ? {} : placeOf(source, node.start, node.end)),
-    hint: "Give it tls (certificate and key); behind a proxy that ends TLS set insecure: true (--insecure on the command line).",
-  });
+  diagnostics.error(
+    "SP1202",
+    `${what} would serve plain HTTP on ${host}, beyond this machine: keys and tokens could be read on the way`,
+    {
+      ...(node === undefined ? {} : placeOf(source, node.start, node.end)),
+      hint: "Give it tls (certificate and key); behind a proxy that ends TLS set insecure: true (run --insecure).",
+    },
+  );
 }
 
 export function isLoopback(host: string): boolean {
@@ -94,7 +118,12 @@ export function isLoopback(host: string): boolean {
 function readHostnames(fields: Fields): string[] {
   const names = fields.strings("hostnames").map((name) => name.toLowerCase().replace(/\.$/, ""));
   const wrong = names.find((name) => !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name));
-  if (wrong !== undefined) fields.wrongValue("hostnames", `holds "${wrong}", which is no host name`, "Such as api.example.com; no port, no scheme, no wildcard.");
+  if (wrong !== undefined)
+    fields.wrongValue(
+      "hostnames",
+      `holds "${wrong}", which is no host name`,
+      "Such as api.example.com; no port, no scheme, no wildcard.",
+    );
   return names;
 }
 
@@ -131,20 +160,29 @@ function readDeployment(root: Fields, defaults: Settings["deployment"]): Setting
 
 type Bounds<T> = { readonly [K in keyof T]: readonly [number, number] };
 
-function readNumbers<T extends Readonly<Record<string, number>>>(root: Fields, section: string, defaults: T, bounds: Bounds<T>): T {
+function readNumbers<T extends Readonly<Record<string, number>>>(
+  root: Fields,
+  section: string,
+  defaults: T,
+  bounds: Bounds<T>,
+): T {
   const fields = root.object(section);
   if (fields === undefined) return defaults;
   fields.rejectUnknown(Object.keys(bounds));
-  return Object.fromEntries(Object.entries(bounds).map(([name, [min, max]]) => [name, fields.integer(name, min, max) ?? defaults[name]])) as T;
+  return Object.fromEntries(
+    Object.entries(bounds).map(([name, [min, max]]) => [name, fields.integer(name, min, max) ?? defaults[name]]),
+  ) as T;
 }
 
 function readHttp(root: Fields, defaults: Settings["http"]): Settings["http"] {
   const http = readNumbers(root, "http", defaults, HTTP_BOUNDS);
   if (http.requestTimeoutMs < http.headersTimeoutMs) {
-    root.object("http")?.wrongValue(
-      root.object("http")?.get("requestTimeoutMs") === undefined ? "headersTimeoutMs" : "requestTimeoutMs",
-      `leaves the whole request (${http.requestTimeoutMs} ms) less time than its headers (${http.headersTimeoutMs} ms)`,
-    );
+    root
+      .object("http")
+      ?.wrongValue(
+        root.object("http")?.get("requestTimeoutMs") === undefined ? "headersTimeoutMs" : "requestTimeoutMs",
+        `leaves the whole request (${http.requestTimeoutMs} ms) less time than its headers (${http.headersTimeoutMs} ms)`,
+      );
   }
   return http;
 }
@@ -155,7 +193,10 @@ function readAccessLog(root: Fields, folder: string, defaults: Settings["accessL
   const fields = root.object("accessLog");
   fields?.rejectUnknown(ACCESS_LOG_KEYS);
   const file = fields?.string("file");
-  return { enabled: fields?.boolean("enabled") ?? defaults.enabled, file: file === undefined ? undefined : resolve(folder, file) };
+  return {
+    enabled: fields?.boolean("enabled") ?? defaults.enabled,
+    file: file === undefined ? undefined : resolve(folder, file),
+  };
 }
 
 function checkStores(root: Fields): void {
@@ -166,6 +207,10 @@ function checkStores(root: Fields): void {
     if (store === undefined || store === "memory") continue;
     // The URL of a store may hold a password: only its scheme is named.
     const what = /^[a-z][a-z0-9+.-]*:/i.exec(store)?.[0] ?? "that";
-    fields?.wrongValue(name, `names a store of kind ${what}, which is not supported yet`, "Write memory, or leave it out.");
+    fields?.wrongValue(
+      name,
+      `names a store of kind ${what}, which is not supported yet`,
+      "Write memory, or leave it out.",
+    );
   }
 }

@@ -1,4 +1,7 @@
-/** The sections of sallyport.yaml that complete or override resources of the extract: read and checked here, applied in apply.ts. */
+/**
+ * The sections of sallyport.yaml that complete or override resources of the extract: read and checked here, applied in
+ * apply.ts.
+ */
 import type { DataNode } from "../documents/data-node.ts";
 import { Fields, reportAt } from "../documents/fields.ts";
 import { readServiceUrl } from "../service-url.ts";
@@ -76,7 +79,12 @@ function entriesOf(root: Fields, section: string, known: readonly string[]): Sec
   return root.entries(section).flatMap(([name, node]): Section[] => {
     if (node.kind === "scalar" && node.value !== null) return [{ name, node, root, fields: undefined }];
     if (node.kind !== "object") {
-      reportAt(root.reading, node, "SP1004", `"${section}.${name}" must be a text, or an object with ${known.join(", ")}`);
+      reportAt(
+        root.reading,
+        node,
+        "SP1004",
+        `"${section}.${name}" must be a text, or an object with ${known.join(", ")}`,
+      );
       return [];
     }
     const fields = new Fields(root.reading, node, `${section}.${name}.`);
@@ -120,7 +128,12 @@ function readApi({ name, node, root, fields }: Section): ApiOverride {
 
 function readCertificate({ name, node, root, fields }: Section): CertificateOverride[] {
   if (fields === undefined) {
-    reportAt(root.reading, node, "SP1004", `"certificates.${name}" must be an object with ${CERTIFICATE_KEYS.join(", ")}`);
+    reportAt(
+      root.reading,
+      node,
+      "SP1004",
+      `"certificates.${name}" must be an object with ${CERTIFICATE_KEYS.join(", ")}`,
+    );
     return [];
   }
   const certificate = secret(fields, "certificate");

@@ -44,9 +44,16 @@ export class SecretReader {
   async listener(draft: ListenerDraft): Promise<ListenerSettings> {
     if (draft.tls === undefined) return { ...draft, tls: undefined };
     const { fields, minVersion } = draft.tls;
-    const certificate = await this.readPem({ source: draft.tls.certificate, node: fields.get("certificate") ?? fields.node });
+    const certificate = await this.readPem({
+      source: draft.tls.certificate,
+      node: fields.get("certificate") ?? fields.node,
+    });
     const key = await this.readPem({ source: draft.tls.key, node: fields.get("key") ?? fields.node });
-    if (certificate === undefined || key === undefined || !this.#checkPair(certificate, key, { certificate: { node: fields.node } })) {
+    if (
+      certificate === undefined ||
+      key === undefined ||
+      !this.#checkPair(certificate, key, { certificate: { node: fields.node } })
+    ) {
       return { ...draft, tls: undefined };
     }
     return { ...draft, tls: { certificate, key, minVersion } };
@@ -54,7 +61,8 @@ export class SecretReader {
 
   #checkPair(certificate: string, key: string | undefined, at: { certificate: Pick<SecretRef, "node"> }): boolean {
     const problem = keyPairProblem(certificate, key, Date.now());
-    if (problem !== undefined) reportAt(this.reading, at.certificate.node, "SP1203", problem.message, problem.hint, problem.severity);
+    if (problem !== undefined)
+      reportAt(this.reading, at.certificate.node, "SP1203", problem.message, problem.hint, problem.severity);
     return problem?.severity !== "error";
   }
 

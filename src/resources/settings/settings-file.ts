@@ -1,6 +1,6 @@
 /**
- * sallyport.yaml: what an extract lacks. Found beside the extract or named on the command line; absent, everything has its default.
- * All environments are checked, the chosen one is used.
+ * sallyport.yaml: what an extract lacks. Found beside the extract or named on the command line; absent, everything has
+ * its default. All environments are checked, the chosen one is used.
  */
 import { dirname, relative, resolve, sep } from "node:path";
 import { Diagnostics } from "../../base/diagnostic.ts";
@@ -61,7 +61,12 @@ function nameFor(folder: ConfigFolder, file: string): string {
   return inside.startsWith(`..${sep}`) || inside === ".." ? file : inside;
 }
 
-function readSections(node: ObjectNode, reading: Reading, folder: string, listener: ListenerOverride): { gateway: GatewaySettings; overrides: Overrides } {
+function readSections(
+  node: ObjectNode,
+  reading: Reading,
+  folder: string,
+  listener: ListenerOverride,
+): { gateway: GatewaySettings; overrides: Overrides } {
   const root = new Fields(reading, node);
   root.rejectUnknown(ROOT_KEYS);
   return { gateway: readGatewaySettings(root, folder, listener), overrides: readOverrides(root) };
@@ -80,15 +85,24 @@ function checkEnvironments(root: ObjectNode, reading: Reading, folder: string, o
       continue;
     }
     const nested = entry.value.entries.get("environments");
-    if (nested !== undefined) reportAt(reading, { start: nested.keyStart, end: nested.keyEnd }, "SP1007", "An environment cannot hold environments");
-    if (name !== options.environment) addWithin(reading, scratchCheck(settingsOf(root, name), reading.source, folder), entry.value);
+    if (nested !== undefined)
+      reportAt(
+        reading,
+        { start: nested.keyStart, end: nested.keyEnd },
+        "SP1007",
+        "An environment cannot hold environments",
+      );
+    if (name !== options.environment)
+      addWithin(reading, scratchCheck(settingsOf(root, name), reading.source, folder), entry.value);
   }
   const { environment } = options;
   if (environment === undefined || environments.has(environment)) return;
   const known = [...environments.keys()];
   reading.diagnostics.error("SP1201", `There is no environment "${environment}" in the settings`, {
     ...(root.end > 0 ? { file: reading.source.file } : {}),
-    hint: didYouMean(environment, known) ?? (known.length > 0 ? `Known: ${known.join(", ")}.` : "Add it under environments:."),
+    hint:
+      didYouMean(environment, known) ??
+      (known.length > 0 ? `Known: ${known.join(", ")}.` : "Add it under environments:."),
   });
 }
 

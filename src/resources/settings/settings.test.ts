@@ -13,7 +13,9 @@ const EXTRACT: Files = {
   "products/starter/productInformation.json": { properties: { state: "published" } },
   "subscriptions/mobile/subscriptionInformation.json": { properties: { scope: "/products/starter" } },
   "named values/1/namedValueInformation.json": { properties: { displayName: "api-secret", secret: true } },
-  "backends/stock/backendInformation.json": { properties: { url: "https://stock.example.com", tls: { validateCertificateName: false } } },
+  "backends/stock/backendInformation.json": {
+    properties: { url: "https://stock.example.com", tls: { validateCertificateName: false } },
+  },
 };
 const KEY = "0123456789abcdef0123456789abcdef";
 
@@ -31,13 +33,18 @@ async function said(yaml: string, options: LoadOptions = {}, more: Files = {}): 
   const { diagnostics } = await load(yaml, options, more);
   return diagnostics
     .filter((d) => !d.message.startsWith("Subscriptions without a key"))
-    .map((d) => `${d.line ?? 0}:${d.column ?? 0} ${d.severity === "error" ? "" : "warning "}${d.code} ${d.message}${d.hint ? ` | ${d.hint}` : ""}`);
+    .map(
+      (d) =>
+        `${d.line ?? 0}:${d.column ?? 0} ${d.severity === "error" ? "" : "warning "}${d.code} ${d.message}${d.hint ? ` | ${d.hint}` : ""}`,
+    );
 }
 
 test("without settings, and with an empty file, everything has its default", async () => {
   for (const yaml of ["", "# nothing yet\n"]) {
     const { settings } = await snapshotOf(yaml);
-    assert.deepEqual(settings.listeners, [{ name: "default", host: "127.0.0.1", port: 8080, hostnames: [], tls: undefined }]);
+    assert.deepEqual(settings.listeners, [
+      { name: "default", host: "127.0.0.1", port: 8080, hostnames: [], tls: undefined },
+    ]);
     assert.deepEqual(settings.http, {
       maxHeaderBytes: 16_384,
       maxHeaderCount: 100,
@@ -47,7 +54,10 @@ test("without settings, and with an empty file, everything has its default", asy
       writeIdleTimeoutMs: 60_000,
       maxConnections: 10_000,
     });
-    assert.deepEqual([settings.dev, settings.admin, settings.accessLog], [false, undefined, { enabled: true, file: undefined }]);
+    assert.deepEqual(
+      [settings.dev, settings.admin, settings.accessLog],
+      [false, undefined, { enabled: true, file: undefined }],
+    );
   }
 });
 
@@ -64,7 +74,13 @@ accessLog: { file: logs/access.log }
 stores: { counters: memory }
 `;
   const { settings, folder } = await snapshotOf(yaml, {}, { "tls/c.pem": CERTIFICATE, "tls/k.pem": PRIVATE_KEY });
-  assert.deepEqual(settings.listeners[0], { name: "public", host: "0.0.0.0", port: 80, hostnames: ["api.example.com", "localhost"], tls: undefined });
+  assert.deepEqual(settings.listeners[0], {
+    name: "public",
+    host: "0.0.0.0",
+    port: 80,
+    hostnames: ["api.example.com", "localhost"],
+    tls: undefined,
+  });
   assert.deepEqual(settings.listeners[1], {
     name: "tls",
     host: "0.0.0.0",
@@ -75,24 +91,39 @@ stores: { counters: memory }
   assert.deepEqual(settings.admin, { host: "127.0.0.1", port: 9090 });
   assert.deepEqual(settings.deployment, { region: "West Europe", serviceName: "contoso", gatewayId: "g1" });
   assert.deepEqual(settings.limits, { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 });
-  assert.deepEqual([settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount], [32_768, 5, 100]);
+  assert.deepEqual(
+    [settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount],
+    [32_768, 5, 100],
+  );
   assert.deepEqual(settings.accessLog, { enabled: true, file: join(folder, "logs/access.log") });
   assert.deepEqual((await snapshotOf("accessLog: false")).settings.accessLog, { enabled: false, file: undefined });
 });
 
 test("plain HTTP beyond this machine must be asked for in so many words", async () => {
-  const message = 'The listener "default" would serve plain HTTP on 0.0.0.0, beyond this machine: keys and tokens could be read on the way';
-  const hint = "Give it tls (certificate and key); behind a proxy that ends TLS set insecure: true (--insecure on the command line).";
+  const message =
+    'The listener "default" would serve plain HTTP on 0.0.0.0, beyond this machine: keys and tokens could be read on the way';
+  const hint = "Give it tls (certificate and key); behind a proxy that ends TLS set insecure: true (run --insecure).";
   assert.deepEqual(await said("listeners:\n  - host: 0.0.0.0"), [`2:11 SP1202 ${message} | ${hint}`]);
   assert.deepEqual(await said("", { listener: { host: "0.0.0.0" } }), [`0:0 SP1202 ${message} | ${hint}`]);
-  assert.deepEqual(await said("admin: {host: '::', port: 1}"), [`1:15 SP1202 ${message.replace('listener "default"', "admin listener").replace("0.0.0.0", "::")} | ${hint}`]);
-  for (const host of ["127.9.9.9", "localhost", "::1"]) assert.deepEqual(await said(`listeners: [{host: "${host}"}]`), []);
+  assert.deepEqual(await said("admin: {host: '::', port: 1}"), [
+    `1:15 SP1202 ${message.replace('listener "default"', "admin listener").replace("0.0.0.0", "::")} | ${hint}`,
+  ]);
+  for (const host of ["127.9.9.9", "localhost", "::1"])
+    assert.deepEqual(await said(`listeners: [{host: "${host}"}]`), []);
   assert.deepEqual(await said("", { listener: { host: "0.0.0.0", insecure: true } }), []);
 });
 
 test("the command line goes over the first listener", async () => {
-  const { settings } = await snapshotOf("listeners: [{name: a, port: 1}, {name: b, port: 2}]", { listener: { port: 0, host: "localhost" } });
-  assert.deepEqual(settings.listeners.map((l) => [l.name, l.host, l.port]), [["a", "localhost", 0], ["b", "127.0.0.1", 2]]);
+  const { settings } = await snapshotOf("listeners: [{name: a, port: 1}, {name: b, port: 2}]", {
+    listener: { port: 0, host: "localhost" },
+  });
+  assert.deepEqual(
+    settings.listeners.map((l) => [l.name, l.host, l.port]),
+    [
+      ["a", "localhost", 0],
+      ["b", "127.0.0.1", 2],
+    ],
+  );
 });
 
 test("misspelt, misplaced and misfit settings name the place and the way out", async () => {
@@ -129,8 +160,14 @@ subscriptions:
 `;
   const { subscriptions } = await snapshotOf(yaml, {}, { "key.txt": "fedcba9876543210\n" });
   const [mobile, master] = subscriptions;
-  assert.deepEqual([mobile.id, mobile.primaryKey, mobile.secondaryKey, mobile.scope], ["mobile", KEY, undefined, { kind: "product", product: "starter" }]);
-  assert.deepEqual([master.id, master.name, master.primaryKey, master.secondaryKey], ["MASTER", "All", "fedcba9876543210", "env:0123456789abcdef"]);
+  assert.deepEqual(
+    [mobile.id, mobile.primaryKey, mobile.secondaryKey, mobile.scope],
+    ["mobile", KEY, undefined, { kind: "product", product: "starter" }],
+  );
+  assert.deepEqual(
+    [master.id, master.name, master.primaryKey, master.secondaryKey],
+    ["MASTER", "All", "fedcba9876543210", "env:0123456789abcdef"],
+  );
   assert.deepEqual([master.scope, master.allowTracing], [{ kind: "service" }, true]);
 });
 
@@ -140,28 +177,38 @@ test("the file of a secret is watched", async () => {
 });
 
 test("keys: short ones warn, equal ones and unusable ones are mistakes, and none is ever shown", async () => {
-  const found = await said("subscriptions:\n  mobile: {primaryKey: short-secret, secondaryKey: 'blank s3cret key text'}\n  b: {scope: /, primaryKey: short-secret}");
+  const found = await said(
+    "subscriptions:\n  mobile: {primaryKey: short-secret, secondaryKey: 'blank s3cret key text'}\n  b: {scope: /, primaryKey: short-secret}",
+  );
   assert.deepEqual(found, [
-    '2:24 warning SP1204 A subscription key of 12 characters can be guessed | Use 16 or more: openssl rand -hex 16',
+    "2:24 warning SP1204 A subscription key of 12 characters can be guessed | Use 16 or more: openssl rand -hex 16",
     "2:52 SP1204 A subscription key holds blanks or characters outside ASCII | Make one with: openssl rand -hex 16",
-    '3:29 warning SP1204 A subscription key of 12 characters can be guessed | Use 16 or more: openssl rand -hex 16',
+    "3:29 warning SP1204 A subscription key of 12 characters can be guessed | Use 16 or more: openssl rand -hex 16",
     '0:0 SP1103 The subscriptions "mobile" and "b" have the same key | Give each its own key.',
   ]);
   assert.doesNotMatch(found.join(), /secret|s3cret/);
 });
 
 test("a secret that is not there names its source", async () => {
-  assert.deepEqual(await said("namedValues:\n  api-secret: env:NOPE"), ["2:15 SP1203 The environment variable NOPE is not set | Set NOPE before the start."]);
-  assert.match((await said("namedValues: {api-secret: 'file:nope'}"))[0], /SP1203 The secret file nope does not exist \| Relative paths start from/);
+  assert.deepEqual(await said("namedValues:\n  api-secret: env:NOPE"), [
+    "2:15 SP1203 The environment variable NOPE is not set | Set NOPE before the start.",
+  ]);
+  assert.match(
+    (await said("namedValues: {api-secret: 'file:nope'}"))[0],
+    /SP1203 The secret file nope does not exist \| Relative paths start from/,
+  );
 });
 
 test("named values by display name or id, keeping what the extract says; new ones are secret unless said otherwise", async () => {
   const { namedValues } = await snapshotOf("namedValues: {'1': env:KEY, other: v, open: {value: w, secret: false}}");
-  assert.deepEqual([...namedValues.values()], [
-    { id: "1", name: "api-secret", value: KEY, isSecret: true },
-    { id: "other", name: "other", value: "v", isSecret: true },
-    { id: "open", name: "open", value: "w", isSecret: false },
-  ]);
+  assert.deepEqual(
+    [...namedValues.values()],
+    [
+      { id: "1", name: "api-secret", value: KEY, isSecret: true },
+      { id: "other", name: "other", value: "v", isSecret: true },
+      { id: "open", name: "open", value: "w", isSecret: false },
+    ],
+  );
   assert.deepEqual(await said("namedValues: {api-secrt: v}"), [
     '1:26 warning SP1102 The extract has no named value "api-secrt": it is added | Did you mean "api-secret"?',
   ]);
@@ -174,18 +221,29 @@ backends:
   extra: { url: https://extra.example.com, validateCertificateChain: false }
 apis: { orders: { serviceUrl: http://127.0.0.1:9002 } }
 `);
-  assert.deepEqual([backends.get("stock")?.url, backends.get("stock")?.validateCertificateName], ["http://127.0.0.1:9001", false]);
-  assert.deepEqual([backends.get("extra")?.url, backends.get("extra")?.validateCertificateChain], ["https://extra.example.com", false]);
+  assert.deepEqual(
+    [backends.get("stock")?.url, backends.get("stock")?.validateCertificateName],
+    ["http://127.0.0.1:9001", false],
+  );
+  assert.deepEqual(
+    [backends.get("extra")?.url, backends.get("extra")?.validateCertificateChain],
+    ["https://extra.example.com", false],
+  );
   assert.equal(apis[0].serviceUrl, "http://127.0.0.1:9002");
 });
 
 test("overrides of what is not there, and URLs that are none", async () => {
-  assert.deepEqual(await said("apis: {order: http://a}\nbackends: {stok: {validateCertificateName: true}}\nsubscriptions: {mobil: env:KEY}\n"), [
-    '1:15 SP1102 There is no API "order" | Did you mean "orders"?',
-    '2:18 warning SP1102 The extract has no backend "stok": it is added | Did you mean "stock"?',
-    '2:18 SP1102 There is no backend "stok", and without a URL none can be added | Did you mean "stock"?',
-    '3:24 SP1102 There is no subscription "mobil" | Did you mean "mobile"? To add one, say its scope, such as scope: /products/starter.',
-  ].sort((a, b) => order.indexOf(a.slice(0, 4)) - order.indexOf(b.slice(0, 4))));
+  assert.deepEqual(
+    await said(
+      "apis: {order: http://a}\nbackends: {stok: {validateCertificateName: true}}\nsubscriptions: {mobil: env:KEY}\n",
+    ),
+    [
+      '1:15 SP1102 There is no API "order" | Did you mean "orders"?',
+      '2:18 warning SP1102 The extract has no backend "stok": it is added | Did you mean "stock"?',
+      '2:18 SP1102 There is no backend "stok", and without a URL none can be added | Did you mean "stock"?',
+      '3:24 SP1102 There is no subscription "mobil" | Did you mean "mobile"? To add one, say its scope, such as scope: /products/starter.',
+    ].sort((a, b) => order.indexOf(a.slice(0, 4)) - order.indexOf(b.slice(0, 4))),
+  );
   assert.deepEqual(await said("apis: {orders: localhost}\nbackends: {stock: 'https://u:p@h'}"), [
     '2:19 SP1006 The URL of "backends.stock" holds a user name or password',
     '1:16 SP1006 The URL of "apis.orders" is not an absolute URL such as https://api.example.com/v1',
@@ -205,14 +263,22 @@ environments:
     subscriptions: { mobile: { allowTracing: false } }
   prod: {}
 `;
-  const facts = (s: Snapshot) => [s.backends.get("stock")?.url, s.settings.http.maxConnections, s.settings.http.maxHeaderCount, s.subscriptions[0].allowTracing, s.subscriptions[0].primaryKey];
+  const facts = (s: Snapshot) => [
+    s.backends.get("stock")?.url,
+    s.settings.http.maxConnections,
+    s.settings.http.maxHeaderCount,
+    s.subscriptions[0].allowTracing,
+    s.subscriptions[0].primaryKey,
+  ];
   const everywhere = ["http://127.0.0.1:1", 7, 50, true, KEY];
   const test = ["http://127.0.0.1:2", 8, 50, false, KEY];
   assert.deepEqual(facts(await snapshotOf(yaml)), everywhere);
   assert.deepEqual(facts(await snapshotOf(yaml, { environment: "prod" })), everywhere);
   assert.deepEqual(facts(await snapshotOf(yaml, { environment: "test" })), test);
   assert.deepEqual(facts(await snapshotOf(yaml, { env: { KEY, SALLYPORT_ENVIRONMENT: "test" } })), test);
-  assert.deepEqual(await said(yaml, { environment: "tset" }), ['0:0 SP1201 There is no environment "tset" in the settings | Did you mean "test"?']);
+  assert.deepEqual(await said(yaml, { environment: "tset" }), [
+    '0:0 SP1201 There is no environment "tset" in the settings | Did you mean "test"?',
+  ]);
 });
 
 test("mistakes in environments are named once each, chosen or not", async () => {
@@ -229,13 +295,27 @@ test("mistakes in environments are named once each, chosen or not", async () => 
 
 test("certificates: the pair must fit; backends that name one the settings lack are warned of", async () => {
   const pem = { "c.pem": CERTIFICATE, "k.pem": PRIVATE_KEY };
-  const { certificates } = await snapshotOf("certificates: {client: {certificate: c.pem, key: env:PEM}}", { env: { PEM: PRIVATE_KEY } }, pem);
-  assert.deepEqual([...certificates.values()], [{ id: "client", certificate: CERTIFICATE.trimEnd(), key: PRIVATE_KEY }]);
+  const { certificates } = await snapshotOf(
+    "certificates: {client: {certificate: c.pem, key: env:PEM}}",
+    { env: { PEM: PRIVATE_KEY } },
+    pem,
+  );
+  assert.deepEqual(
+    [...certificates.values()],
+    [{ id: "client", certificate: CERTIFICATE.trimEnd(), key: PRIVATE_KEY }],
+  );
   assert.deepEqual(await said("certificates: {client: {certificate: k.pem}}", {}, pem), [
     "1:38 SP1203 The certificate is not PEM | It begins with -----BEGIN CERTIFICATE-----.",
   ]);
-  const backend = { "backends/m/backendInformation.json": { properties: { url: "https://m", credentials: { certificateIds: ["/certificates/c1"] } } } };
-  assert.match((await said("", {}, backend))[0], /warning SP1205 Backend "m" presents the certificate "c1", which no setting gives/);
+  const backend = {
+    "backends/m/backendInformation.json": {
+      properties: { url: "https://m", credentials: { certificateIds: ["/certificates/c1"] } },
+    },
+  };
+  assert.match(
+    (await said("", {}, backend))[0],
+    /warning SP1205 Backend "m" presents the certificate "c1", which no setting gives/,
+  );
 });
 
 test("a settings file elsewhere: its name in messages, its folder for relative paths", async () => {
@@ -243,16 +323,24 @@ test("a settings file elsewhere: its name in messages, its folder for relative p
   const elsewhere = await configFolder({ "conf/gw.yaml": "subscriptions: {mobile: 'file:k'}\nx: 1", "conf/k": KEY });
   const settingsFile = join(elsewhere, "conf/gw.yaml");
   const failed = await loadFolder(folder, { settingsFile, env: {} });
-  assert.deepEqual(failed.diagnostics.map((d) => [d.file, d.line, d.code]), [[settingsFile, 2, "SP1007"]]);
+  assert.deepEqual(
+    failed.diagnostics.map((d) => [d.file, d.line, d.code]),
+    [[settingsFile, 2, "SP1007"]],
+  );
   await addFiles(elsewhere, { "conf/gw.yaml": "subscriptions: {mobile: 'file:k'}" });
   const { snapshot } = await loadFolder(folder, { settingsFile, env: {} });
   assert.equal(snapshot?.subscriptions[0].primaryKey, KEY);
   const absent = await loadFolder(folder, { settingsFile: join(elsewhere, "nope.yaml"), env: {} });
-  assert.equal(absent.diagnostics.find((d) => d.severity === "error")?.message, "The file cannot be read: it does not exist");
+  assert.equal(
+    absent.diagnostics.find((d) => d.severity === "error")?.message,
+    "The file cannot be read: it does not exist",
+  );
 });
 
 test("the editors' schema knows exactly the settings that are read", async () => {
-  const schema = JSON.parse(await readFile(new URL("../../../docs/reference/settings.schema.json", import.meta.url), "utf8"));
+  const schema = JSON.parse(
+    await readFile(new URL("../../../docs/reference/settings.schema.json", import.meta.url), "utf8"),
+  );
   const of = (node: { properties?: object } | undefined): string[] => Object.keys(node?.properties ?? {});
   const definitions = schema.$defs;
   assert.deepEqual(of(schema), [...keys.ROOT_KEYS]);

@@ -1,4 +1,7 @@
-/** Responses of an OpenAPI operation with an example per content type: the author's own, else a sample made from the schema. */
+/**
+ * Responses of an OpenAPI operation with an example per content type: the author's own, else a sample made from the
+ * schema.
+ */
 import type { OperationResponse } from "../snapshot.ts";
 import { type DataNode, child, stringOf, toPlain } from "../documents/data-node.ts";
 import { dereference, sampleOf } from "./schema-sample.ts";
@@ -22,7 +25,10 @@ function representationsOf(root: DataNode, operation: DataNode, response: DataNo
   if (content?.kind === "object") {
     return [...content.entries].map(([contentType, entry]) => {
       const media = dereference(root, entry.value);
-      return { contentType, example: textFor(contentType, exampleOf(root, media), () => sampleOf(root, child(media, "schema"))) };
+      return {
+        contentType,
+        example: textFor(contentType, exampleOf(root, media), () => sampleOf(root, child(media, "schema"))),
+      };
     });
   }
   return representationsOfVersion2(root, operation, response);
@@ -42,7 +48,11 @@ function exampleOf(root: DataNode, media: DataNode | undefined): DataNode | unde
 }
 
 /** OpenAPI 2.0: one schema per response, examples by content type, content types from `produces`. */
-function representationsOfVersion2(root: DataNode, operation: DataNode, response: DataNode | undefined): Representation[] {
+function representationsOfVersion2(
+  root: DataNode,
+  operation: DataNode,
+  response: DataNode | undefined,
+): Representation[] {
   const examples = child(response, "examples");
   const schema = child(response, "schema");
   const given = examples?.kind === "object" ? [...examples.entries.keys()] : [];

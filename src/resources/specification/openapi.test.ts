@@ -11,7 +11,10 @@ function read(document: unknown): { operations: readonly OperationDraft[]; said:
   const parsed = parseJson(text);
   assert.ok("root" in parsed);
   const diagnostics = new Diagnostics();
-  const operations = readOpenApi({ root: parsed.root, reading: { source: new SourceText(text, "specification.json"), diagnostics } });
+  const operations = readOpenApi({
+    root: parsed.root,
+    reading: { source: new SourceText(text, "specification.json"), diagnostics },
+  });
   return { operations, said: diagnostics.list.map((d) => `${d.line}:${d.column} ${d.message}`) };
 }
 
@@ -48,14 +51,22 @@ test("ids: dashes are single, trimmed, cut at 76, and doubles are numbered", () 
       "/e": { get: { operationId: "SAME", ...OK } },
     }),
   );
-  assert.deepEqual(operations.map((o) => o.id), ["ber-das-meer", "x".repeat(76), "same", "same-1", "same-2"]);
+  assert.deepEqual(
+    operations.map((o) => o.id),
+    ["ber-das-meer", "x".repeat(76), "same", "same-1", "same-2"],
+  );
 });
 
 test("required query parameters become template parameters, optional ones and other places do not", () => {
   const query = (name: string, required: boolean) => ({ name, in: "query", required, schema: { type: "string" } });
   const { operations } = read(
     openapi({
-      "/search": { get: { parameters: [query("q", true), query("page", false), { name: "x", in: "header", required: true }], ...OK } },
+      "/search": {
+        get: {
+          parameters: [query("q", true), query("page", false), { name: "x", in: "header", required: true }],
+          ...OK,
+        },
+      },
     }),
   );
   assert.equal(operations[0].urlTemplate, "/search?q={q}");
@@ -78,7 +89,10 @@ test("parameters of the path item count, the operation's own come first, referen
       { components: { parameters: { tenant: { name: "tenant", in: "query", required: false } } } },
     ),
   );
-  assert.deepEqual(operations.map((o) => o.urlTemplate), ["/s/{id}?api-version={api-version}", "/s/{id}?tenant={tenant}&api-version={api-version}"]);
+  assert.deepEqual(
+    operations.map((o) => o.urlTemplate),
+    ["/s/{id}?api-version={api-version}", "/s/{id}?tenant={tenant}&api-version={api-version}"],
+  );
 });
 
 test("x-ms-paths tell operations on one path apart by query", () => {
@@ -115,7 +129,12 @@ test("responses: the author's example, else the first of examples, else a sample
                 at: { type: "string", format: "date-time" },
                 tags: { type: "array", items: { type: "string", enum: ["new", "old"] } },
                 parent: { $ref: "#/components/schemas/Item" },
-                price: { allOf: [{ type: "object", properties: { amount: { type: "number" } } }, { type: "object", properties: { currency: { default: "EUR" } } }] },
+                price: {
+                  allOf: [
+                    { type: "object", properties: { amount: { type: "number" } } },
+                    { type: "object", properties: { currency: { default: "EUR" } } },
+                  ],
+                },
                 kind: { oneOf: [{ type: "boolean" }, { type: "string" }] },
                 note: { type: ["null", "string"] },
               },
@@ -125,19 +144,40 @@ test("responses: the author's example, else the first of examples, else a sample
       },
     ),
   );
-  const responses = operations[0].responses.map((r) => [r.status, r.description, r.representations.map((p) => p.example && JSON.parse(p.example))]);
+  const responses = operations[0].responses.map((r) => [
+    r.status,
+    r.description,
+    r.representations.map((p) => p.example && JSON.parse(p.example)),
+  ]);
   assert.deepEqual(responses, [
     [200, "A", [{ a: 1 }]],
     [201, "B", [[1]]],
-    [202, "C", [{ id: 5, name: "Ada", at: "2024-01-01T00:00:00Z", tags: ["new"], price: { amount: 0, currency: "EUR" }, kind: true, note: "string" }]],
+    [
+      202,
+      "C",
+      [
+        {
+          id: 5,
+          name: "Ada",
+          at: "2024-01-01T00:00:00Z",
+          tags: ["new"],
+          price: { amount: 0, currency: "EUR" },
+          kind: true,
+          note: "string",
+        },
+      ],
+    ],
     [204, "D", []],
   ]);
 });
 
 test("an example that is JSON text stays as it is; a text in another type too; an object has no text in XML", () => {
   const example = (contentType: string, value: unknown) =>
-    read(openapi({ "/a": { get: { responses: { 200: { description: "", content: { [contentType]: { example: value } } } } } } })).operations[0]
-      .responses[0].representations[0].example;
+    read(
+      openapi({
+        "/a": { get: { responses: { 200: { description: "", content: { [contentType]: { example: value } } } } } },
+      }),
+    ).operations[0].responses[0].representations[0].example;
   assert.equal(example("application/json", '{"a":1}'), '{"a":1}');
   assert.equal(example("application/problem+json", "gone"), '"gone"');
   assert.equal(example("text/xml", "<a/>"), "<a/>");
@@ -150,7 +190,13 @@ test("OpenAPI 2.0: produces, examples by content type, schema", () => {
     swagger: "2.0",
     produces: ["application/json"],
     paths: {
-      "/a": { get: { responses: { 200: { description: "A", schema: { $ref: "#/definitions/A" }, examples: { "text/plain": "hi" } } } } },
+      "/a": {
+        get: {
+          responses: {
+            200: { description: "A", schema: { $ref: "#/definitions/A" }, examples: { "text/plain": "hi" } },
+          },
+        },
+      },
     },
     definitions: { A: { properties: { ok: { type: "boolean" } } } },
   });
@@ -161,18 +207,42 @@ test("OpenAPI 2.0: produces, examples by content type, schema", () => {
 });
 
 test("a schema that contains itself many times over is sampled in bounds", () => {
-  const node = { properties: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`p${i}`, { $ref: `#/components/schemas/S${i}` }])) };
+  const node = {
+    properties: Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`p${i}`, { $ref: `#/components/schemas/S${i}` }]),
+    ),
+  };
   const schemas = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`S${i}`, node]));
   const { operations } = read(
-    openapi({ "/a": { get: { responses: { 200: { description: "", content: { "application/json": { schema: { $ref: "#/components/schemas/S0" } } } } } } } }, { components: { schemas } }),
+    openapi(
+      {
+        "/a": {
+          get: {
+            responses: {
+              200: {
+                description: "",
+                content: { "application/json": { schema: { $ref: "#/components/schemas/S0" } } },
+              },
+            },
+          },
+        },
+      },
+      { components: { schemas } },
+    ),
   );
   assert.ok((operations[0].responses[0].representations[0].example?.length ?? 0) < 1_000_000);
 });
 
 test("references outside the document, in circles or to nothing give no sample and no failure", () => {
-  const schema = (ref: string) => ({ "/a": { get: { responses: { 200: { description: "", content: { "application/json": { schema: { $ref: ref } } } } } } } });
+  const schema = (ref: string) => ({
+    "/a": {
+      get: { responses: { 200: { description: "", content: { "application/json": { schema: { $ref: ref } } } } } },
+    },
+  });
   for (const ref of ["other.json#/A", "#/components/schemas/Loop", "#/nowhere"]) {
-    const { operations } = read(openapi(schema(ref), { components: { schemas: { Loop: { $ref: "#/components/schemas/Loop" } } } }));
+    const { operations } = read(
+      openapi(schema(ref), { components: { schemas: { Loop: { $ref: "#/components/schemas/Loop" } } } }),
+    );
     assert.equal(operations[0].responses[0].representations[0].example, undefined);
   }
 });
@@ -183,5 +253,7 @@ test("what is no OpenAPI document says so", () => {
 });
 
 test("a path without leading slash is a mistake at its name", () => {
-  assert.deepEqual(read({ openapi: "3.0.0", paths: { items: { get: OK } } }).said, ['4:3 The path "items" does not begin with a slash']);
+  assert.deepEqual(read({ openapi: "3.0.0", paths: { items: { get: OK } } }).said, [
+    '4:3 The path "items" does not begin with a slash',
+  ]);
 });

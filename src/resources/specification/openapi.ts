@@ -1,6 +1,7 @@
 /**
- * Operations of an OpenAPI document (2.0, 3.0, 3.1) as APIM imports them: paths and `x-ms-paths`, operation names by its rule, required
- * query parameters as part of the URL template, responses with examples or samples for mock-response.
+ * Operations of an OpenAPI document (2.0, 3.0, 3.1) as APIM imports them: paths and `x-ms-paths`, operation names by
+ * its rule, required query parameters as part of the URL template, responses with examples or samples for
+ * mock-response.
  * https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions
  */
 import type { ReadDocument } from "../config-folder.ts";
@@ -15,9 +16,13 @@ const METHODS: readonly string[] = ["get", "put", "post", "delete", "options", "
 
 export function readOpenApi(document: ReadDocument): readonly OperationDraft[] {
   const { root, reading } = document;
-  const version = root.kind === "object" ? (textOf(child(root, "openapi")) ?? textOf(child(root, "swagger"))) : undefined;
+  const version =
+    root.kind === "object" ? (textOf(child(root, "openapi")) ?? textOf(child(root, "swagger"))) : undefined;
   if (version === undefined || !/^(2\.0|3\.[01])(\.|$)/.test(version)) {
-    const what = version === undefined ? 'Neither "openapi" nor "swagger" says what this is' : `OpenAPI ${version} is not supported`;
+    const what =
+      version === undefined
+        ? 'Neither "openapi" nor "swagger" says what this is'
+        : `OpenAPI ${version} is not supported`;
     reportAt(reading, { start: root.start, end: root.start }, "SP1109", what, "OpenAPI 2.0, 3.0 and 3.1 are.");
     return [];
   }
@@ -39,7 +44,12 @@ export function readOpenApi(document: ReadDocument): readonly OperationDraft[] {
   return operations;
 }
 
-function operationsOfPath(root: DataNode, path: string, item: DataNode | undefined, ids: OperationIds): OperationDraft[] {
+function operationsOfPath(
+  root: DataNode,
+  path: string,
+  item: DataNode | undefined,
+  ids: OperationIds,
+): OperationDraft[] {
   if (item?.kind !== "object") return [];
   const shared = parametersOf(root, item);
   const operations: OperationDraft[] = [];
@@ -80,12 +90,19 @@ function parametersOf(root: DataNode, node: DataNode): Parameter[] {
 }
 
 /**
- * Required query parameters become template parameters, so that operations on one path can be told apart by them. Names are unique in
- * a template: a query parameter that the path names already, or that the operation declares anew, is not added again.
+ * Required query parameters become template parameters, so that operations on one path can be told apart by them. Names
+ * are unique in a template: a query parameter that the path names already, or that the operation declares anew, is not
+ * added again.
  */
 function templateOf(path: string, parameters: readonly Parameter[]): string {
   const question = path.indexOf("?");
-  const query = question < 0 ? [] : path.slice(question + 1).split("&").filter((p) => p !== "");
+  const query =
+    question < 0
+      ? []
+      : path
+          .slice(question + 1)
+          .split("&")
+          .filter((p) => p !== "");
   const taken = new Set([...path.matchAll(/\{\*?([^}]+)\}/g)].map((m) => m[1].toLowerCase()));
   const named = new Set(query.map((pair) => pair.split("=", 1)[0].toLowerCase()));
   for (const { name, location, isRequired } of parameters) {

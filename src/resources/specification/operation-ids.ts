@@ -1,6 +1,6 @@
 /**
- * Names of operations as APIM makes them when it imports a definition: lower case, everything that is neither letter nor digit
- * becomes a single dash, trimmed, at most 76 characters; a name taken already gets -1, -2 ...
+ * Names of operations as APIM makes them when it imports a definition: lower case, everything that is neither letter
+ * nor digit becomes a single dash, trimmed, at most 76 characters; a name taken already gets -1, -2 ...
  * https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions#operation
  */
 const MAX_LENGTH = 76;

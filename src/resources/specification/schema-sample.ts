@@ -62,7 +62,12 @@ class Sampler {
   /** Undefined where nothing can be said: no schema, a circle, too deep. */
   sample(node: DataNode | undefined, depth: number): unknown {
     const schema = dereference(this.#root, node);
-    if (schema?.kind !== "object" || this.#open.has(schema) || depth > MAX_SAMPLE_DEPTH || ++this.#values > MAX_SAMPLE_VALUES) {
+    if (
+      schema?.kind !== "object" ||
+      this.#open.has(schema) ||
+      depth > MAX_SAMPLE_DEPTH ||
+      ++this.#values > MAX_SAMPLE_VALUES
+    ) {
       return undefined;
     }
     for (const name of ["example", "default", "const"]) {

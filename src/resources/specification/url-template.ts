@@ -1,6 +1,6 @@
 /**
- * URL templates of operations: `/items/{id}`, `/files/*`, `/files/{*path}`, `/search?q={q}`. Their parameters have unique names; a
- * wildcard stands at the end of the path.
+ * URL templates of operations: `/items/{id}`, `/files/*`, `/files/{*path}`, `/search?q={q}`. Their parameters have
+ * unique names; a wildcard stands at the end of the path.
  */
 
 /** What is wrong with a template, as the rest of a sentence; undefined when it is well-formed. */
@@ -24,10 +24,22 @@ export function templateProblem(template: string): string | undefined {
   return undefined;
 }
 
-/** Templates of one shape answer to the same requests: names of parameters do not matter, nor does the order of the query. */
+/**
+ * Templates of one shape answer to the same requests: names of parameters do not matter, nor does the order of the
+ * query.
+ */
 export function templateShape(template: string): string {
   const [path, query = ""] = template.split("?", 2);
-  const shape = path.replace(/\{\*[^}]*\}/g, "*").replace(/\{[^}]*\}/g, "{}").replace(/\/+$/, "");
-  const pairs = query.toLowerCase().split("&").map((pair) => pair.replace(/\{[^}]*\}/g, "{}"));
-  return `${shape}?${pairs.filter((p) => p !== "").sort().join("&")}`;
+  const shape = path
+    .replace(/\{\*[^}]*\}/g, "*")
+    .replace(/\{[^}]*\}/g, "{}")
+    .replace(/\/+$/, "");
+  const pairs = query
+    .toLowerCase()
+    .split("&")
+    .map((pair) => pair.replace(/\{[^}]*\}/g, "{}"));
+  return `${shape}?${pairs
+    .filter((p) => p !== "")
+    .sort()
+    .join("&")}`;
 }

@@ -24,7 +24,12 @@ export function readWadl(source: SourceText, diagnostics: Diagnostics): readonly
   );
 }
 
-function operationsOf(resource: XmlElement, parent: string, inherited: readonly string[], ids: OperationIds): OperationDraft[] {
+function operationsOf(
+  resource: XmlElement,
+  parent: string,
+  inherited: readonly string[],
+  ids: OperationIds,
+): OperationDraft[] {
   const path = `${parent}/${(attribute(resource, "path") ?? "").replace(/^\/+|\/+$/g, "")}`.replace(/\/+$/, "");
   const query = [...inherited, ...requiredQuery(resource)];
   const own = elements(resource, "method").flatMap((method) => {
@@ -35,7 +40,16 @@ function operationsOf(resource: XmlElement, parent: string, inherited: readonly 
     const originalId = attribute(method, "id");
     const id = ids.make(originalId, name, path);
     const urlTemplate = (path || "/") + (pairs.size > 0 ? `?${[...pairs].join("&")}` : "");
-    return [{ id, originalId, name: titleOf(method) ?? originalId ?? id, method: name.toUpperCase(), urlTemplate, responses: responsesOf(method) }];
+    return [
+      {
+        id,
+        originalId,
+        name: titleOf(method) ?? originalId ?? id,
+        method: name.toUpperCase(),
+        urlTemplate,
+        responses: responsesOf(method),
+      },
+    ];
   });
   return [...own, ...elements(resource, "resource").flatMap((inner) => operationsOf(inner, path, query, ids))];
 }
@@ -51,7 +65,11 @@ function responsesOf(method: XmlElement): OperationResponse[] {
     const media = elements(response, "representation").flatMap((r) => attribute(r, "mediaType") ?? []);
     const representations = [...new Set(media)].map((contentType) => ({ contentType, example: undefined }));
     const statuses = (attribute(response, "status") ?? "").split(/\s+/).filter((s) => /^[1-5]\d\d$/.test(s));
-    return statuses.map((status) => ({ status: Number(status), description: titleOf(response) ?? "", representations }));
+    return statuses.map((status) => ({
+      status: Number(status),
+      description: titleOf(response) ?? "",
+      representations,
+    }));
   });
 }
 
