@@ -27,7 +27,9 @@ test("names as C# and as reflection show them", () => {
 test("a declaration reaches types that were used before it", () => {
   const before = type("Sample.Later");
   assert.equal(before.isValueType, false);
-  declareTypes([{ type: "Sample.Later", kind: "struct", base: "System.ValueType", ifaces: ["System.IDisposable"], m: [] }]);
+  declareTypes([
+    { type: "Sample.Later", kind: "struct", base: "System.ValueType", ifaces: ["System.IDisposable"], m: [] },
+  ]);
   assert.equal(before.isValueType, true);
   assert.deepEqual(before.interfaces, [type("System.IDisposable")]);
   assert.ok(definitionKeys().has("Sample.Later`0"));

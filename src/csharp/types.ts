@@ -1,68 +1,12 @@
 /**
  * .NET types, at compile time and at run time: one interned object per type, so that identity is equality.
- * Declarations come from the signature table (library/surface) and from whoever adds types, such as the engine's `context`.
+ * Declarations come from the signature table (library/surface) and from whoever adds types, such as the engine's
+ * `context`.
  */
 import { surfaceDefinition, surfaceKeys } from "./library/surface.ts";
+import type { TypeDef, TypeKind } from "./type-definitions.ts";
 
-export type TypeKind =
-  | "class"
-  | "struct"
-  | "interface"
-  | "enum"
-  | "delegate"
-  | "static"
-  | "array"
-  | "typeParameter"
-  | "tuple"
-  | "anonymous"
-  | "null"
-  | "void"
-  | "error";
-
-/** A parameter of the signature table. `t` ends in `&` for `out` and `ref`. */
-export interface ParameterDef {
-  n: string;
-  t: string;
-  out?: 1;
-  ref?: 1;
-  params?: 1;
-  /** Default value as C# text. */
-  def?: string;
-}
-
-/** A member of the signature table; see test/oracle/README.md for the letters. */
-export interface MemberDef {
-  k: "method" | "prop" | "field" | "ctor";
-  n?: string;
-  /** static */
-  s?: 1;
-  /** number of the method's own type parameters */
-  g?: number;
-  /** extension method */
-  ext?: 1;
-  p?: ParameterDef[];
-  /** return type of a method */
-  r?: string;
-  /** type of a property or field */
-  t?: string;
-  /** index parameter types of an indexer */
-  ix?: string[];
-  get?: 1;
-  set?: 1;
-  /** value of an enum member or constant field */
-  v?: string;
-  /** absent from .NET Framework */
-  core?: 1;
-}
-
-export interface TypeDef {
-  /** Full name with its parameters, for example `System.Collections.Generic.List<!0>`. */
-  type: string;
-  kind: TypeKind;
-  base?: string;
-  ifaces: string[];
-  m: MemberDef[];
-}
+export type { MemberDef, ParameterDef, TypeDef, TypeKind } from "./type-definitions.ts";
 
 const KEYWORDS: Readonly<Record<string, string>> = {
   "System.Boolean": "bool",
@@ -184,7 +128,8 @@ export class Type {
   /** As reflection shows it: ``System.Collections.Generic.List`1[System.Int32]``. */
   get clrName(): string {
     if (this.kind === "array") return `${this.args[0].clrName}[]`;
-    if (this.kind === "tuple") return `System.ValueTuple\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
+    if (this.kind === "tuple")
+      return `System.ValueTuple\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
     if (this.kind === "anonymous") {
       return `<>f__AnonymousType0\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
     }
@@ -192,12 +137,16 @@ export class Type {
     if (this.args.length === 0) return this.name;
     const nested = this.name.indexOf("+");
     const arity = `\`${this.args.length}`;
-    const name = nested < 0 ? `${this.name}${arity}` : `${this.name.slice(0, nested)}${arity}${this.name.slice(nested)}`;
+    const name =
+      nested < 0 ? `${this.name}${arity}` : `${this.name.slice(0, nested)}${arity}${this.name.slice(nested)}`;
     return `${name}[${this.args.map((a) => a.clrName).join(",")}]`;
   }
 }
 
-/** `Dictionary+KeyCollection` of <K, V> -> `Dictionary<K, V>.KeyCollection`: all generic nested types of the table take the outer's arguments. */
+/**
+ * `Dictionary+KeyCollection` of <K, V> -> `Dictionary<K, V>.KeyCollection`: all generic nested types of the table take
+ * the outer's arguments.
+ */
 function nameWithArguments(t: Type, name: string): string {
   const args = t.args.length ? `<${t.args.join(", ")}>` : "";
   const nested = name.indexOf("+");
@@ -209,8 +158,8 @@ const interned = new Map<string, Type>();
 let declared = 0;
 
 /**
- * Adds declarations (the engine's `context`) to those of the signature table. A later declaration of the same name replaces an earlier
- * one; types that were interned before know it from then on.
+ * Adds declarations (the engine's `context`) to those of the signature table. A later declaration of the same name
+ * replaces an earlier one; types that were interned before know it from then on.
  */
 export function declareTypes(defs: Iterable<TypeDef>): void {
   const changed = new Map<string, TypeDef>();
@@ -264,12 +213,20 @@ function intern(key: string, make: () => Type): Type {
   return found;
 }
 
-/** A type by full name: `type("System.Int32")`, `type("System.Collections.Generic.List", int)`. Undeclared names become opaque classes. */
+/**
+ * A type by full name: `type("System.Int32")`, `type("System.Collections.Generic.List", int)`. Undeclared names become
+ * opaque classes.
+ */
 export function type(name: string, ...args: Type[]): Type {
   const key = args.length ? `${name}<${args.map((a) => a.id).join(",")}>` : name;
   return intern(key, () => {
     const def = findDefinition(name, args.length);
-    return new Type(name, def?.kind ?? "class", args, def ?? { type: name, kind: "class", base: "System.Object", ifaces: [], m: [] });
+    return new Type(
+      name,
+      def?.kind ?? "class",
+      args,
+      def ?? { type: name, kind: "class", base: "System.Object", ifaces: [], m: [] },
+    );
   });
 }
 
@@ -308,7 +265,10 @@ export function anonymousOf(members: readonly Type[], names: readonly string[]):
 
 /** A type parameter: `!n` of the declaring type or `!!n` of the method. */
 export function typeParameter(name: string): Type {
-  return intern(name, () => new Type(name, "typeParameter", [], { type: name, kind: "typeParameter", ifaces: [], m: [] }));
+  return intern(
+    name,
+    () => new Type(name, "typeParameter", [], { type: name, kind: "typeParameter", ifaces: [], m: [] }),
+  );
 }
 
 function special(name: string, kind: TypeKind): Type {
@@ -320,11 +280,15 @@ export const errorType = special("<error>", "error");
 export const voidType = special("System.Void", "void");
 
 /** `dynamic`: object to the run time, bound late by the compiler. */
-export const dynamicType = intern("dynamic", () => new Type("dynamic", "class", [], { ...OBJECT_DEF, type: "dynamic" }));
+export const dynamicType = intern(
+  "dynamic",
+  () => new Type("dynamic", "class", [], { ...OBJECT_DEF, type: "dynamic" }),
+);
 
 /**
  * Reads a type of the signature table: `System.Func<!!0,System.Boolean>`, `System.String[]`, `!0`.
- * `typeArgs` replaces `!n`, `methodArgs` replaces `!!n`; without them they stay type parameters. A trailing `&` is dropped.
+ * `typeArgs` replaces `!n`, `methodArgs` replaces `!!n`; without them they stay type parameters. A trailing `&` is
+ * dropped.
  */
 export function parseType(text: string, typeArgs: readonly Type[] = [], methodArgs: readonly Type[] = []): Type {
   const cursor = { at: 0 };

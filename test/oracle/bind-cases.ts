@@ -13,7 +13,12 @@ interface Case {
   readonly expr: string;
   readonly setup?: string;
   readonly static?: string;
-  readonly compileError?: readonly { readonly code: string; readonly message: string; readonly line: number; readonly col: number }[];
+  readonly compileError?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly line: number;
+    readonly col: number;
+  }[];
 }
 
 interface Found {
@@ -54,13 +59,16 @@ for (const c of cases) {
   if (sameErrors && sameStatic) right++;
   else {
     const shown = found.errors.map((e) => `${e.code}@${e.start} ${e.message}`).join(" | ");
-    console.log(`${c.id}: ${c.setup ?? ""} ${c.expr}\n   expected ${c.static ?? ""} ${expected} got ${found.static} ${shown}`);
+    console.log(
+      `${c.id}: ${c.setup ?? ""} ${c.expr}\n   expected ${c.static ?? ""} ${expected} got ${found.static} ${shown}`,
+    );
   }
   if (c.compileError) {
     expectedErrors++;
     const same = c.compileError[0].message === found.errors[0]?.message;
     if (same) messages++;
-    else if (verbose) console.log(`${c.id}: ${c.expr}\n   ${c.compileError[0].message}\n   ${found.errors[0]?.message}`);
+    else if (verbose)
+      console.log(`${c.id}: ${c.expr}\n   ${c.compileError[0].message}\n   ${found.errors[0]?.message}`);
   }
 }
 console.log(`${right} of ${cases.length} cases equal; first message equal in ${messages} of ${expectedErrors} errors`);

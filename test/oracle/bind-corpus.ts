@@ -33,7 +33,10 @@ function* expressionsOf(element: XmlElement): Generator<XmlExpression> {
   }
 }
 
-function check(e: XmlExpression): { static: string | undefined; errors: readonly Pick<BindError, "code" | "message" | "start">[] } {
+function check(e: XmlExpression): {
+  static: string | undefined;
+  errors: readonly Pick<BindError, "code" | "message" | "start">[];
+} {
   const parsed = e.kind === "block" ? parseBlock(e.code) : parseExpression(e.code);
   if (parsed.errors.length > 0) return { static: undefined, errors: parsed.errors };
   const { type: t, errors } = bind(parsed.tree, { globals });
@@ -64,14 +67,26 @@ for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }
     const found = check(e);
     microseconds += (performance.now() - before) * 1000;
     const accepted = found.errors.length === 0;
-    const expected = (verdict.errors ?? []).map((x) => x.code).sort().join();
-    const codes = found.errors.map((x) => x.code).sort().join();
-    const same = accepted === (verdict.ok === true) && (!accepted || verdict.static === undefined || verdict.static === found.static);
+    const expected = (verdict.errors ?? [])
+      .map((x) => x.code)
+      .sort()
+      .join();
+    const codes = found.errors
+      .map((x) => x.code)
+      .sort()
+      .join();
+    const same =
+      accepted === (verdict.ok === true) &&
+      (!accepted || verdict.static === undefined || verdict.static === found.static);
     if (same && codes === expected) right++;
     else {
       const shown = found.errors.map((x) => `${x.code}@${x.start} ${x.message}`).join(" | ");
-      console.log(`${same ? "codes differ" : "WRONG"} ${path}\n${e.code.slice(0, 700)}\n   expected ${verdict.static} ${expected}, got ${found.static} ${shown}\n`);
+      console.log(
+        `${same ? "codes differ" : "WRONG"} ${path}\n${e.code.slice(0, 700)}\n   expected ${verdict.static} ${expected}, got ${found.static} ${shown}\n`,
+      );
     }
   }
 }
-console.log(`${right} of ${seen.size} expressions equal (${verdicts.size} verdicts); ${Math.round(microseconds / seen.size)} us each`);
+console.log(
+  `${right} of ${seen.size} expressions equal (${verdicts.size} verdicts); ${Math.round(microseconds / seen.size)} us each`,
+);

@@ -132,7 +132,14 @@ function defaultArgument(text: string, type: Type): Expression {
 /** The expression with what must be evaluated before it. */
 export function afterEffects(result: Expression, layout: Layout): Expression {
   if (layout.effects.length === 0) return result;
-  return { kind: "sequence", type: result.type, start: result.start, locals: layout.locals, effects: layout.effects, result };
+  return {
+    kind: "sequence",
+    type: result.type,
+    start: result.start,
+    locals: layout.locals,
+    effects: layout.effects,
+    result,
+  };
 }
 
 /** An array index or length: int, or else uint, long or ulong. */

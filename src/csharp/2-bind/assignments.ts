@@ -29,7 +29,10 @@ export function assign(b: Binder, target: Target, operand: Operand, node: Place,
     const value = toValue(b, operand, valueAt);
     if (isInvalid(value)) return value;
     if (value.type.kind === "null" || value.type.kind === "void") {
-      b.report("CS8183", "Cannot infer the type of implicitly-typed discard.", { start: target.start, end: target.start + 1 });
+      b.report("CS8183", "Cannot infer the type of implicitly-typed discard.", {
+        start: target.start,
+        end: target.start + 1,
+      });
       return invalid(node.start);
     }
     return { kind: "assignment", type: value.type, start: node.start, target: { ...target, type: value.type }, value };
@@ -59,8 +62,18 @@ function delegateOperand(b: Binder, op: BinaryOperator, t: Type, right: Operand,
   return lambda && t.kind === "delegate" && (op === "+" || op === "-") ? convertImplicitly(b, right, t, at) : right;
 }
 
-/** The result goes back to the target's type: by itself, or by a cast when the operand alone would fit (`byte b; b += 1`). */
-function backToTarget(b: Binder, result: Expression, operand: Operand, op: BinaryOperator, t: Type, at: Place): Expression {
+/**
+ * The result goes back to the target's type: by itself, or by a cast when the operand alone would fit (`byte b; b +=
+ * 1`).
+ */
+function backToTarget(
+  b: Binder,
+  result: Expression,
+  operand: Operand,
+  op: BinaryOperator,
+  t: Type,
+  at: Place,
+): Expression {
   if (isInvalid(result)) return result;
   const implicit = implicitConversion(b, result, t);
   if (implicit) return applyConversion(b, result, implicit, t, at, false);
@@ -88,7 +101,15 @@ export function bindIncrement(b: Binder, node: Syntax.PrefixUnary | Syntax.Postf
   }
   const current = b.placeholder(target.type);
   const one = literal(1, INT, node.start);
-  const sum = binaryOperator(b, op === "++" ? "+" : "-", placeholderReference(current, target.start), one, node, node, node);
+  const sum = binaryOperator(
+    b,
+    op === "++" ? "+" : "-",
+    placeholderReference(current, target.start),
+    one,
+    node,
+    node,
+    node,
+  );
   const conv = isInvalid(sum) ? null : explicitConversion(b, sum, target.type);
   if (!conv) return invalid(node.start);
   const value = applyConversion(b, sum, conv, target.type, node, true);

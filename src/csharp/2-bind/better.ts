@@ -105,7 +105,11 @@ function matchesExactly(b: Binder, operand: Operand, t: Type): boolean {
     return inferred !== null && sameType(inferred, invoke.returnType);
   }
   if (operand.kind === "tupleLiteral") {
-    return t.kind === "tuple" && t.args.length === operand.items.length && t.args.every((a, i) => matchesExactly(b, operand.items[i], a));
+    return (
+      t.kind === "tuple" &&
+      t.args.length === operand.items.length &&
+      t.args.every((a, i) => matchesExactly(b, operand.items[i], a))
+    );
   }
   return sameType(operand.type, t);
 }

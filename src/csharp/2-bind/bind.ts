@@ -42,7 +42,9 @@ export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOption
     globals.declare(name, { kind: "local", local: b.local(name, type, "global", -1), fn }, NOWHERE, () => {});
   }
   const scope = new Scope(globals, fn);
-  const program = b.within(scope, () => (tree.kind === "Block" ? bindBlockProgram(b, tree, scope) : bindExpressionProgram(b, tree, scope, options)));
+  const program = b.within(scope, () =>
+    tree.kind === "Block" ? bindBlockProgram(b, tree, scope) : bindExpressionProgram(b, tree, scope, options),
+  );
   checkLabels(b, scope);
   if (b.errors.length === 0) checkAssignments(program, (code, message, at) => b.report(code, message, at));
   const errors = b.errors.sort((x, y) => x.start - y.start);
@@ -56,7 +58,12 @@ function bindBlockProgram(b: Binder, tree: Syntax.Block, scope: Scope): BoundPro
   const type = scope.fn.returnType as Type;
   if (b.errors.length === 0 && endIsReachable(body)) {
     const at = { start: tree.start, end: tree.start + 1 };
-    b.report("CS0161", "'expression block': not all code paths return a value", at, "end the block with a return statement");
+    b.report(
+      "CS0161",
+      "'expression block': not all code paths return a value",
+      at,
+      "end the block with a return statement",
+    );
   }
   return { body, type, locals: [] };
 }
@@ -74,7 +81,8 @@ function bindExpressionProgram(b: Binder, tree: Syntax.Expression, scope: Scope,
 function bindResult(b: Binder, tree: Syntax.Expression, targetType: Type | undefined): Expression {
   const operand = bindOperand(b, tree);
   if (targetType) return convertImplicitly(b, operand, targetType, tree);
-  if (operand.kind === "unboundThrow" || operand.kind === "defaultLiteral") return convertImplicitly(b, operand, OBJECT, tree);
+  if (operand.kind === "unboundThrow" || operand.kind === "defaultLiteral")
+    return convertImplicitly(b, operand, OBJECT, tree);
   const value = toValue(b, operand, tree);
   if (isInvalid(value)) return value;
   if (value.type.kind === "null" || value.type.kind === "void") return convertImplicitly(b, value, OBJECT, tree);

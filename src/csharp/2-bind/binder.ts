@@ -1,7 +1,16 @@
 /** What the parts of the binder share: where they are, what they found wrong, which members they met. */
 import type { Type } from "../types.ts";
 import { errorType } from "../types.ts";
-import type { Expression, Invalid, Literal, Local, LocalReference, LocalRole, Placeholder, PlaceholderReference } from "./bound.ts";
+import type {
+  Expression,
+  Invalid,
+  Literal,
+  Local,
+  LocalReference,
+  LocalRole,
+  Placeholder,
+  PlaceholderReference,
+} from "./bound.ts";
 import type { ConstantValue } from "./bound.ts";
 import { keyOf } from "./members.ts";
 import type { OverflowMode } from "./operands.ts";

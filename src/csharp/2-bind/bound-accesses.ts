@@ -5,9 +5,10 @@ import type { Node } from "./bound-values.ts";
 import type { Local, LocalFunction, Placeholder, ResolvedMember } from "./symbols.ts";
 
 /**
- * A method of the library. `receiver` is null for static and extension methods (an extension's `this` is the first argument); a value-type
- * receiver of a member that a reference type declares (object.GetType, Enum.ToString) comes boxed. A Nullable receiver stays Nullable when
- * the member is declared by System.Nullable. Arguments in parameter order, `params` packed, defaults filled in.
+ * A method of the library. `receiver` is null for static and extension methods (an extension's `this` is the first
+ * argument); a value-type receiver of a member that a reference type declares (object.GetType, Enum.ToString) comes
+ * boxed. A Nullable receiver stays Nullable when the member is declared by System.Nullable. Arguments in parameter
+ * order, `params` packed, defaults filled in.
  */
 export interface Call extends Node {
   readonly kind: "call";
@@ -90,7 +91,10 @@ export interface AnonymousMember extends Node {
   readonly name: string;
 }
 
-/** Exactly one of `length` (int, uint, long, ulong) and `items` is not null; with both given in source the length was checked. */
+/**
+ * Exactly one of `length` (int, uint, long, ulong) and `items` is not null; with both given in source the length was
+ * checked.
+ */
 export interface ArrayCreation extends Node {
   readonly kind: "arrayCreation";
   readonly elementType: Type;
@@ -106,8 +110,8 @@ export interface ObjectCreation extends Node {
 }
 
 /**
- * `new T { A = 1, B = { C = 2 } }` and `new T { x, { k, v } }`: evaluates `value`, then each of `effects` (assignments, Add calls, nested
- * Initializations), which reach it through `current`; the result is `value`.
+ * `new T { A = 1, B = { C = 2 } }` and `new T { x, { k, v } }`: evaluates `value`, then each of `effects` (assignments,
+ * Add calls, nested Initializations), which reach it through `current`; the result is `value`.
  */
 export interface Initialization extends Node {
   readonly kind: "initialization";
@@ -128,8 +132,8 @@ export interface TupleCreation extends Node {
 }
 
 /**
- * A lambda, anonymous method or method group; `type` is the delegate type. An expression body is already converted to `returnType`
- * (void: its value is dropped). `locals`: variables declared inside an expression body.
+ * A lambda, anonymous method or method group; `type` is the delegate type. An expression body is already converted to
+ * `returnType` (void: its value is dropped). `locals`: variables declared inside an expression body.
  */
 export interface Lambda extends Node {
   readonly kind: "lambda";
@@ -147,8 +151,8 @@ export interface Assignment extends Node {
 }
 
 /**
- * `x op= y`: evaluate the target's parts once and read it as `current`; `value` is the new value, of the target's type, in terms of
- * `current`. Also `+=` on strings (value is a Concatenation) and delegates.
+ * `x op= y`: evaluate the target's parts once and read it as `current`; `value` is the new value, of the target's type,
+ * in terms of `current`. Also `+=` on strings (value is a Concatenation) and delegates.
  */
 export interface CompoundAssignment extends Node {
   readonly kind: "compoundAssignment";
@@ -198,7 +202,10 @@ export interface DynamicInvoke extends Node {
   readonly args: readonly Expression[];
 }
 
-/** An operator with a dynamic operand; operands come boxed. `op` is a BinaryOperator or, with one operand, `-`, `+`, `~`, `!`. */
+/**
+ * An operator with a dynamic operand; operands come boxed. `op` is a BinaryOperator or, with one operand, `-`, `+`,
+ * `~`, `!`.
+ */
 export interface DynamicOperation extends Node {
   readonly kind: "dynamicOperation";
   readonly op: string;

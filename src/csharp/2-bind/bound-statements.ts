@@ -7,8 +7,9 @@ import type { Local, LocalFunction, Placeholder } from "./symbols.ts";
 export type Pattern = ConstantPattern | TypePattern | VarPattern;
 
 /**
- * Matches when the input equals the constant. When the literal's type is the input's type (or its Nullable underlying type) the values are
- * compared; otherwise (input is object or an interface) as object.Equals. A null Literal matches null.
+ * Matches when the input equals the constant. When the literal's type is the input's type (or its Nullable underlying
+ * type) the values are compared; otherwise (input is object or an interface) as object.Equals. A null Literal matches
+ * null.
  */
 export interface ConstantPattern {
   readonly kind: "constantPattern";
@@ -55,8 +56,8 @@ export type Statement =
   | Empty;
 
 /**
- * A scope. `locals`: every variable that lives in it, in order of declaration, except constants; those with role `out` or `pattern` have
- * no LocalDeclaration. Local functions may be called before the point where they stand.
+ * A scope. `locals`: every variable that lives in it, in order of declaration, except constants; those with role `out`
+ * or `pattern` have no LocalDeclaration. Local functions may be called before the point where they stand.
  */
 export interface Block {
   readonly kind: "block";
@@ -124,9 +125,10 @@ export interface For {
 }
 
 /**
- * Each element comes as `current` (type: the element type of the enumeration). `assignments` set the loop variables from it: one
- * Assignment for `foreach (T x in ...)`, more (or a Sequence) for a deconstruction. `locals` are fresh in each iteration.
- * `boxed`: the collection is enumerated through the non-generic IEnumerable: value elements are to be boxed.
+ * Each element comes as `current` (type: the element type of the enumeration). `assignments` set the loop variables
+ * from it: one Assignment for `foreach (T x in ...)`, more (or a Sequence) for a deconstruction. `locals` are fresh in
+ * each iteration. `boxed`: the collection is enumerated through the non-generic IEnumerable: value elements are to be
+ * boxed.
  */
 export interface ForEach {
   readonly kind: "forEach";
@@ -140,9 +142,9 @@ export interface ForEach {
 }
 
 /**
- * Sections in order; the first label that matches wins, whatever its section; `default` (pattern null) last of all. No section falls
- * through. `locals` are the variables of the whole switch block. `constant`: every pattern is a constant and no label has a `when`;
- * `hasGotoCase`: some GotoCase jumps inside.
+ * Sections in order; the first label that matches wins, whatever its section; `default` (pattern null) last of all. No
+ * section falls through. `locals` are the variables of the whole switch block. `constant`: every pattern is a constant
+ * and no label has a `when`; `hasGotoCase`: some GotoCase jumps inside.
  */
 export interface Switch {
   readonly kind: "switch";
@@ -229,7 +231,10 @@ export interface Catch {
   readonly body: Block;
 }
 
-/** Disposes each declared variable (in reverse) or the value of the expression; null is not disposed. `dispose` are the Dispose calls. */
+/**
+ * Disposes each declared variable (in reverse) or the value of the expression; null is not disposed. `dispose` are the
+ * Dispose calls.
+ */
 export interface Using {
   readonly kind: "using";
   readonly start: number;

@@ -18,7 +18,10 @@ export interface DecimalConstant {
   readonly scale: number;
 }
 
-/** `type` is the constant's type (an enum for its members); value null: the null literal, then already of its target type. */
+/**
+ * `type` is the constant's type (an enum for its members); value null: the null literal, then already of its target
+ * type.
+ */
 export interface Literal extends Node {
   readonly kind: "literal";
   readonly value: ConstantValue;
@@ -40,22 +43,20 @@ export interface PlaceholderReference extends Node {
 }
 
 /**
- * From `operand.type` to `type`. With `lifted` both are Nullable: null stays null, otherwise the named conversion works on the underlying
- * types.
+ * From `operand.type` to `type`. With `lifted` both are Nullable: null stays null, otherwise the named conversion works
+ * on the underlying types.
  *
- * | conversion      | meaning                                                                                     | can throw             |
- * |-----------------|---------------------------------------------------------------------------------------------|-----------------------|
- * | identity        | nothing happens (object and dynamic, tuples that differ in names)                           |                       |
- * | reference       | to a base class or interface, also delegates and arrays by variance; nothing happens        |                       |
- * | referenceCast   | to a derived or unrelated reference type: checked at run time                               | InvalidCast           |
- * | boxing          | value type (also Nullable: null stays null) to object, ValueType, Enum, dynamic, interface  |                       |
- * | unboxing        | back; to Nullable<T> null stays null                                                        | InvalidCast, NullRef  |
- * | numeric         | between numeric types and char; `checked` as the context says                               | Overflow              |
- * | enum            | between an enum and a number or another enum: numeric on the underlying types               | Overflow              |
- * | nullableWrap    | T to T?: nothing happens                                                                    |                       |
- * | nullableUnwrap  | T? to T                                                                                     | InvalidOperation      |
- * | userDefined     | call of `method` (op_Implicit, op_Explicit) with the operand as its argument                | whatever it throws    |
- * | dynamic         | dynamic to anything, found out at run time: `explicit` says which conversions are allowed   | RuntimeBinder         |
+ * - identity: nothing happens (object and dynamic, tuples that differ in names)
+ * - reference: to a base class or interface, also delegates and arrays by variance; nothing happens
+ * - referenceCast: to a derived or unrelated reference type, checked at run time (InvalidCastException)
+ * - boxing: value type (also Nullable: null stays null) to object, ValueType, Enum, dynamic, interface
+ * - unboxing: back; to Nullable<T> null stays null (InvalidCastException, NullReferenceException)
+ * - numeric: between numeric types and char; `checked` as the context says (OverflowException)
+ * - enum: between an enum and a number or another enum: numeric on the underlying types (OverflowException)
+ * - nullableWrap: T to T?, nothing happens
+ * - nullableUnwrap: T? to T (InvalidOperationException)
+ * - userDefined: call of `method` (op_Implicit, op_Explicit) with the operand as its argument
+ * - dynamic: dynamic to anything, found out at run time; `explicit` says which conversions are allowed
  */
 export interface Conversion extends Node {
   readonly kind: "conversion";
@@ -80,7 +81,10 @@ export type ConversionKind =
   | "userDefined"
   | "dynamic";
 
-/** A tuple value (no tuple literal) to another tuple type: each of `elements` reads its element from `operand` through the placeholder. */
+/**
+ * A tuple value (no tuple literal) to another tuple type: each of `elements` reads its element from `operand` through
+ * the placeholder.
+ */
 export interface TupleConversion extends Node {
   readonly kind: "tupleConversion";
   readonly operand: Expression;
@@ -88,7 +92,10 @@ export interface TupleConversion extends Node {
   readonly elements: readonly Expression[];
 }
 
-/** Type of the operands after promotion, without Nullable: `lifted` says that operands (and an arithmetic result) are Nullable of it. */
+/**
+ * Type of the operands after promotion, without Nullable: `lifted` says that operands (and an arithmetic result) are
+ * Nullable of it.
+ */
 interface OperatorFacts {
   readonly operandType: Type;
   readonly lifted: boolean;
@@ -105,11 +112,12 @@ export interface Unary extends Node, OperatorFacts {
 }
 
 /**
- * operandType decides what the operator does: a number type, bool (`& | ^` do not short-circuit; lifted ones are three-valued), an enum
- * (as its underlying type; `E - E` gives the underlying type and has operandType E), string (`==`, `!=` by value), object (`==`, `!=` by
- * reference: Boxes too), a delegate type (`+`, `-`, `==`). `<<` and `>>`: the left operand's type, the right one is int (lifted: int?).
- * Lifted `==`, `!=` compare null as equal to null; lifted `<` and the like are false when one is null; both have type bool.
- * `x == null` for a Nullable x is: lifted, operandType T, one side a null Literal of type T?.
+ * operandType decides what the operator does: a number type, bool (`& | ^` do not short-circuit; lifted ones are
+ * three-valued), an enum (as its underlying type; `E - E` gives the underlying type and has operandType E), string
+ * (`==`, `!=` by value), object (`==`, `!=` by reference: Boxes too), a delegate type (`+`, `-`, `==`). `<<` and `>>`:
+ * the left operand's type, the right one is int (lifted: int?). Lifted `==`, `!=` compare null as equal to null; lifted
+ * `<` and the like are false when one is null; both have type bool. `x == null` for a Nullable x is: lifted,
+ * operandType T, one side a null Literal of type T?.
  */
 export interface Binary extends Node, OperatorFacts {
   readonly kind: "binary";
@@ -144,7 +152,10 @@ export interface Logical extends Node {
   readonly right: Expression;
 }
 
-/** String `+`, flattened. Parts keep their own static types (no boxing); each becomes text as by ToString(), null as "". At least two parts. */
+/**
+ * String `+`, flattened. Parts keep their own static types (no boxing); each becomes text as by ToString(), null as "".
+ * At least two parts.
+ */
 export interface Concatenation extends Node {
   readonly kind: "concatenation";
   readonly parts: readonly Expression[];
@@ -167,8 +178,8 @@ export interface Coalesce extends Node {
 }
 
 /**
- * `receiver?.access`: null (of a void access: nothing) when the receiver is null, otherwise `access`, which reads the receiver through
- * `current` (receiver without Nullable). Covers the whole chain behind `?.`.
+ * `receiver?.access`: null (of a void access: nothing) when the receiver is null, otherwise `access`, which reads the
+ * receiver through `current` (receiver without Nullable). Covers the whole chain behind `?.`.
  */
 export interface ConditionalAccess extends Node {
   readonly kind: "conditionalAccess";

@@ -1,10 +1,13 @@
 /**
- * The bound tree: what an expression means, with every decision taken. The binder makes it, the emitter reads nothing else.
+ * The bound tree: what an expression means, with every decision taken. The binder makes it, the emitter reads nothing
+ * else.
  *
- * - Every conversion is a node; an operand has exactly the type that the operator or parameter wants (exceptions are said below).
+ * - Every conversion is a node; an operand has exactly the type that the operator or parameter wants (exceptions are
+ *   said below).
  * - Constants are folded: a constant expression of any shape is one Literal.
- * - Syntax that means other syntax is gone: query expressions, extension-call form, `nameof`, method groups (lambdas), `using` aliases,
- *   named and default arguments (parameter order; a Sequence keeps the order of evaluation), deconstruction and tuple equality (Sequence).
+ * - Syntax that means other syntax is gone: query expressions, extension-call form, `nameof`, method groups (lambdas),
+ *   `using` aliases, named and default arguments (parameter order; a Sequence keeps the order of evaluation),
+ *   deconstruction and tuple equality (Sequence).
  * - `start` is the offset in the code of the token that an error about the node would point at.
  */
 import type { Type } from "../types.ts";

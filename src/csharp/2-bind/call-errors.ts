@@ -24,7 +24,12 @@ export function reportCallFailure(b: Binder, callee: Callee, resolution: Resolut
   const at = { start: callee.nameStart, end: callee.nameEnd };
   if (resolution.kind === "ambiguous") {
     const [x, y] = [showMethod(resolution.first.open), showMethod(resolution.second.open)];
-    b.report("CS0121", `The call is ambiguous between the following methods or properties: '${x}' and '${y}'`, at, ambiguityHint(args));
+    b.report(
+      "CS0121",
+      `The call is ambiguous between the following methods or properties: '${x}' and '${y}'`,
+      at,
+      ambiguityHint(args),
+    );
     return;
   }
   if (resolution.kind !== "none") return;
@@ -36,7 +41,12 @@ export function reportCallFailure(b: Binder, callee: Callee, resolution: Resolut
     return;
   }
   if (mismatches.length === 1 || mismatches.some((m) => m.reason === "inference" || m.reason === "name")) {
-    reportSingle(b, mismatches.find((m) => m.reason === "inference") ?? mismatches.find((m) => m.reason === "name") ?? mismatches[0], callee, args);
+    reportSingle(
+      b,
+      mismatches.find((m) => m.reason === "inference") ?? mismatches.find((m) => m.reason === "name") ?? mismatches[0],
+      callee,
+      args,
+    );
     return;
   }
   reportCount(b, callee, args, at, mismatches);
@@ -47,11 +57,27 @@ function ambiguityHint(args: readonly Argument[]): string {
   return `cast the ${what} to the type that is meant`;
 }
 
-function reportCount(b: Binder, callee: Callee, args: readonly Argument[], at: Place, mismatches: readonly Mismatch[]): void {
+function reportCount(
+  b: Binder,
+  callee: Callee,
+  args: readonly Argument[],
+  at: Place,
+  mismatches: readonly Mismatch[],
+): void {
   if (callee.name === ".ctor") {
-    b.report("CS1729", `'${show(callee.owner)}' does not contain a constructor that takes ${args.length} arguments`, at, overloadHint(mismatches));
+    b.report(
+      "CS1729",
+      `'${show(callee.owner)}' does not contain a constructor that takes ${args.length} arguments`,
+      at,
+      overloadHint(mismatches),
+    );
   } else {
-    b.report("CS1501", `No overload for method '${callee.name}' takes ${args.length} arguments`, at, overloadHint(mismatches));
+    b.report(
+      "CS1501",
+      `No overload for method '${callee.name}' takes ${args.length} arguments`,
+      at,
+      overloadHint(mismatches),
+    );
   }
 }
 
@@ -71,11 +97,15 @@ function reportInsideLambdas(b: Binder, mismatches: readonly Mismatch[], args: r
   return false;
 }
 
-function lambdaParameters(m: Mismatch, args: readonly Argument[]): ({ lambda: Operand & { kind: "unboundLambda" }; types: Type[] } | null)[] {
+function lambdaParameters(
+  m: Mismatch,
+  args: readonly Argument[],
+): ({ lambda: Operand & { kind: "unboundLambda" }; types: Type[] } | null)[] {
   return args.map((arg, i) => {
     const parameter = m.method.parameters[i]?.type;
     if (arg.operand.kind !== "unboundLambda" || !parameter || !isDelegate(parameter)) return null;
-    const partial = m.reason === "inference" ? (m.partial.map((t, at) => t ?? m.method.typeArgs[at]) as Type[]) : m.method.typeArgs;
+    const partial =
+      m.reason === "inference" ? (m.partial.map((t, at) => t ?? m.method.typeArgs[at]) as Type[]) : m.method.typeArgs;
     const types = invokeOf(parameter)?.parameters.map((p) => substitute(p.type, [], partial)) ?? [];
     return types.some(isOpen) ? null : { lambda: arg.operand, types };
   });
@@ -98,7 +128,8 @@ function reportArgument(b: Binder, m: Mismatch & { reason: "argument" }, callee:
     reportNoImplicit(b, operand, target, argument.place);
     return;
   }
-  const from = operand.kind === "methodGroup" || operand.kind === "localFunctionGroup" ? "method group" : shown(operand);
+  const from =
+    operand.kind === "methodGroup" || operand.kind === "localFunctionGroup" ? "method group" : shown(operand);
   const prefix = argument.mode === "value" ? "" : `${argument.mode} `;
   const message = `Argument ${number}: cannot convert from '${prefix}${from}' to '${prefix}${show(target)}'`;
   b.report("CS1503", message, argument.place, callee.name === "this" ? undefined : `called is ${showMethod(m.method)}`);
@@ -134,29 +165,53 @@ function reportSingle(b: Binder, m: Mismatch, callee: Callee, args: readonly Arg
 }
 
 function reportRequired(b: Binder, method: Method, parameter: string, at: Place): void {
-  b.report("CS7036", `There is no argument given that corresponds to the required parameter '${parameter}' of '${showMethod(method)}'`, at);
+  b.report(
+    "CS7036",
+    `There is no argument given that corresponds to the required parameter '${parameter}' of '${showMethod(method)}'`,
+    at,
+  );
 }
 
 function reportName(b: Binder, m: Mismatch & { reason: "name" }, callee: Callee): void {
   const { argument } = m;
   if (argument.name === undefined) {
-    b.report("CS1738", "Named argument specifications must appear after all fixed arguments have been specified.", argument.place);
+    b.report(
+      "CS1738",
+      "Named argument specifications must appear after all fixed arguments have been specified.",
+      argument.place,
+    );
   } else if (m.method.parameters.some((p) => p.name === argument.name)) {
     const message = `Named argument '${argument.name}' specifies a parameter for which a positional argument has already been given`;
     b.report("CS1744", message, argument.namePlace ?? argument.place);
   } else {
-    b.report("CS1739", `The best overload for '${callee.name}' does not have a parameter named '${argument.name}'`, argument.namePlace ?? argument.place);
+    b.report(
+      "CS1739",
+      `The best overload for '${callee.name}' does not have a parameter named '${argument.name}'`,
+      argument.namePlace ?? argument.place,
+    );
   }
 }
 
 function reportTypeArguments(b: Binder, method: Method, callee: Callee, at: Place): void {
   const name = showMethod(method);
-  if (method.typeArgs.length === 0) b.report("CS0308", `The non-generic method '${name}' cannot be used with type arguments`, at);
-  else b.report("CS0305", `Using the generic method group '${callee.name}' requires ${method.typeArgs.length} type arguments`, at);
+  if (method.typeArgs.length === 0)
+    b.report("CS0308", `The non-generic method '${name}' cannot be used with type arguments`, at);
+  else
+    b.report(
+      "CS0305",
+      `Using the generic method group '${callee.name}' requires ${method.typeArgs.length} type arguments`,
+      at,
+    );
 }
 
 /** A delegate or local function has one signature: the message names it. */
-export function reportDelegateFailure(b: Binder, callee: Type | string, resolution: Resolution, args: readonly Argument[], at: Place): void {
+export function reportDelegateFailure(
+  b: Binder,
+  callee: Type | string,
+  resolution: Resolution,
+  args: readonly Argument[],
+  at: Place,
+): void {
   if (resolution.kind !== "none") return;
   const [m] = resolution.mismatches;
   const name = typeof callee === "string" ? callee : show(callee);

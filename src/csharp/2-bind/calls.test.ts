@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundExpression, bindExpression, expressionErrors, typeOf } from "./bind-samples.ts";
+import { boundExpression, bindExpression, expressionErrors, typeOf } from "../../../test/support/bind-samples.ts";
 import type { Expression } from "./bound.ts";
 
 /** Key of the member that the outermost call picks, inside conversions and sequences too. */
@@ -19,11 +19,11 @@ test("the better overload", () => {
     ["Math.Max(1, 2L)", "Max(long,long)"],
     ["Math.Max(1, 2.5)", "Max(double,double)"],
     ["Math.Abs(x)", "Abs(short)", "byte x = 1;"],
-    ['"a".Split(\',\')', "Split(char,StringSplitOptions)"],
-    ['"a".Split(\',\', \';\')', "Split(char[])"],
+    ["\"a\".Split(',')", "Split(char,StringSplitOptions)"],
+    ["\"a\".Split(',', ';')", "Split(char[])"],
     ['"a".Split(null)', "Split(char[])"],
     ['"a".Split(new[] { ",", ";" }, StringSplitOptions.None)', "Split(string[],StringSplitOptions)"],
-    ['"a".Trim(\'x\')', "Trim(char)"],
+    ["\"a\".Trim('x')", "Trim(char)"],
     ['string.Join(",", 1, 2)', "Join(string,object[])"],
     ['string.Join(",", "a", "b")', "Join(string,string[])"],
     ['string.Join(",", new List<string>())', "Join(string,IEnumerable<string>)"],
@@ -34,7 +34,7 @@ test("the better overload", () => {
     ["new StringBuilder().Append((object)null)", "Append(object)"],
     ['int.TryParse("1", out var n)', "TryParse(string,int&)"],
     ["Convert.ToString(1)", "ToString(int)"],
-    ["Convert.ToInt32(sample.Items[\"a\"])", "ToInt32(object)"],
+    ['Convert.ToInt32(sample.Items["a"])', "ToInt32(object)"],
     ['new JObject(new JProperty("a", 1))', "new(object)"],
     ["new JArray(1, 2)", "new(object[])"],
     ['new JValue("a")', "new(string)"],
@@ -51,23 +51,23 @@ test("the better overload", () => {
 test("generic inference with lambdas and method groups", () => {
   for (const [code, type] of [
     ["new[] { 1, 2 }.Select(x => x + 0.5)", "System.Collections.Generic.IEnumerable<double>"],
-    ["new[] { \"1\" }.Select(int.Parse)", "System.Collections.Generic.IEnumerable<int>"],
+    ['new[] { "1" }.Select(int.Parse)', "System.Collections.Generic.IEnumerable<int>"],
     ["new[] { 1 }.Aggregate(0L, (a, b) => a + b)", "long"],
     ["new[] { 1 }.ToDictionary(x => x, x => x.ToString())", "System.Collections.Generic.Dictionary<int, string>"],
     ["new[] { 1 }.Sum(x => (byte)x)", "int"],
     ["new[] { 1 }.Max(x => (decimal)x)", "decimal"],
     ["new[] { 1 }.GroupBy(x => x % 2).Select(g => g.Key)", "System.Collections.Generic.IEnumerable<int>"],
     ["new[] { 1 }.Select((x, i) => i)", "System.Collections.Generic.IEnumerable<int>"],
-    ["\"abc\".Select(c => (int)c).Sum()", "int"],
-    ["new[] { 1 }.Select(x => new { x, y = \"a\" }).First().y", "string"],
+    ['"abc".Select(c => (int)c).Sum()', "int"],
+    ['new[] { 1 }.Select(x => new { x, y = "a" }).First().y', "string"],
     ["new[] { 1 }.Select(x => { if (x > 1) return 1L; return 2; })", "System.Collections.Generic.IEnumerable<long>"],
-    ["sample.Items.Find(\"a\", 1)", "int"],
+    ['sample.Items.Find("a", 1)', "int"],
     ["sample.Items.Select(p => p.Key + p.Value)", "System.Collections.Generic.IEnumerable<string>"],
     ["sample.Read<string>()", "string"],
-    ["Tuple.Create(1, \"a\").Item2", "string"],
-    ["new List<string> { \"a\" }.Count()", "int"],
-    ["new List<JToken>().OfType<JObject>().FirstOrDefault()?[\"a\"]", "Newtonsoft.Json.Linq.JToken"],
-    ["new[] { 1 }.Zip(new[] { \"a\" }, (x, y) => x + y)", "System.Collections.Generic.IEnumerable<string>"],
+    ['Tuple.Create(1, "a").Item2', "string"],
+    ['new List<string> { "a" }.Count()', "int"],
+    ['new List<JToken>().OfType<JObject>().FirstOrDefault()?["a"]', "Newtonsoft.Json.Linq.JToken"],
+    ['new[] { 1 }.Zip(new[] { "a" }, (x, y) => x + y)', "System.Collections.Generic.IEnumerable<string>"],
     ["new[] { 1 }.SelectMany(x => new[] { x, x })", "System.Collections.Generic.IEnumerable<int>"],
     ["Enumerable.Empty<int>().DefaultIfEmpty()", "System.Collections.Generic.IEnumerable<int>"],
   ] as const) {
@@ -79,10 +79,22 @@ test("generic inference with lambdas and method groups", () => {
 test("query expressions become calls", () => {
   for (const [code, type] of [
     ["from x in new[] { 1 } where x > 0 select x", "System.Collections.Generic.IEnumerable<int>"],
-    ["from x in new[] { 1 } from y in new[] { 2L } let z = x + y orderby z descending, x select new { x, z }", "System.Collections.Generic.IEnumerable<<anonymous type: int x, long z>>"],
-    ["from x in new[] { 1 } group x.ToString() by x % 2 into g where g.Count() > 1 select g.Key", "System.Collections.Generic.IEnumerable<int>"],
-    ["from x in new[] { 1 } join y in new[] { 2L } on x equals y select y", "System.Collections.Generic.IEnumerable<long>"],
-    ["from x in new[] { 1 } join y in new[] { 2 } on x equals y into ys from z in ys select z + x", "System.Collections.Generic.IEnumerable<int>"],
+    [
+      "from x in new[] { 1 } from y in new[] { 2L } let z = x + y orderby z descending, x select new { x, z }",
+      "System.Collections.Generic.IEnumerable<<anonymous type: int x, long z>>",
+    ],
+    [
+      "from x in new[] { 1 } group x.ToString() by x % 2 into g where g.Count() > 1 select g.Key",
+      "System.Collections.Generic.IEnumerable<int>",
+    ],
+    [
+      "from x in new[] { 1 } join y in new[] { 2L } on x equals y select y",
+      "System.Collections.Generic.IEnumerable<long>",
+    ],
+    [
+      "from x in new[] { 1 } join y in new[] { 2 } on x equals y into ys from z in ys select z + x",
+      "System.Collections.Generic.IEnumerable<int>",
+    ],
     ["from JProperty p in new JObject().Properties() select p.Name", "System.Collections.Generic.IEnumerable<string>"],
   ] as const) {
     assert.equal(typeOf(code), type, code);
@@ -117,7 +129,7 @@ test("user-defined conversions", () => {
     ["o", "System.DateTimeOffset", "DateTimeOffset o = DateTime.UtcNow;"],
     ["(DateTimeOffset?)d", "System.DateTimeOffset?", "DateTime? d = null;"],
     ['new XElement("a")', "System.Xml.Linq.XElement"],
-    ["(bool)(JToken)sample.Items[\"a\"]", "bool"],
+    ['(bool)(JToken)sample.Items["a"]', "bool"],
   ] as const) {
     assert.equal(typeOf(code, setup), type, code);
   }
@@ -168,7 +180,10 @@ test("nested lambdas cannot exhaust the compiler", () => {
   let code = "1";
   for (let depth = 0; depth < 24; depth++) code = `new[] { 1 }.Max(x${depth} => new[] { 1 }.Sum(y${depth} => ${code}))`;
   const { errors } = bindExpression(code);
-  assert.ok(errors.every((e) => e.code === "CS8078"), errors[0]?.message);
+  assert.ok(
+    errors.every((e) => e.code === "CS8078"),
+    errors[0]?.message,
+  );
 });
 
 test("members in use are named for the host", () => {

@@ -42,14 +42,19 @@ function invoke(b: Binder, callee: Operand, args: readonly Argument[], node: Syn
     const what = callee.kind === "typeName" ? "type" : "namespace";
     const name = callee.kind === "typeName" ? show(callee.target) : callee.name;
     const hint = callee.kind === "typeName" ? `to make one, write new ${name}(...)` : undefined;
-    b.report("CS1955", `Non-invocable member '${name}' cannot be used like a method.`, node.expression, hint ?? `${name} is a ${what}`);
+    b.report(
+      "CS1955",
+      `Non-invocable member '${name}' cannot be used like a method.`,
+      node.expression,
+      hint ?? `${name} is a ${what}`,
+    );
     return invalid(node.start);
   }
   b.report("CS0149", "Method name expected", node.expression);
   return invalid(node.start);
 }
 
-// ---- nameof ------------------------------------------------------------------------------------------------------------------------
+// ---- nameof ---------------------------------------------------------------------------------------------------------
 
 function isNameOf(b: Binder, node: Syntax.Invocation): boolean {
   const { expression } = node;
@@ -82,7 +87,7 @@ function lastName(e: Syntax.Expression): string | undefined {
   return undefined;
 }
 
-// ---- Methods -----------------------------------------------------------------------------------------------------------------------
+// ---- Methods --------------------------------------------------------------------------------------------------------
 
 /** What overload resolution found for a group, and whether the receiver became the first argument. */
 export interface ResolvedCall {
@@ -91,7 +96,9 @@ export interface ResolvedCall {
   readonly extension: boolean;
 }
 
-/** The best method for the arguments: the owner's own, else an extension method. Null when none is; nothing is reported. */
+/**
+ * The best method for the arguments: the owner's own, else an extension method. Null when none is; nothing is reported.
+ */
 export function resolveGroup(b: Binder, group: MethodGroup, args: readonly Argument[]): ResolvedCall | null {
   const outcome = resolve(b, group, args);
   return outcome.kind === "found" ? outcome : null;
@@ -117,18 +124,25 @@ function resolve(b: Binder, group: MethodGroup, args: readonly Argument[]): Outc
   }
   const { receiver } = group;
   if (!receiver) return failure;
-  const withReceiver: Argument[] = [{ operand: receiver, name: undefined, mode: "value", place: { start: receiver.start, end: receiver.start } }, ...args];
+  const withReceiver: Argument[] = [
+    { operand: receiver, name: undefined, mode: "value", place: { start: receiver.start, end: receiver.start } },
+    ...args,
+  ];
   for (const tier of extensionsNamed(group.name)) {
     const methods = tier.filter((m) => takesReceiver(b, receiver, m));
     if (methods.length === 0) continue;
     const resolution = resolveOverload(b, methods, withReceiver, group.typeArgs);
-    if (resolution.kind === "best") return { kind: "found", candidate: resolution.candidate, args: withReceiver, extension: true };
+    if (resolution.kind === "best")
+      return { kind: "found", candidate: resolution.candidate, args: withReceiver, extension: true };
     if (own.length === 0 && failure.args === args) failure = { kind: "failed", resolution, args: withReceiver };
   }
   return failure;
 }
 
-/** C# 7.3: static methods through a type, instance methods through a value; the others only when there is nothing else, to be reported. */
+/**
+ * C# 7.3: static methods through a type, instance methods through a value; the others only when there is nothing else,
+ * to be reported.
+ */
 function ofStaticness(group: MethodGroup): readonly Method[] {
   const wanted = group.methods.filter((m) => m.isStatic === (group.receiver === null));
   return wanted.length > 0 ? wanted : group.methods;
@@ -152,12 +166,21 @@ export function buildCall(b: Binder, group: MethodGroup, args: readonly Argument
     layout.effects.unshift(...kept.effects);
   }
   if (receiver && isDelegate(receiver.type) && method.def.n === "Invoke") {
-    return { kind: "delegateInvoke", type: method.returnType, start: group.start, delegate: receiver, args: layout.args };
+    return {
+      kind: "delegateInvoke",
+      type: method.returnType,
+      start: group.start,
+      delegate: receiver,
+      args: layout.args,
+    };
   }
   if (receiver) receiver = receiverFor(receiver, method.declaringType);
   const member = b.member(method.declaringType, method.def);
   const { typeArgs, returnType: type } = method;
-  return afterEffects({ kind: "call", type, start: group.start, receiver, member, typeArgs, args: layout.args }, layout);
+  return afterEffects(
+    { kind: "call", type, start: group.start, receiver, member, typeArgs, args: layout.args },
+    layout,
+  );
 }
 
 function checkStaticness(b: Binder, group: MethodGroup, method: Method, node: Place): boolean {
@@ -173,7 +196,7 @@ function checkStaticness(b: Binder, group: MethodGroup, method: Method, node: Pl
   return true;
 }
 
-// ---- Delegates, local functions, dynamic -------------------------------------------------------------------------------------------
+// ---- Delegates, local functions, dynamic ----------------------------------------------------------------------------
 
 function invokeDelegate(b: Binder, callee: Expression, args: readonly Argument[], node: Syntax.Invocation): Expression {
   const method = invokeOf(callee.type);
@@ -184,10 +207,18 @@ function invokeDelegate(b: Binder, callee: Expression, args: readonly Argument[]
     return invalid(node.start);
   }
   const layout = layOut(b, resolution.candidate, args);
-  return afterEffects({ kind: "delegateInvoke", type: method.returnType, start: node.start, delegate: callee, args: layout.args }, layout);
+  return afterEffects(
+    { kind: "delegateInvoke", type: method.returnType, start: node.start, delegate: callee, args: layout.args },
+    layout,
+  );
 }
 
-export function buildLocalFunctionCall(b: Binder, group: LocalFunctionGroup, args: readonly Argument[], node: Place): Expression {
+export function buildLocalFunctionCall(
+  b: Binder,
+  group: LocalFunctionGroup,
+  args: readonly Argument[],
+  node: Place,
+): Expression {
   const { function: fn } = group;
   const method: Method = {
     kind: "method",
@@ -213,15 +244,24 @@ export function buildLocalFunctionCall(b: Binder, group: LocalFunctionGroup, arg
   const layout = layOut(b, resolution.candidate, args);
   const given = new Set(resolution.candidate.parameterOf);
   const ordered = layout.args.map((arg, i) => (given.has(i) ? arg : (fn.defaults[i] ?? arg)));
-  return afterEffects({ kind: "localFunctionCall", type: fn.returnType, start: group.start, function: fn, args: ordered }, layout);
+  return afterEffects(
+    { kind: "localFunctionCall", type: fn.returnType, start: group.start, function: fn, args: ordered },
+    layout,
+  );
 }
 
-function dynamicInvoke(b: Binder, receiver: Expression, name: string | null, args: readonly Argument[], node: Place): Expression {
+function dynamicInvoke(
+  b: Binder,
+  receiver: Expression,
+  name: string | null,
+  args: readonly Argument[],
+  node: Place,
+): Expression {
   const values = args.map((arg) => toObject(b, arg.operand, arg.place));
   return { kind: "dynamicInvoke", type: dynamicType, start: node.start, receiver, name, typeArgs: [], args: values };
 }
 
-// ---- Indexing ----------------------------------------------------------------------------------------------------------------------
+// ---- Indexing -------------------------------------------------------------------------------------------------------
 
 export function bindElementAccess(b: Binder, node: Syntax.ElementAccess): Expression {
   const receiver = toValue(b, bindOperand(b, node.expression), node.expression);
@@ -260,7 +300,7 @@ export function indexInto(b: Binder, receiver: Expression, nodes: readonly Synta
 }
 
 function indexingHint(t: Type): string | undefined {
-  return t.name === "System.Object" ? "cast the object to its type first, for example ((JObject)x)[\"name\"]" : undefined;
+  return t.name === "System.Object" ? 'cast the object to its type first, for example ((JObject)x)["name"]' : undefined;
 }
 
 function indexArray(b: Binder, array: Expression, args: readonly Argument[], node: Place): Expression {
@@ -285,4 +325,3 @@ function asMethod(indexer: Property): Method {
   }
   return method;
 }
-

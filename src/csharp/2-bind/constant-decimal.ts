@@ -52,7 +52,11 @@ export function compareDecimal(a: DecimalConstant, b: DecimalConstant): number {
 }
 
 /** `+`, `-` or `*`; undefined when the result does not fit. */
-export function computeDecimal(op: "+" | "-" | "*", a: DecimalConstant, b: DecimalConstant): DecimalConstant | undefined {
+export function computeDecimal(
+  op: "+" | "-" | "*",
+  a: DecimalConstant,
+  b: DecimalConstant,
+): DecimalConstant | undefined {
   if (op === "*") return fit({ mantissa: a.mantissa * b.mantissa, scale: a.scale + b.scale });
   const [x, y] = align(a, b);
   return fit({ mantissa: op === "+" ? x + y : x - y, scale: Math.max(a.scale, b.scale) });

@@ -44,12 +44,19 @@ function integerResult(value: bigint, t: Type, unchecked: boolean): Folded {
 }
 
 /** An operator on constants of the same type (shifts: int on the right). Comparisons give bool. */
-export function foldBinary(op: BinaryOperator, operandType: Type, a: ConstantValue, b: ConstantValue, unchecked: boolean): Folded {
+export function foldBinary(
+  op: BinaryOperator,
+  operandType: Type,
+  a: ConstantValue,
+  b: ConstantValue,
+  unchecked: boolean,
+): Folded {
   const t = arithmeticType(operandType);
   if (t === STRING) return foldString(op, a as string | null, b as string | null);
   if (t === BOOL) return foldBool(op, a as boolean, b as boolean);
   if (isDecimalConstant(a) && isDecimalConstant(b)) return foldDecimal(op, a, b);
-  if (integralShape(t)) return foldInteger(op, t, BigInt(a as number | bigint), BigInt(b as number | bigint), unchecked);
+  if (integralShape(t))
+    return foldInteger(op, t, BigInt(a as number | bigint), BigInt(b as number | bigint), unchecked);
   if (t === DOUBLE || t === FLOAT) return foldFloating(op, t, a as number, b as number);
   return "notConstant";
 }
@@ -158,11 +165,17 @@ function foldDecimal(op: BinaryOperator, a: DecimalConstant, b: DecimalConstant)
   return compare(op, compareDecimal(a, b));
 }
 
-export function foldUnary(op: "-" | "+" | "~" | "!", operandType: Type, value: ConstantValue, unchecked: boolean): Folded {
+export function foldUnary(
+  op: "-" | "+" | "~" | "!",
+  operandType: Type,
+  value: ConstantValue,
+  unchecked: boolean,
+): Folded {
   const t = arithmeticType(operandType);
   if (op === "!") return typeof value === "boolean" ? { value: !value } : "notConstant";
   if (op === "+") return { value };
-  if (isDecimalConstant(value)) return op === "-" ? { value: { mantissa: -value.mantissa, scale: value.scale } } : "notConstant";
+  if (isDecimalConstant(value))
+    return op === "-" ? { value: { mantissa: -value.mantissa, scale: value.scale } } : "notConstant";
   if (integralShape(t)) {
     const integer = BigInt(value as number | bigint);
     return op === "-" ? integerResult(-integer, t, unchecked) : { value: wrap(~integer, t) };
@@ -214,7 +227,10 @@ export function constantFits(value: ConstantValue, t: Type): boolean {
   return (typeof value === "number" || typeof value === "bigint") && inRange(BigInt(value), t);
 }
 
-/** A constant of the signature table (`v` of a field, default of a parameter) as a value of the type; undefined when it has none. */
+/**
+ * A constant of the signature table (`v` of a field, default of a parameter) as a value of the type; undefined when it
+ * has none.
+ */
 export function readConstant(text: string, t: Type): ConstantValue | undefined {
   const to = arithmeticType(t);
   if (to === STRING) return text;

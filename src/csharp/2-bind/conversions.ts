@@ -1,6 +1,6 @@
 /**
- * Which conversions exist (C# 7.3 section 10): between types, from constants, from operands without a type. Classification only; `convert.ts`
- * makes the nodes.
+ * Which conversions exist (C# 7.3 section 10): between types, from constants, from operands without a type.
+ * Classification only; `convert.ts` makes the nodes.
  */
 import { isAssignable, variance } from "../runtime/assignable.ts";
 import { dynamicType, errorType, type Type, type } from "../types.ts";
@@ -53,7 +53,12 @@ const ENUM_BASE = type("System.Enum");
 const implicitCache = new Map<number, Conv | null>();
 const explicitCache = new Map<number, Conv | null>();
 
-function cached(cache: Map<number, Conv | null>, from: Type, to: Type, find: (from: Type, to: Type) => Conv | null): Conv | null {
+function cached(
+  cache: Map<number, Conv | null>,
+  from: Type,
+  to: Type,
+  find: (from: Type, to: Type) => Conv | null,
+): Conv | null {
   const key = from.id * 0x1000000 + to.id;
   let found = cache.get(key);
   if (found === undefined) {
@@ -147,7 +152,8 @@ function assignableWithDynamic(from: Type, to: Type): boolean {
 function findStandardExplicit(from: Type, to: Type): Conv | null {
   if (from.kind === "void" || to.kind === "void") return null;
   if (isNumeric(from) && isNumeric(to)) return NUMERIC;
-  if ((from.kind === "enum" && (isNumeric(to) || to.kind === "enum")) || (isNumeric(from) && to.kind === "enum")) return ENUM;
+  if ((from.kind === "enum" && (isNumeric(to) || to.kind === "enum")) || (isNumeric(from) && to.kind === "enum"))
+    return ENUM;
   if (to.isNullable) return explicitToNullable(from, to);
   if (from.isNullable) {
     const inner = to.isValueType ? standardExplicit(from.args[0], to) : null;
@@ -179,7 +185,8 @@ function explicitReference(from: Type, to: Type): boolean {
   if (from.kind === "array" && to.kind === "array") {
     return !from.args[0].isValueType && !to.args[0].isValueType && standardExplicit(from.args[0], to.args[0]) !== null;
   }
-  if (to.kind === "array" && from.kind === "interface") return from.args.length === 1 && from.interfaces.length > 0 && isObject(to.args[0]);
+  if (to.kind === "array" && from.kind === "interface")
+    return from.args.length === 1 && from.interfaces.length > 0 && isObject(to.args[0]);
   if (to.kind === "interface") return !isSealed(from);
   if (from.kind === "interface") return !isSealed(to);
   return isDelegate(from) && isDelegate(to) && from.name === to.name;

@@ -31,7 +31,14 @@ export function convertExplicitly(b: Binder, operand: Operand, to: Type, at: Pla
 }
 
 /** Makes the nodes of a conversion that was found to exist. */
-export function applyConversion(b: Binder, operand: Operand, conv: Conv, to: Type, at: Place, explicit: boolean): Expression {
+export function applyConversion(
+  b: Binder,
+  operand: Operand,
+  conv: Conv,
+  to: Type,
+  at: Place,
+  explicit: boolean,
+): Expression {
   switch (conv.kind) {
     case "error":
       return invalid(operand.start);
@@ -61,7 +68,9 @@ function applyToValue(b: Binder, operand: Expression, conv: Conv, to: Type, at: 
       return isConstant(operand) ? { ...operand, type: to } : node(b, "identity", operand, to, explicit);
     case "numeric":
     case "enum":
-      return isConstant(operand) ? foldNumeric(b, operand, conv.kind, to, at, explicit) : node(b, conv.kind, operand, to, explicit);
+      return isConstant(operand)
+        ? foldNumeric(b, operand, conv.kind, to, at, explicit)
+        : node(b, conv.kind, operand, to, explicit);
     case "nullableWrap": {
       const inner = applyConversion(b, operand, conv.inner, strip(to), at, explicit);
       return isInvalid(inner) ? inner : node(b, "nullableWrap", inner, to, explicit);
@@ -87,7 +96,14 @@ function applyToValue(b: Binder, operand: Expression, conv: Conv, to: Type, at: 
   }
 }
 
-function node(b: Binder, conversion: ConversionKind, operand: Expression, type: Type, explicit: boolean, lifted = false): Conversion {
+function node(
+  b: Binder,
+  conversion: ConversionKind,
+  operand: Expression,
+  type: Type,
+  explicit: boolean,
+  lifted = false,
+): Conversion {
   const checked = b.overflow === "checked";
   return { kind: "conversion", type, start: operand.start, conversion, operand, explicit, checked, lifted };
 }
@@ -103,7 +119,14 @@ function applyLifted(b: Binder, operand: Expression, inner: Conv, to: Type, at: 
   return { kind: "conditionalAccess", type: to, start: operand.start, receiver: operand, current, access };
 }
 
-function foldNumeric(b: Binder, operand: Literal, kind: "numeric" | "enum", to: Type, at: Place, explicit: boolean): Expression {
+function foldNumeric(
+  b: Binder,
+  operand: Literal,
+  kind: "numeric" | "enum",
+  to: Type,
+  at: Place,
+  explicit: boolean,
+): Expression {
   const folded = foldConversion(operand.value, operand.type, to, b.overflow === "unchecked");
   if (isFolded(folded)) return literal(folded.value, to, operand.start);
   if (folded === "notConstant") return node(b, kind, operand, to, explicit);
@@ -117,7 +140,14 @@ function foldNumeric(b: Binder, operand: Literal, kind: "numeric" | "enum", to: 
   return invalid(operand.start);
 }
 
-function applyToTuple(b: Binder, operand: Expression, convs: readonly Conv[], to: Type, at: Place, explicit: boolean): Expression {
+function applyToTuple(
+  b: Binder,
+  operand: Expression,
+  convs: readonly Conv[],
+  to: Type,
+  at: Place,
+  explicit: boolean,
+): Expression {
   if (operand.kind === "tuple") {
     const values = operand.values.map((v, i) => applyToValue(b, v, convs[i], to.args[i], at, explicit));
     return { kind: "tuple", type: to, start: operand.start, values };
@@ -125,19 +155,40 @@ function applyToTuple(b: Binder, operand: Expression, convs: readonly Conv[], to
   const current = b.placeholder(operand.type);
   const elements = convs.map((conv, index) => {
     const receiver = placeholderReference(current, operand.start);
-    const element: Expression = { kind: "tupleElement", type: operand.type.args[index], start: operand.start, receiver, index };
+    const element: Expression = {
+      kind: "tupleElement",
+      type: operand.type.args[index],
+      start: operand.start,
+      receiver,
+      index,
+    };
     return applyToValue(b, element, conv, to.args[index], at, explicit);
   });
   return { kind: "tupleConversion", type: to, start: operand.start, operand, current, elements };
 }
 
-function applyToTupleLiteral(b: Binder, operand: TupleLiteral, convs: readonly Conv[], to: Type, explicit: boolean): Expression {
-  const values = operand.items.map((item, i) => applyConversion(b, item, convs[i], to.args[i], operand.nodes[i], explicit));
+function applyToTupleLiteral(
+  b: Binder,
+  operand: TupleLiteral,
+  convs: readonly Conv[],
+  to: Type,
+  explicit: boolean,
+): Expression {
+  const values = operand.items.map((item, i) =>
+    applyConversion(b, item, convs[i], to.args[i], operand.nodes[i], explicit),
+  );
   if (values.some(isInvalid)) return invalid(operand.start);
   return { kind: "tuple", type: to, start: operand.start, values };
 }
 
-function applyUser(b: Binder, operand: Expression, user: UserConversion, to: Type, at: Place, explicit: boolean): Expression {
+function applyUser(
+  b: Binder,
+  operand: Expression,
+  user: UserConversion,
+  to: Type,
+  at: Place,
+  explicit: boolean,
+): Expression {
   const argument = applyToValue(b, operand, user.before, user.from, at, explicit);
   if (isInvalid(argument)) return argument;
   const method = b.member(user.method.declaringType, user.method.def);
@@ -233,7 +284,9 @@ export function toObject(b: Binder, operand: Operand, at: Place): Expression {
 
 /** T to T?, made when an access through `?.` yields a value type. */
 export function wrapNullable(b: Binder, e: Expression): Expression {
-  return e.type.isValueType && !e.type.isNullable && e.type.kind !== "void" ? node(b, "nullableWrap", e, nullableOf(e.type), false) : e;
+  return e.type.isValueType && !e.type.isNullable && e.type.kind !== "void"
+    ? node(b, "nullableWrap", e, nullableOf(e.type), false)
+    : e;
 }
 
 function nullToValue(to: Type): string {
@@ -310,8 +363,13 @@ function reportConstant(b: Binder, operand: Literal, to: Type, at: Place): boole
     b.report("CS0664", message, at);
     return true;
   }
-  if (to.kind === "enum" || !isNumeric(operand.type) || !isNumeric(target) || !standardExplicit(operand.type, target)) return false;
+  if (to.kind === "enum" || !isNumeric(operand.type) || !isNumeric(target) || !standardExplicit(operand.type, target))
+    return false;
   if (foldConversion(operand.value, operand.type, target, false) !== "overflow") return false;
-  b.report("CS0031", `Constant value '${constantText(operand.value, operand.type)}' cannot be converted to a '${show(to)}'`, at);
+  b.report(
+    "CS0031",
+    `Constant value '${constantText(operand.value, operand.type)}' cannot be converted to a '${show(to)}'`,
+    at,
+  );
   return true;
 }

@@ -70,7 +70,7 @@ function constructDelegate(b: Binder, t: Type, args: readonly Argument[], node: 
   return invalid(node.start);
 }
 
-// ---- Initialisers ------------------------------------------------------------------------------------------------------------------
+// ---- Initialisers ---------------------------------------------------------------------------------------------------
 
 function initialize(
   b: Binder,
@@ -79,7 +79,10 @@ function initialize(
   start: number,
 ): Expression {
   const current = b.placeholder(value.type);
-  const effects = initializer.kind === "ObjectInitializer" ? bindMembers(b, current, initializer) : bindElements(b, current, initializer);
+  const effects =
+    initializer.kind === "ObjectInitializer"
+      ? bindMembers(b, current, initializer)
+      : bindElements(b, current, initializer);
   return effects ? { kind: "initialization", type: value.type, start, value, current, effects } : invalid(start);
 }
 
@@ -91,12 +94,16 @@ function bindMembers(b: Binder, current: Placeholder, node: Syntax.ObjectInitial
 function bindMember(b: Binder, current: Placeholder, node: Syntax.MemberInitializer): Expression {
   const { target: syntax, value } = node;
   const receiver = placeholderReference(current, syntax.start);
-  const read = syntax.kind === "IdentifierName" ? readMember(b, receiver, syntax) : indexInto(b, receiver, syntax.arguments, syntax);
+  const read =
+    syntax.kind === "IdentifierName"
+      ? readMember(b, receiver, syntax)
+      : indexInto(b, receiver, syntax.arguments, syntax);
   if (isInvalid(read)) {
     if (value.kind !== "ObjectInitializer" && value.kind !== "CollectionInitializer") bindOperand(b, value);
     return read;
   }
-  if (value.kind === "ObjectInitializer" || value.kind === "CollectionInitializer") return initialize(b, read, value, node.start);
+  if (value.kind === "ObjectInitializer" || value.kind === "CollectionInitializer")
+    return initialize(b, read, value, node.start);
   const target = asTarget(b, read, syntax, "assign");
   const operand = bindOperand(b, value);
   return target ? assign(b, target, operand, node, value) : invalid(node.start);
@@ -117,13 +124,16 @@ function bindElements(b: Binder, current: Placeholder, node: Syntax.CollectionIn
   const t = current.type;
   if (!t.interfaces.includes(UNTYPED_ENUMERABLE)) {
     const message =
-      `Cannot initialize type '${show(t)}' with a collection initializer because it does not implement ` + "'System.Collections.IEnumerable'";
+      `Cannot initialize type '${show(t)}' with a collection initializer because it does not implement ` +
+      "'System.Collections.IEnumerable'";
     b.report("CS1922", message, node);
     return null;
   }
   const effects = node.elements.map((element) => {
     const expressions = element.kind === "ElementInitializer" ? element.expressions : [element];
-    const args = expressions.map((e): Argument => ({ operand: bindOperand(b, e), name: undefined, mode: "value", place: e }));
+    const args = expressions.map(
+      (e): Argument => ({ operand: bindOperand(b, e), name: undefined, mode: "value", place: e }),
+    );
     return callAdd(b, current, args, element);
   });
   return effects.some(isInvalid) ? null : effects;
@@ -147,7 +157,7 @@ function callAdd(b: Binder, current: Placeholder, args: readonly Argument[], at:
   return buildCall(b, group, args, at);
 }
 
-// ---- Arrays ------------------------------------------------------------------------------------------------------------------------
+// ---- Arrays ---------------------------------------------------------------------------------------------------------
 
 export function bindArrayCreation(b: Binder, node: Syntax.ArrayCreation): Expression {
   const t = bindType(b, node.type);
@@ -156,7 +166,8 @@ export function bindArrayCreation(b: Binder, node: Syntax.ArrayCreation): Expres
     return invalid(node.start);
   }
   const length = node.sizes.length > 0 ? bindSize(b, node.sizes[0]) : null;
-  if (!node.initializer) return length && !isInvalid(length) ? newArray(t, length, null, node.start) : invalid(node.start);
+  if (!node.initializer)
+    return length && !isInvalid(length) ? newArray(t, length, null, node.start) : invalid(node.start);
   const items = bindItems(b, node.initializer, t.args[0]);
   if (length && !isInvalid(length)) {
     const expected = isConstant(length) ? Number(length.value) : null;
@@ -169,7 +180,12 @@ export function bindArrayCreation(b: Binder, node: Syntax.ArrayCreation): Expres
   return items ? newArray(t, null, items, node.start) : invalid(node.start);
 }
 
-function newArray(type: Type, length: Expression | null, items: readonly Expression[] | null, start: number): Expression {
+function newArray(
+  type: Type,
+  length: Expression | null,
+  items: readonly Expression[] | null,
+  start: number,
+): Expression {
   return { kind: "arrayCreation", type, start, elementType: type.args[0], length, items };
 }
 
@@ -193,7 +209,8 @@ function bindItems(b: Binder, node: Syntax.ArrayInitializer, elementType: Type):
 
 /** Braces where a value must stand. */
 function bindMisplaced(b: Binder, node: Syntax.ArrayInitializer): Expression {
-  const message = "Array initializers can only be used in a variable or field initializer. Try using a new expression instead.";
+  const message =
+    "Array initializers can only be used in a variable or field initializer. Try using a new expression instead.";
   b.report("CS0623", message, node);
   for (const element of node.elements) {
     if (element.kind === "ArrayInitializer") bindMisplaced(b, element);
@@ -210,10 +227,19 @@ export function bindArrayInitializer(b: Binder, node: Syntax.ArrayInitializer, t
   }
   if (t === errorType) return invalid(node.start);
   if (t) {
-    b.report("CS0622", "Can only use array initializer expressions to assign to array types. Try using a new expression instead.", node);
+    b.report(
+      "CS0622",
+      "Can only use array initializer expressions to assign to array types. Try using a new expression instead.",
+      node,
+    );
     return invalid(node.start);
   }
-  b.report("CS0820", "Cannot initialize an implicitly-typed variable with an array initializer", at, "write new[] { ... } or new { ... }");
+  b.report(
+    "CS0820",
+    "Cannot initialize an implicitly-typed variable with an array initializer",
+    at,
+    "write new[] { ... } or new { ... }",
+  );
   for (const element of node.elements) {
     if (element.kind === "ArrayInitializer") bindMisplaced(b, element);
     else bindOperand(b, element);
@@ -243,7 +269,7 @@ export function bindImplicitArray(b: Binder, node: Syntax.ImplicitArrayCreation)
   return newArray(arrayOf(elementType), null, items, node.start);
 }
 
-// ---- Anonymous objects -------------------------------------------------------------------------------------------------------------
+// ---- Anonymous objects ----------------------------------------------------------------------------------------------
 
 export function bindAnonymousObject(b: Binder, node: Syntax.AnonymousObjectCreation): Expression {
   const values = node.members.map((m) => toValue(b, bindOperand(b, m.expression), m.expression));

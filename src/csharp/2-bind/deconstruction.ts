@@ -12,7 +12,10 @@ import { bindTarget } from "./targets.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareLocal, isVar } from "./variables.ts";
 
-/** A place in the pattern on the left: something to write to, a variable whose type is still to come, nothing, or a nested pattern. */
+/**
+ * A place in the pattern on the left: something to write to, a variable whose type is still to come, nothing, or a
+ * nested pattern.
+ */
 type Slot =
   | { readonly kind: "target"; readonly target: Target; readonly at: Place }
   | { readonly kind: "variable"; readonly local: Local; readonly at: Place }
@@ -67,7 +70,7 @@ export function deconstructInto(b: Binder, left: Syntax.Expression, value: Expre
   return [{ kind: "sequence", type: result.type, start: at.start, locals: out.locals, effects, result }];
 }
 
-// ---- Left side ---------------------------------------------------------------------------------------------------------------------
+// ---- Left side ------------------------------------------------------------------------------------------------------
 
 function bindPlaces(b: Binder, left: Syntax.Expression, role: "local" | "foreach"): Slot | null {
   if (left.kind === "Tuple") {
@@ -86,7 +89,11 @@ function bindPlaces(b: Binder, left: Syntax.Expression, role: "local" | "foreach
 function declarePlaces(b: Binder, designation: Syntax.Designation, type: Type | null, role: "local" | "foreach"): Slot {
   if (designation.kind === "Discard") return { kind: "discard", at: designation };
   if (designation.kind === "ParenthesizedVariables") {
-    return { kind: "nested", places: designation.variables.map((v) => declarePlaces(b, v, type, role)), at: designation };
+    return {
+      kind: "nested",
+      places: designation.variables.map((v) => declarePlaces(b, v, type, role)),
+      at: designation,
+    };
   }
   const local = declareLocal(b, designation.name, type, role === "local" ? "pattern" : "foreach", designation);
   if (type === null) return { kind: "variable", local, at: designation };
@@ -104,9 +111,12 @@ function giveType(b: Binder, local: Local, type: Type): void {
   b.scope.settle(local);
 }
 
-// ---- Right side --------------------------------------------------------------------------------------------------------------------
+// ---- Right side -----------------------------------------------------------------------------------------------------
 
-/** Evaluates the parts of the value into temporaries and assigns them; gives the assigned values, or null after an error. */
+/**
+ * Evaluates the parts of the value into temporaries and assigns them; gives the assigned values, or null after an
+ * error.
+ */
 function takeApart(b: Binder, place: Slot, value: Operand, at: Place, out: Output): Expression[] | null {
   if (place.kind !== "nested") {
     const stored = store(b, place, value, at, out);
@@ -142,7 +152,13 @@ function partsOf(b: Binder, value: Operand, count: number, at: Place, out: Outpu
     }
     const temp = keep(b, whole, out);
     return t.args.map((type, index) => {
-      const operand: Expression = { kind: "tupleElement", type, start: whole.start, receiver: reference(temp, whole.start), index };
+      const operand: Expression = {
+        kind: "tupleElement",
+        type,
+        start: whole.start,
+        receiver: reference(temp, whole.start),
+        index,
+      };
       return { operand, at };
     });
   }
@@ -174,11 +190,25 @@ function callDeconstruct(b: Binder, whole: Expression, count: number, at: Place,
     return { kind: "reference", type: temp.type, start: whole.start, mode: "out", target };
   });
   const member = b.member(method.declaringType, method.def);
-  out.effects.push({ kind: "call", type: method.returnType, start: whole.start, receiver: whole, member, typeArgs: [], args });
+  out.effects.push({
+    kind: "call",
+    type: method.returnType,
+    start: whole.start,
+    receiver: whole,
+    member,
+    typeArgs: [],
+    args,
+  });
   return temps.map((temp) => ({ operand: reference(temp, whole.start), at }));
 }
 
-function store(b: Binder, place: Exclude<Slot, { kind: "nested" }>, value: Operand, at: Place, out: Output): Expression | null {
+function store(
+  b: Binder,
+  place: Exclude<Slot, { kind: "nested" }>,
+  value: Operand,
+  at: Place,
+  out: Output,
+): Expression | null {
   if (place.kind === "variable") {
     const type = naturalTypeOf(value);
     if (!type || type.kind === "void") {
@@ -191,7 +221,8 @@ function store(b: Binder, place: Exclude<Slot, { kind: "nested" }>, value: Opera
   const type = place.kind === "target" ? place.target.type : place.kind === "variable" ? place.local.type : null;
   const converted = type ? convertImplicitly(b, value, type, at) : toValue(b, value, at);
   if (isInvalid(converted)) return null;
-  const kept = converted.kind === "local" && converted.local.role === "temp" ? converted.local : keep(b, converted, out);
+  const kept =
+    converted.kind === "local" && converted.local.role === "temp" ? converted.local : keep(b, converted, out);
   const stored = reference(kept, at.start);
   if (place.kind === "discard") return stored;
   const target = place.kind === "target" ? place.target : reference(place.local, place.at.start);

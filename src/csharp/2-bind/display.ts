@@ -10,8 +10,10 @@ export function show(t: Type): string {
   if (t.kind === "array") return `${show(t.args[0])}[]`;
   if (t.isNullable) return `${show(t.args[0])}?`;
   if (t.kind === "null") return "<null>";
-  if (t.kind === "tuple") return `(${t.args.map((a, i) => (t.memberNames?.[i] ? `${show(a)} ${t.memberNames[i]}` : show(a))).join(", ")})`;
-  if (t.kind === "anonymous") return `<anonymous type: ${t.args.map((a, i) => `${show(a)} ${t.memberNames?.[i]}`).join(", ")}>`;
+  if (t.kind === "tuple")
+    return `(${t.args.map((a, i) => (t.memberNames?.[i] ? `${show(a)} ${t.memberNames[i]}` : show(a))).join(", ")})`;
+  if (t.kind === "anonymous")
+    return `<anonymous type: ${t.args.map((a, i) => `${show(a)} ${t.memberNames?.[i]}`).join(", ")}>`;
   const keyword = keywords.get(t.name);
   if (keyword) return keyword;
   const name = t.name.slice(t.name.lastIndexOf(".") + 1);
@@ -29,7 +31,9 @@ function typeParameterName(name: string): string {
 }
 
 export function showParameters(parameters: readonly Parameter[]): string {
-  return parameters.map((p) => `${p.params ? "params " : p.mode === "value" ? "" : `${p.mode} `}${show(p.type)}`).join(", ");
+  return parameters
+    .map((p) => `${p.params ? "params " : p.mode === "value" ? "" : `${p.mode} `}${show(p.type)}`)
+    .join(", ");
 }
 
 /** `string.Substring(int, int)`, `List<int>.List(int)`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bindExpression, boundExpression, expressionErrors, typeOf } from "./bind-samples.ts";
+import { bindExpression, boundExpression, expressionErrors, typeOf } from "../../../test/support/bind-samples.ts";
 
 /** Each line: code, then its static type. */
 function check(lines: readonly (readonly [code: string, type: string, setup?: string])[]): void {
@@ -59,7 +59,7 @@ test("strings, enums, references", () => {
     ["RegexOptions.None | RegexOptions.Multiline", "System.Text.RegularExpressions.RegexOptions"],
     ['XNamespace.Get("u") + "a"', "System.Xml.Linq.XName"],
     ["DateTime.UtcNow - TimeSpan.Zero", "System.DateTime"],
-    ["new Uri(\"http://a\") == null", "bool"],
+    ['new Uri("http://a") == null', "bool"],
     ["sample == null", "bool"],
   ]);
   assert.equal(expressionErrors("DayOfWeek.Friday == 1"), "CS0019@0");
@@ -168,11 +168,20 @@ test("types and patterns", () => {
 
 test("what does not exist, with a way out", () => {
   check([
-    ["sample.Nam", "CS1061 'ISample' does not contain a definition for 'Nam' and no accessible extension method 'Nam' accepting a first argument of type 'ISample' could be found (are you missing a using directive or an assembly reference?)"],
+    [
+      "sample.Nam",
+      "CS1061 'ISample' does not contain a definition for 'Nam' and no accessible extension method 'Nam' accepting a first argument of type 'ISample' could be found (are you missing a using directive or an assembly reference?)",
+    ],
     ["Math.Foo(1)", "CS0117 'Math' does not contain a definition for 'Foo'"],
     ["foo", "CS0103 The name 'foo' does not exist in the current context"],
-    ["new Foo()", "CS0246 The type or namespace name 'Foo' could not be found (are you missing a using directive or an assembly reference?)"],
-    ["System.Foo.Bar()", "CS0234 The type or namespace name 'Foo' does not exist in the namespace 'System' (are you missing an assembly reference?)"],
+    [
+      "new Foo()",
+      "CS0246 The type or namespace name 'Foo' could not be found (are you missing a using directive or an assembly reference?)",
+    ],
+    [
+      "System.Foo.Bar()",
+      "CS0234 The type or namespace name 'Foo' does not exist in the namespace 'System' (are you missing an assembly reference?)",
+    ],
     ["new List()", "CS0305 Using the generic type 'List<T>' requires 1 type arguments"],
   ]);
 });

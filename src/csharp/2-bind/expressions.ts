@@ -7,18 +7,33 @@ import type { Expression, InterpolationHole } from "./bound.ts";
 import { bindElementAccess, bindElementBinding, bindInvocation } from "./calls.ts";
 import { parseDecimal } from "./constant-decimal.ts";
 import { implicitConversion } from "./conversions.ts";
-import { applyConversion, convertExplicitly, convertImplicitly, defaultOf, naturalTypeOf, toCondition, toValue } from "./convert.ts";
+import {
+  applyConversion,
+  convertExplicitly,
+  convertImplicitly,
+  defaultOf,
+  naturalTypeOf,
+  toCondition,
+  toValue,
+} from "./convert.ts";
 import { bindAnonymousObject, bindArrayCreation, bindImplicitArray, bindObjectCreation } from "./creations.ts";
 import { show } from "./display.ts";
 import { bestCommonType } from "./inference.ts";
 import { unboundLambda } from "./lambdas.ts";
-import { bindAliasName, bindConditionalAccess, bindIdentifier, bindMemberAccess, bindMemberBinding } from "./member-access.ts";
+import {
+  bindAliasName,
+  bindConditionalAccess,
+  bindIdentifier,
+  bindMemberAccess,
+  bindMemberBinding,
+} from "./member-access.ts";
 import { isExpression, NO_TYPE, type Operand } from "./operands.ts";
-import { bindBinary, bindUnary, notApplicable } from "./operators.ts";
+import { bindBinary, notApplicable } from "./operators.ts";
 import { bindAs, bindIs, bindIsPattern } from "./patterns.ts";
 import { bindQuery } from "./queries.ts";
 import { bindTuple } from "./tuples.ts";
 import { bindType, unsupported } from "./types-of-syntax.ts";
+import { bindUnary } from "./unary-operators.ts";
 import { canBeNull, DECIMAL, EXCEPTION, integralShape, STRING, TYPE } from "./well-known.ts";
 
 export function bindOperand(b: Binder, node: Syntax.Expression): Operand {
@@ -45,7 +60,9 @@ export function bindOperand(b: Binder, node: Syntax.Expression): Operand {
     case "Binary":
       return node.operator === "??" ? bindCoalesce(b, node) : bindBinary(b, node);
     case "PrefixUnary":
-      return node.operator === "++" || node.operator === "--" ? bindIncrement(b, node) : bindUnary(b, node, node.operator);
+      return node.operator === "++" || node.operator === "--"
+        ? bindIncrement(b, node)
+        : bindUnary(b, node, node.operator);
     case "PostfixUnary":
       return bindIncrement(b, node);
     case "Assignment":
@@ -108,7 +125,11 @@ function bindRare(b: Binder, node: Syntax.Expression): Operand {
 function bindMisplaced(b: Binder, node: Syntax.Expression): Operand {
   switch (node.kind) {
     case "This":
-      b.report("CS0026", "Keyword 'this' is not valid in a static property, static method, or static field initializer", node);
+      b.report(
+        "CS0026",
+        "Keyword 'this' is not valid in a static property, static method, or static field initializer",
+        node,
+      );
       break;
     case "Base":
       b.report("CS1511", "Keyword 'base' is not available in a static method", node);
@@ -161,7 +182,11 @@ function bindSizeOf(b: Binder, node: Syntax.SizeOf): Expression {
   const size = bits ? bits / 8 : SIZES.get(t.name);
   if (size !== undefined) return literal(size, type("System.Int32"), node.start);
   if (t !== errorType) {
-    b.report("CS0233", `'${show(t)}' does not have a predefined size, therefore sizeof can only be used in an unsafe context`, node);
+    b.report(
+      "CS0233",
+      `'${show(t)}' does not have a predefined size, therefore sizeof can only be used in an unsafe context`,
+      node,
+    );
   }
   return invalid(node.start);
 }
@@ -220,7 +245,7 @@ function bindAlignment(b: Binder, node: Syntax.Expression): number {
   return 0;
 }
 
-// ---- ?: and ?? ---------------------------------------------------------------------------------------------------------------------
+// ---- ?: and ?? ------------------------------------------------------------------------------------------------------
 
 function bindConditional(b: Binder, node: Syntax.Conditional): Expression {
   const condition = toCondition(b, bindOperand(b, node.condition), node.condition);
@@ -232,7 +257,8 @@ function bindConditional(b: Binder, node: Syntax.Conditional): Expression {
   const yes = convertImplicitly(b, whenTrue, t, node.whenTrue);
   const no = convertImplicitly(b, whenFalse, t, node.whenFalse);
   if (isInvalid(condition) || isInvalid(yes) || isInvalid(no)) return invalid(node.start);
-  if (isConstant(condition) && isConstant(yes) && isConstant(no)) return { ...(condition.value ? yes : no), start: node.start };
+  if (isConstant(condition) && isConstant(yes) && isConstant(no))
+    return { ...(condition.value ? yes : no), start: node.start };
   return { kind: "conditional", type: t, start: node.start, condition, whenTrue: yes, whenFalse: no };
 }
 
@@ -261,14 +287,19 @@ function conditionalType(b: Binder, x: Operand, y: Operand, node: Syntax.Conditi
 function describe(operand: Operand): string {
   if (isExpression(operand)) return show(operand.type);
   if (operand.kind === "unboundLambda") return "lambda expression";
-  return operand.kind === "methodGroup" ? "method group" : operand.kind === "typeName" ? show(operand.target) : "default";
+  return operand.kind === "methodGroup"
+    ? "method group"
+    : operand.kind === "typeName"
+      ? show(operand.target)
+      : "default";
 }
 
 function bindCoalesce(b: Binder, node: Syntax.Binary): Expression {
   const left = bindOperand(b, node.left);
   const right = bindOperand(b, node.right);
   if (isInvalid(left) || isInvalid(right)) return invalid(node.start);
-  if (!isExpression(left) || !canBeNull(left.type) || left.type.kind === "void") return notApplicable(b, "??", left, right, node);
+  if (!isExpression(left) || !canBeNull(left.type) || left.type.kind === "void")
+    return notApplicable(b, "??", left, right, node);
   if (left.type.kind === "null") {
     const t = naturalTypeOf(right);
     return t && canBeNull(t) ? convertImplicitly(b, right, t, node.right) : notApplicable(b, "??", left, right, node);
@@ -303,4 +334,3 @@ function makeCoalesce(b: Binder, left: Expression, right: Expression, t: Type, n
   if (isInvalid(value) || isInvalid(right)) return invalid(node.start);
   return { kind: "coalesce", type: t, start: node.start, left, current, value, right };
 }
-

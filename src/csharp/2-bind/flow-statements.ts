@@ -26,7 +26,10 @@ function flowStatements(flow: Flow, statements: readonly Statement[]): void {
   for (const s of statements) flowStatement(flow, s);
 }
 
-/** Variables without an initialiser are watched from the start of their block, where local functions may already name them. */
+/**
+ * Variables without an initialiser are watched from the start of their block, where local functions may already name
+ * them.
+ */
 function declareUnassigned(flow: Flow, statements: readonly Statement[]): void {
   for (const s of statements) if (s.kind === "localDeclaration" && s.value === null) flow.tracked.add(s.local);
 }
@@ -153,7 +156,9 @@ function flowFor(flow: Flow, s: For): void {
   flow.watch(s.locals);
   flowStatements(flow, s.initializers);
   inLoop(flow, () => {
-    const { whenTrue, whenFalse } = s.condition ? flow.condition(s.condition) : { whenTrue: flow.state, whenFalse: UNREACHABLE };
+    const { whenTrue, whenFalse } = s.condition
+      ? flow.condition(s.condition)
+      : { whenTrue: flow.state, whenFalse: UNREACHABLE };
     flow.state = whenTrue;
     flowStatement(flow, s.body);
     flow.state = join(flow.state, flow.jumps.continues);

@@ -1,9 +1,17 @@
 /**
- * Definite assignment (C# 7.3 section 9.4): no local is read before it has a value. Walks the bound tree in order of evaluation; variables
- * that are declared with a value are not watched.
+ * Definite assignment (C# 7.3 section 9.4): no local is read before it has a value. Walks the bound tree in order of
+ * evaluation; variables that are declared with a value are not watched.
  */
 import type { Block, BoundProgram, Expression, Lambda, Local, LocalFunction, Pattern, Target } from "./bound.ts";
-import { type Assigned, type Branches, type FunctionFlow, join, type Report, Tracked, UNREACHABLE } from "./flow-state.ts";
+import {
+  type Assigned,
+  type Branches,
+  type FunctionFlow,
+  join,
+  type Report,
+  Tracked,
+  UNREACHABLE,
+} from "./flow-state.ts";
 import { flowBlock, type Jumps, newJumps } from "./flow-statements.ts";
 
 export function checkAssignments(program: BoundProgram, report: Report): void {
@@ -93,11 +101,13 @@ export class Flow {
     this.state |= flow.given | missing;
   }
 
-  // ---- Conditions ------------------------------------------------------------------------------------------------------------------
+  // ---- Conditions ---------------------------------------------------------------------------------------------------
 
   condition(e: Expression): Branches {
     if (e.kind === "literal" && typeof e.value === "boolean") {
-      return e.value ? { whenTrue: this.state, whenFalse: UNREACHABLE } : { whenTrue: UNREACHABLE, whenFalse: this.state };
+      return e.value
+        ? { whenTrue: this.state, whenFalse: UNREACHABLE }
+        : { whenTrue: UNREACHABLE, whenFalse: this.state };
     }
     if (e.kind === "unary" && e.op === "!" && !e.method && !e.lifted) {
       const { whenTrue, whenFalse } = this.condition(e.operand);
@@ -137,7 +147,7 @@ export class Flow {
     if (pattern.kind !== "constantPattern" && pattern.local) this.assign(pattern.local);
   }
 
-  // ---- Expressions -----------------------------------------------------------------------------------------------------------------
+  // ---- Expressions --------------------------------------------------------------------------------------------------
 
   all(expressions: readonly Expression[]): void {
     for (const e of expressions) this.expression(e);
@@ -255,6 +265,13 @@ export class Flow {
       case "dynamicMember":
         if (e.receiver) this.expression(e.receiver);
         return;
+      default:
+        this.#creation(e);
+    }
+  }
+
+  #creation(e: Expression): void {
+    switch (e.kind) {
       case "arrayAccess":
         this.expression(e.array);
         this.expression(e.index);

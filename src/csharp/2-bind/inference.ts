@@ -52,7 +52,9 @@ export function inferTypeArguments(
   return inference.run();
 }
 
-/** The best common type of operands: as for a method with parameters of one type parameter T. Null when there is none. */
+/**
+ * The best common type of operands: as for a method with parameters of one type parameter T. Null when there is none.
+ */
 export function bestCommonType(types: readonly Type[]): Type | null {
   const bounds = new Bounds();
   for (const t of types) if (!bounds.lower.includes(t)) bounds.lower.push(t);
@@ -77,7 +79,7 @@ class Inference {
   #first(operand: Operand, target: Type, exact: boolean): void {
     if (operand.kind === "tupleLiteral") {
       if (target.kind !== "tuple" || target.args.length !== operand.items.length) return;
-      operand.items.forEach((item, i) => this.#first(item, target.args[i], false));
+      for (const [i, item] of operand.items.entries()) this.#first(item, target.args[i], false);
       return;
     }
     if (operand.kind === "unboundLambda" || operand.kind === "methodGroup" || operand.kind === "localFunctionGroup") {
@@ -95,7 +97,7 @@ class Inference {
     const invoke = isDelegate(target) ? invokeOf(target) : undefined;
     const written = invoke ? parameterTypesOf(this.#b, lambda) : null;
     if (!invoke || !written || written.length !== invoke.parameters.length) return;
-    written.forEach((t, i) => this.#exact(t, invoke.parameters[i].type));
+    for (const [i, t] of written.entries()) this.#exact(t, invoke.parameters[i].type);
   }
 
   /** Phase two: let lambdas speak whose parameters are known, then fix what can be fixed, until nothing changes. */
@@ -183,7 +185,9 @@ class Inference {
   #exact(from: Type, to: Type): void {
     const i = parameterIndex(to);
     if (i >= 0) add(this.#bounds[i].exact, from);
-    else if (isOpen(to) && sameShape(from, to)) to.args.forEach((arg, at) => this.#exact(from.args[at], arg));
+    else if (isOpen(to) && sameShape(from, to)) {
+      for (const [at, arg] of to.args.entries()) this.#exact(from.args[at], arg);
+    }
   }
 
   #lower(from: Type, to: Type): void {
@@ -194,7 +198,8 @@ class Inference {
     }
     if (!isOpen(to)) return;
     if (to.isNullable || to.kind === "tuple") {
-      if (sameShape(from, to)) to.args.forEach((arg, at) => this.#lower(from.args[at], arg));
+      if (!sameShape(from, to)) return;
+      for (const [at, arg] of to.args.entries()) this.#lower(from.args[at], arg);
       return;
     }
     if (from.kind === "array" && (to.kind === "array" || isArrayInterface(to))) {
@@ -202,14 +207,14 @@ class Inference {
       return;
     }
     const base = constructedFrom(from, to);
-    base?.args.forEach((arg, at) => this.#argument(arg, to.args[at], variance(to, at), false));
+    for (const [at, arg] of (base?.args ?? []).entries()) this.#argument(arg, to.args[at], variance(to, at), false);
   }
 
   #upper(from: Type, to: Type): void {
     const i = parameterIndex(to);
     if (i >= 0) add(this.#bounds[i].upper, from);
     else if (isOpen(to) && sameShape(from, to)) {
-      to.args.forEach((arg, at) => this.#argument(from.args[at], arg, variance(to, at), true));
+      for (const [at, arg] of to.args.entries()) this.#argument(from.args[at], arg, variance(to, at), true);
     }
   }
 
@@ -238,7 +243,9 @@ function sameShape(from: Type, to: Type): boolean {
 }
 
 const ARRAY_INTERFACES: ReadonlySet<string> = new Set(
-  ["IEnumerable", "ICollection", "IList", "IReadOnlyCollection", "IReadOnlyList"].map((n) => `System.Collections.Generic.${n}`),
+  ["IEnumerable", "ICollection", "IList", "IReadOnlyCollection", "IReadOnlyList"].map(
+    (n) => `System.Collections.Generic.${n}`,
+  ),
 );
 
 function isArrayInterface(t: Type): boolean {
@@ -261,7 +268,9 @@ function chooseType(bounds: Bounds): Type | undefined {
       bounds.lower.every((u) => sameType(u, c) || implicitTypeConversion(u, c)) &&
       bounds.upper.every((u) => sameType(u, c) || implicitTypeConversion(c, u)),
   );
-  const widest = candidates.filter((c) => candidates.every((other) => sameType(other, c) || implicitTypeConversion(other, c)));
+  const widest = candidates.filter((c) =>
+    candidates.every((other) => sameType(other, c) || implicitTypeConversion(other, c)),
+  );
   if (widest.length <= 1) return widest[0];
   if (widest.every((t) => sameType(t, widest[0]))) return widest.find((t) => t === dynamicType) ?? mergeNames(widest);
   return undefined;

@@ -1,4 +1,7 @@
-/** Lambdas and anonymous methods: bound once per list of parameter types, converted to a delegate type when one is known (C# 7.3 section 12.17). */
+/**
+ * Lambdas and anonymous methods: bound once per list of parameter types, converted to a delegate type when one is known
+ * (C# 7.3 section 12.17).
+ */
 import type * as Syntax from "../1-parse/ast.ts";
 import { errorType, type Type, voidType } from "../types.ts";
 import { type BindError, type Binder, invalid, isInvalid, type Place } from "./binder.ts";
@@ -106,7 +109,9 @@ function bindBody(b: Binder, lambda: UnboundLambda, types: readonly Type[]): Lam
 function failedBinding(at: Place): LambdaBinding {
   return {
     parameters: [],
-    errors: [{ code: "CS8078", message: "An expression is too long or complex to compile", start: at.start, end: at.end }],
+    errors: [
+      { code: "CS8078", message: "An expression is too long or complex to compile", start: at.start, end: at.end },
+    ],
     operand: invalid(at.start),
     block: null,
     locals: [],
@@ -123,7 +128,8 @@ function bindContent(
   scope: Scope,
   parameters: readonly Local[],
 ): Pick<LambdaBinding, "operand" | "block" | "endReachable"> {
-  if (syntax.kind === "SyntheticLambda") return { operand: syntax.body(scope, parameters), block: null, endReachable: false };
+  if (syntax.kind === "SyntheticLambda")
+    return { operand: syntax.body(scope, parameters), block: null, endReachable: false };
   if (syntax.body.kind !== "Block") return { operand: bindOperand(b, syntax.body), block: null, endReachable: false };
   const block = bindBlockIn(b, syntax.body, scope);
   return { operand: null, block, endReachable: endIsReachable(block) };
@@ -166,7 +172,9 @@ export function canConvertLambda(b: Binder, lambda: UnboundLambda, to: Type): bo
   const types = delegateParameters(b, lambda, to);
   if (!types) return false;
   const binding = bindFor(b, lambda, types);
-  return binding.errors.length === 0 && returnsFit(b, lambda, binding, (invokeOf(to) as { returnType: Type }).returnType);
+  return (
+    binding.errors.length === 0 && returnsFit(b, lambda, binding, (invokeOf(to) as { returnType: Type }).returnType)
+  );
 }
 
 /** Parameter types that the delegate gives the lambda; null when the two do not fit. */
@@ -183,7 +191,9 @@ function delegateParameters(b: Binder, lambda: UnboundLambda, to: Type): readonl
 function returnsFit(b: Binder, lambda: UnboundLambda, binding: LambdaBinding, returnType: Type): boolean {
   const isVoid = returnType.kind === "void";
   if (binding.operand) {
-    return isVoid ? isStatementBody(lambda.syntax, binding.operand) : implicitConversion(b, binding.operand, returnType) !== null;
+    return isVoid
+      ? isStatementBody(lambda.syntax, binding.operand)
+      : implicitConversion(b, binding.operand, returnType) !== null;
   }
   if (isVoid) return binding.returns.length === 0;
   if (binding.endReachable || binding.bareReturn) return false;
@@ -235,25 +245,36 @@ function finishBody(b: Binder, lambda: UnboundLambda, binding: LambdaBinding, to
   const isVoid = returnType.kind === "void";
   if (binding.operand) {
     const at = bodyPlace(lambda.syntax);
-    if (!isVoid) return convertReturn(b, lambda, binding.operand, returnType, at);
+    if (!isVoid) return convertReturn(b, binding.operand, returnType, at);
     if (!isStatementBody(lambda.syntax, binding.operand) && binding.errors.length === 0) reportNotStatement(b, at);
     return discard(b, binding.operand, at);
   }
   for (const pending of binding.returns) {
     if (isVoid) {
-      b.report("CS8030", "Anonymous function converted to a void returning delegate cannot return a value", pending.place);
+      b.report(
+        "CS8030",
+        "Anonymous function converted to a void returning delegate cannot return a value",
+        pending.place,
+      );
     } else {
-      pending.node.value = convertReturn(b, lambda, pending.operand, returnType, pending.place);
+      pending.node.value = convertReturn(b, pending.operand, returnType, pending.place);
     }
   }
   if (!isVoid && binding.endReachable && binding.errors.length === 0) {
-    b.report("CS1643", `Not all code paths return a value in lambda expression of type '${show(to)}'`, arrowPlace(lambda.syntax));
+    b.report(
+      "CS1643",
+      `Not all code paths return a value in lambda expression of type '${show(to)}'`,
+      arrowPlace(lambda.syntax),
+    );
   }
   return binding.block as Block;
 }
 
-/** A returned value that does not convert is reported twice, as the compiler does: where it stands, and that the lambda fails for it. */
-function convertReturn(b: Binder, lambda: UnboundLambda, operand: Operand, returnType: Type, at: Place): Expression {
+/**
+ * A returned value that does not convert is reported twice, as the compiler does: where it stands, and that the lambda
+ * fails for it.
+ */
+function convertReturn(b: Binder, operand: Operand, returnType: Type, at: Place): Expression {
   const before = b.errors.length;
   const value = convertImplicitly(b, operand, returnType, at);
   if (b.errors.length > before && isExpression(operand) && !isInvalid(operand)) {
@@ -266,7 +287,11 @@ function convertReturn(b: Binder, lambda: UnboundLambda, operand: Operand, retur
 }
 
 export function reportNotStatement(b: Binder, at: Place): void {
-  b.report("CS0201", "Only assignment, call, increment, decrement, await, and new object expressions can be used as a statement", at);
+  b.report(
+    "CS0201",
+    "Only assignment, call, increment, decrement, await, and new object expressions can be used as a statement",
+    at,
+  );
 }
 
 function bodyPlace(syntax: LambdaSyntax): Place {
@@ -297,7 +322,8 @@ function reportShape(b: Binder, lambda: UnboundLambda, to: Type): void {
 }
 
 /**
- * Reports what is wrong inside the lambda for these parameter types. True when something was: then the call around it need not be blamed.
+ * Reports what is wrong inside the lambda for these parameter types. True when something was: then the call around it
+ * need not be blamed.
  */
 export function reportLambdaErrors(b: Binder, lambda: UnboundLambda, types: readonly Type[]): boolean {
   const count = arity(lambda.syntax);

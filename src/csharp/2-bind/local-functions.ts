@@ -30,9 +30,20 @@ function declare(b: Binder, node: Syntax.LocalFunction): LocalFunction {
   if (node.typeParameters.length > 0) unsupported(b, "A generic local function", node);
   const returnType = node.typeParameters.length > 0 ? errorType : bindType(b, node.returnType);
   const parameters = node.parameters.map((p) => parameter(b, p, node.typeParameters.length > 0));
-  const defaults = node.parameters.map((p, i) => (p.defaultValue ? defaultValue(b, p.defaultValue, parameters[i].type) : undefined));
+  const defaults = node.parameters.map((p, i) =>
+    p.defaultValue ? defaultValue(b, p.defaultValue, parameters[i].type) : undefined,
+  );
   const hasParams = node.parameters.at(-1)?.modifier === "params";
-  return { name: node.name, id: b.nextId(), start: node.nameStart, typeParameters: [], parameters, returnType, defaults, hasParams };
+  return {
+    name: node.name,
+    id: b.nextId(),
+    start: node.nameStart,
+    typeParameters: [],
+    parameters,
+    returnType,
+    defaults,
+    hasParams,
+  };
 }
 
 function parameter(b: Binder, p: Syntax.Parameter, generic: boolean): Local {
@@ -75,7 +86,12 @@ function bindBody(b: Binder, node: Syntax.LocalFunction, fn: LocalFunction, scop
     const operand = bindOperand(b, body);
     const { start } = body;
     if (fn.returnType.kind === "void") {
-      return { kind: "block", start, locals: scope.locals, statements: [{ kind: "expressionStatement", start, expression: discard(b, operand, body) }] };
+      return {
+        kind: "block",
+        start,
+        locals: scope.locals,
+        statements: [{ kind: "expressionStatement", start, expression: discard(b, operand, body) }],
+      };
     }
     const value = convertImplicitly(b, operand, fn.returnType, body);
     return { kind: "block", start, locals: scope.locals, statements: [{ kind: "return", start, value }] };

@@ -4,12 +4,13 @@ import { dynamicType, errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isInvalid, placeholderReference, reference } from "./binder.ts";
 import type { Do, Expression, For, ForEach, Placeholder, Statement, While } from "./bound.ts";
 import { convertExplicitly, toCondition, toValue } from "./convert.ts";
+import { bindDeclaration } from "./declarations.ts";
 import { deconstructInto } from "./deconstruction.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
 import { lookup, methodsNamed } from "./members.ts";
 import { Scope } from "./scope.ts";
-import { bindDeclaration, bindDropped, bindEmbedded } from "./statements.ts";
+import { bindDropped, bindEmbedded } from "./statements.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareLocal, isVar } from "./variables.ts";
 import { CHAR, enumerableElement, OBJECT, STRING, UNTYPED_ENUMERABLE } from "./well-known.ts";
@@ -46,11 +47,23 @@ export function bindFor(b: Binder, node: Syntax.ForStatement): For {
   const scope = new Scope(b.scope, b.scope.fn);
   return b.within(scope, () => {
     const declared = node.declaration ? bindDeclaration(b, node.declaration, "local") : [];
-    const dropped = node.initializers.map((e) => ({ kind: "expressionStatement" as const, start: e.start, expression: bindDropped(b, e) }));
+    const dropped = node.initializers.map((e) => ({
+      kind: "expressionStatement" as const,
+      start: e.start,
+      expression: bindDropped(b, e),
+    }));
     const condition = node.condition ? toCondition(b, bindOperand(b, node.condition), node.condition) : null;
     const increments = node.incrementors.map((e) => bindDropped(b, e));
     const body = loopBody(b, node.statement);
-    return { kind: "for", start: node.start, locals: scope.locals, initializers: [...declared, ...dropped], condition, increments, body };
+    return {
+      kind: "for",
+      start: node.start,
+      locals: scope.locals,
+      initializers: [...declared, ...dropped],
+      condition,
+      increments,
+      body,
+    };
   });
 }
 
@@ -61,13 +74,29 @@ export function bindForEach(b: Binder, node: Syntax.ForEachStatement | Syntax.Fo
   const current = b.placeholder(element.type);
   return b.within(scope, () => {
     const assignments =
-      node.kind === "ForEachStatement" ? assignVariable(b, node, current, element.dynamic) : assignParts(b, node, current);
+      node.kind === "ForEachStatement"
+        ? assignVariable(b, node, current, element.dynamic)
+        : assignParts(b, node, current);
     const body = loopBody(b, node.statement);
-    return { kind: "forEach", start: node.start, locals: scope.locals, collection, boxed: element.boxed, current, assignments, body };
+    return {
+      kind: "forEach",
+      start: node.start,
+      locals: scope.locals,
+      collection,
+      boxed: element.boxed,
+      current,
+      assignments,
+      body,
+    };
   });
 }
 
-function assignVariable(b: Binder, node: Syntax.ForEachStatement, current: Placeholder, isDynamic: boolean): Expression[] {
+function assignVariable(
+  b: Binder,
+  node: Syntax.ForEachStatement,
+  current: Placeholder,
+  isDynamic: boolean,
+): Expression[] {
   const place = { start: node.nameStart, end: node.nameStart + node.name.length };
   const own = isDynamic ? dynamicType : current.type;
   const type = isVar(node.type) ? own : bindType(b, node.type);
@@ -115,6 +144,11 @@ function elementOf(b: Binder, collection: Expression, at: Syntax.Expression): El
   const message =
     `foreach statement cannot operate on variables of type '${shown}' because '${shown}' does not contain a public instance or extension ` +
     "definition for 'GetEnumerator'";
-  b.report("CS1579", message, at, t === OBJECT ? "cast the object to its type first, for example (JArray)x" : undefined);
+  b.report(
+    "CS1579",
+    message,
+    at,
+    t === OBJECT ? "cast the object to its type first, for example (JArray)x" : undefined,
+  );
   return element(errorType);
 }

@@ -1,4 +1,7 @@
-/** Names and member access (C# 7.3 sections 12.7.3 and 12.7.5): locals, types, namespaces, members, extension methods, `?.`. */
+/**
+ * Names and member access (C# 7.3 sections 12.7.3 and 12.7.5): locals, types, namespaces, members, extension methods,
+ * `?.`.
+ */
 import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType, errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isInvalid, literal, type Place, placeholderReference, reference } from "./binder.ts";
@@ -23,7 +26,12 @@ export function bindIdentifier(b: Binder, node: Syntax.SimpleName): Operand {
   const named = findSimple(b, node);
   if (named === "bad") return invalid(node.start);
   if (named) return asOperand(named, node.start);
-  const error = b.report("CS0103", `The name '${node.name}' does not exist in the current context`, node, hintForName(b, node.name));
+  const error = b.report(
+    "CS0103",
+    `The name '${node.name}' does not exist in the current context`,
+    node,
+    hintForName(b, node.name),
+  );
   b.scope.missed(node.name, error);
   return invalid(node.start);
 }
@@ -121,7 +129,11 @@ function accessStatic(b: Binder, owner: Type, name: Syntax.SimpleName, node: Pla
     const shown = showValueMember(found);
     if (invoked && !isInvocable(found.type)) return reportNotInvocable(b, shown, name);
     if (found.isStatic) return valueMember(b, null, found, node.start);
-    b.report("CS0120", `An object reference is required for the non-static field, method, or property '${shown}'`, node);
+    b.report(
+      "CS0120",
+      `An object reference is required for the non-static field, method, or property '${shown}'`,
+      node,
+    );
     return invalid(node.start);
   }
   return makeGroup(b, null, owner, name, found, node.start);
@@ -155,14 +167,21 @@ function makeGroup(
   };
 }
 
-function accessInstance(b: Binder, receiver: Expression, name: Syntax.SimpleName, node: Place, invoked: boolean): Operand {
+function accessInstance(
+  b: Binder,
+  receiver: Expression,
+  name: Syntax.SimpleName,
+  node: Place,
+  invoked: boolean,
+): Operand {
   const t = receiver.type;
   if (isInvalid(receiver)) return receiver;
   if (t.kind === "null" || t.kind === "void") {
     b.report("CS0023", `Operator '.' cannot be applied to operand of type '${show(t)}'`, node);
     return invalid(node.start);
   }
-  if (t === dynamicType) return { kind: "dynamicMember", type: dynamicType, start: node.start, receiver, name: name.name };
+  if (t === dynamicType)
+    return { kind: "dynamicMember", type: dynamicType, start: node.start, receiver, name: name.name };
   const special = specialMember(receiver, name.name, node.start);
   if (special) return special;
   const found = lookup(t, name.name);
@@ -183,7 +202,12 @@ function showValueMember(found: Property | Field): string {
 }
 
 function reportNotInvocable(b: Binder, shown: string, name: Syntax.SimpleName): Operand {
-  b.report("CS1955", `Non-invocable member '${shown}' cannot be used like a method.`, name, `write ${name.name} without ()`);
+  b.report(
+    "CS1955",
+    `Non-invocable member '${shown}' cannot be used like a method.`,
+    name,
+    `write ${name.name} without ()`,
+  );
   return invalid(name.start);
 }
 
@@ -203,8 +227,10 @@ function reportNoMember(b: Binder, t: Type, name: Syntax.SimpleName): void {
 }
 
 function hintForMissing(t: Type, name: string): string | undefined {
-  if (t === OBJECT && name !== "") return "cast the object to its type first, for example ((string)context.Variables[\"name\"])";
-  if (name === "Length" && t.name !== "System.String" && t.interfaces.some((i) => i.name === ENUMERABLE)) return "use Count() instead";
+  if (t === OBJECT && name !== "")
+    return 'cast the object to its type first, for example ((string)context.Variables["name"])';
+  if (name === "Length" && t.name !== "System.String" && t.interfaces.some((i) => i.name === ENUMERABLE))
+    return "use Count() instead";
   return hintForMember(name, memberNames(t));
 }
 
@@ -234,7 +260,13 @@ function tupleIndex(t: Type, name: string): number {
 function valueMember(b: Binder, receiver: Expression | null, found: Property | Field, start: number): Expression {
   if (found.kind === "property") {
     const member = b.member(found.declaringType, found.def);
-    return { kind: "property", type: found.type, start, receiver: receiver && receiverFor(receiver, found.declaringType), member };
+    return {
+      kind: "property",
+      type: found.type,
+      start,
+      receiver: receiver && receiverFor(receiver, found.declaringType),
+      member,
+    };
   }
   if (found.def.v !== undefined) {
     const value = readConstant(found.def.v, found.type);
@@ -293,7 +325,12 @@ export function bindConditionalAccess(b: Binder, node: Syntax.ConditionalAccess)
   const t = receiver.type;
   if ((t.isValueType && !t.isNullable) || t.kind === "null") {
     const at = { start: node.operatorStart, end: node.operatorStart + 1 };
-    b.report("CS0023", `Operator '?' cannot be applied to operand of type '${show(t)}'`, at, "use . without ?: a value of this type is never null");
+    b.report(
+      "CS0023",
+      `Operator '?' cannot be applied to operand of type '${show(t)}'`,
+      at,
+      "use . without ?: a value of this type is never null",
+    );
     return invalid(node.start);
   }
   const current = b.placeholder(t.isNullable ? t.args[0] : t);

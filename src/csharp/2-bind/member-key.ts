@@ -4,8 +4,9 @@ import { keywordTypes, type MemberDef } from "../types.ts";
 const keywordOf: ReadonlyMap<string, string> = new Map([...keywordTypes].map(([keyword, name]) => [name, keyword]));
 
 /**
- * `System.Collections.Generic.IEnumerable<!!0>` -> `IEnumerable<!!0>`, `System.Int32[]` -> `int[]`, `System.TimeZoneInfo+AdjustmentRule` ->
- * `AdjustmentRule`. The `&` of `out` and `ref` parameters stays: `TryParse(string,int&)`.
+ * `System.Collections.Generic.IEnumerable<!!0>` -> `IEnumerable<!!0>`, `System.Int32[]` -> `int[]`,
+ * `System.TimeZoneInfo+AdjustmentRule` -> `AdjustmentRule`. The `&` of `out` and `ref` parameters stays:
+ * `TryParse(string,int&)`.
  */
 export function shortTypeName(text: string): string {
   return text.replace(/[^<>,[\]&]+/g, (name) => {
@@ -16,7 +17,10 @@ export function shortTypeName(text: string): string {
   });
 }
 
-/** `Substring(int,int)`, `new(string)`, `Length`, `this[int]`, `op_Explicit(JToken):int`. A setter's key is this with `=` behind it. */
+/**
+ * `Substring(int,int)`, `new(string)`, `Length`, `this[int]`, `op_Explicit(JToken):int`. A setter's key is this with
+ * `=` behind it.
+ */
 export function memberKey(def: MemberDef): string {
   switch (def.k) {
     case "ctor":

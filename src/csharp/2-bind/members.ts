@@ -1,6 +1,6 @@
 /**
- * Members of constructed types, with their types substituted, as member lookup sees them (C# 7.3 section 12.5): inherited, with overrides
- * and hiding resolved. Made once per type and name.
+ * Members of constructed types, with their types substituted, as member lookup sees them (C# 7.3 section 12.5):
+ * inherited, with overrides and hiding resolved. Made once per type and name.
  */
 import { declarationVersion, type MemberDef, type ParameterDef, parseType, type Type } from "../types.ts";
 import { memberKey } from "./member-key.ts";
@@ -117,7 +117,8 @@ function find(t: Type, name: string): MemberSet | null {
     const owner = chain[level];
     for (const def of owner.def.m) {
       if (def.n !== name || def.ix || def.k === "ctor") continue;
-      if (def.k === "method") addMethod(methods, makeMethod(owner, def, t.kind === "interface" && level > 0 ? 1 : level));
+      if (def.k === "method")
+        addMethod(methods, makeMethod(owner, def, t.kind === "interface" && level > 0 ? 1 : level));
       else if (methods.length === 0) return def.k === "prop" ? makeProperty(owner, def, level) : makeField(owner, def);
     }
   }
@@ -147,7 +148,9 @@ function findIndexers(t: Type): Property[] {
     for (const def of owner.def.m) {
       if (!def.ix) continue;
       const indexer = makeProperty(owner, def, level);
-      const hidden = found.some((f) => f.level !== level && f.parameters.every((p, i) => p.type === indexer.parameters[i].type));
+      const hidden = found.some(
+        (f) => f.level !== level && f.parameters.every((p, i) => p.type === indexer.parameters[i].type),
+      );
       if (!hidden) found.push(indexer);
     }
   });
@@ -191,7 +194,13 @@ function makeProperty(owner: Type, def: MemberDef, level: number): Property {
 }
 
 function makeField(owner: Type, def: MemberDef): Field {
-  return { kind: "field", def, declaringType: owner, type: parseType(def.t as string, owner.args), isStatic: def.s === 1 };
+  return {
+    kind: "field",
+    def,
+    declaringType: owner,
+    type: parseType(def.t as string, owner.args),
+    isStatic: def.s === 1,
+  };
 }
 
 /** The Invoke method of a delegate type. */

@@ -1,4 +1,7 @@
-/** Method groups and local functions as delegates: `Select(int.Parse)` (C# 7.3 section 10.8). A converted group becomes a lambda. */
+/**
+ * Method groups and local functions as delegates: `Select(int.Parse)` (C# 7.3 section 10.8). A converted group becomes
+ * a lambda.
+ */
 import { type Type, voidType } from "../types.ts";
 import { type Binder, invalid, type Place, reference } from "./binder.ts";
 import type { Expression, Lambda, Local } from "./bound.ts";
@@ -26,7 +29,12 @@ function dummyArguments(b: Binder, types: readonly Type[]): Argument[] {
 }
 
 function asArguments(locals: readonly Local[]): Argument[] {
-  return locals.map((local) => ({ operand: reference(local, -1), name: undefined, mode: "value" as const, place: NOWHERE }));
+  return locals.map((local) => ({
+    operand: reference(local, -1),
+    name: undefined,
+    mode: "value" as const,
+    place: NOWHERE,
+  }));
 }
 
 export function canConvertMethodGroup(b: Binder, group: Group, to: Type): boolean {
@@ -46,7 +54,9 @@ function returnTypeFor(b: Binder, group: Group, invoke: Method): Type | null {
   }
   const { parameters, returnType } = group.function;
   if (parameters.length !== invoke.parameters.length) return null;
-  const fits = parameters.every((p, i) => sameType(p.type, invoke.parameters[i].type) || implicitReference(invoke.parameters[i].type, p.type));
+  const fits = parameters.every(
+    (p, i) => sameType(p.type, invoke.parameters[i].type) || implicitReference(invoke.parameters[i].type, p.type),
+  );
   return fits ? returnType : null;
 }
 

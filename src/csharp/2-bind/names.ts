@@ -1,4 +1,7 @@
-/** Types by the names that code uses: simple names through the default imports, full names, nested types; extension methods by name. */
+/**
+ * Types by the names that code uses: simple names through the default imports, full names, nested types; extension
+ * methods by name.
+ */
 import { declarationVersion, definitionKeys, findDefinition, type Type, type } from "../types.ts";
 import type { Method } from "./members.ts";
 import { methodsNamed } from "./members.ts";
@@ -55,7 +58,8 @@ function buildIndex(): Index {
     if (namespace !== "" && !imported) continue;
     const simple = key.slice(dot + 1);
     if (namespace === "" || !built.simple.has(simple)) built.simple.set(simple, key.slice(0, key.lastIndexOf("`")));
-    // By convention, which the table and the host keep, the classes of extension methods end in Extensions. Enumerable came before it.
+    // By convention, which the table and the host keep, the classes of extension methods end in Extensions. Enumerable
+    // came before it.
     if (key.endsWith("Extensions`0") || key === "System.Linq.Enumerable`0") {
       built.extensionOwners[imported ? 1 : 0].push(key.slice(0, -2));
     }

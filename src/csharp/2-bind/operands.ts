@@ -1,6 +1,6 @@
 /**
- * What an expression may be while it is bound: a bound Expression, or something that only its context can turn into one (a lambda, a method
- * group), or something that is no value at all (a type, a namespace).
+ * What an expression may be while it is bound: a bound Expression, or something that only its context can turn into one
+ * (a lambda, a method group), or something that is no value at all (a type, a namespace).
  */
 import type * as Syntax from "../1-parse/ast.ts";
 import { type Type, typeParameter } from "../types.ts";
@@ -17,7 +17,10 @@ interface Pseudo {
   readonly start: number;
 }
 
-/** A lambda or anonymous method whose delegate type is not known yet; bindings are kept by their parameter and return types. */
+/**
+ * A lambda or anonymous method whose delegate type is not known yet; bindings are kept by their parameter and return
+ * types.
+ */
 export interface UnboundLambda extends Pseudo {
   readonly kind: "unboundLambda";
   readonly syntax: Syntax.Lambda | Syntax.AnonymousMethod | SyntheticLambda;

@@ -40,7 +40,13 @@ export type Mismatch =
   | { readonly reason: "name"; readonly method: Method; readonly argument: Argument }
   | { readonly reason: "inference"; readonly method: Method; readonly partial: readonly (Type | undefined)[] }
   | { readonly reason: "typeArguments"; readonly method: Method }
-  | { readonly reason: "argument"; readonly method: Method; readonly argument: Argument; readonly index: number; readonly target: Type };
+  | {
+      readonly reason: "argument";
+      readonly method: Method;
+      readonly argument: Argument;
+      readonly index: number;
+      readonly target: Type;
+    };
 
 export type Resolution =
   | { readonly kind: "best"; readonly candidate: Candidate }
@@ -78,12 +84,18 @@ function best(b: Binder, candidates: readonly Candidate[], args: readonly Argume
     if (compareCandidates(b, candidates[i], winner, args) < 0) winner = candidates[i];
   }
   for (const other of candidates) {
-    if (other !== winner && compareCandidates(b, winner, other, args) >= 0) return { kind: "ambiguous", first: winner, second: other };
+    if (other !== winner && compareCandidates(b, winner, other, args) >= 0)
+      return { kind: "ambiguous", first: winner, second: other };
   }
   return { kind: "best", candidate: winner };
 }
 
-function tryCandidate(b: Binder, method: Method, args: readonly Argument[], typeArgs: readonly Type[] | null): Candidate | Mismatch {
+function tryCandidate(
+  b: Binder,
+  method: Method,
+  args: readonly Argument[],
+  typeArgs: readonly Type[] | null,
+): Candidate | Mismatch {
   const normal = tryForm(b, method, args, typeArgs, false);
   if (!("reason" in normal) || !method.parameters.at(-1)?.params) return normal;
   const expanded = tryForm(b, method, args, typeArgs, true);
@@ -117,7 +129,15 @@ function tryForm(
     if (!conv) return { reason: "argument", method, argument: args[i], index: i, target: targets[i] };
     convs.push(conv);
   }
-  return { method, open, expanded, parameterOf: mapping.parameterOf, targets, convs, usesDefaults: mapping.usesDefaults };
+  return {
+    method,
+    open,
+    expanded,
+    parameterOf: mapping.parameterOf,
+    targets,
+    convs,
+    usesDefaults: mapping.usesDefaults,
+  };
 }
 
 export function instantiate(open: Method, typeArgs: readonly Type[]): Method {

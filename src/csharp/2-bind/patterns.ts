@@ -52,14 +52,18 @@ export function bindIsPattern(b: Binder, node: Syntax.IsPattern): Expression {
   if (node.pattern.kind === "ConstantPattern") {
     const tested = bindOperand(b, node.pattern.expression);
     if (tested.kind === "typeName") {
-      return isInvalid(operand) ? operand : { kind: "isType", type: BOOL, start: node.start, operand, target: tested.target };
+      return isInvalid(operand)
+        ? operand
+        : { kind: "isType", type: BOOL, start: node.start, operand, target: tested.target };
     }
     if (isInvalid(operand) || isInvalid(tested)) return invalid(node.start);
     const pattern = bindConstant(b, tested, operand.type, node.pattern.expression);
     return pattern ? { kind: "isPattern", type: BOOL, start: node.start, operand, pattern } : invalid(node.start);
   }
   const pattern = bindPattern(b, node.pattern, operand.type);
-  return pattern && !isInvalid(operand) ? { kind: "isPattern", type: BOOL, start: node.start, operand, pattern } : invalid(node.start);
+  return pattern && !isInvalid(operand)
+    ? { kind: "isPattern", type: BOOL, start: node.start, operand, pattern }
+    : invalid(node.start);
 }
 
 /** A pattern for an input of that type; null after an error. */
@@ -88,7 +92,11 @@ function typePattern(
   }
   const conv = input === dynamicType ? standardExplicit(OBJECT, target) : standardExplicit(input, target);
   if (!conv || conv.kind === "numeric" || conv.kind === "enum") {
-    b.report("CS8121", `An expression of type '${show(input)}' cannot be handled by a pattern of type '${show(target)}'.`, node.type);
+    b.report(
+      "CS8121",
+      `An expression of type '${show(input)}' cannot be handled by a pattern of type '${show(target)}'.`,
+      node.type,
+    );
     return null;
   }
   const current = b.placeholder(input);
@@ -118,7 +126,8 @@ function constantPattern(b: Binder, operand: Literal, input: Type, at: Place): P
     return null;
   }
   if (!input.isValueType && operand.type !== input) {
-    if (implicitConversion(b, operand, input === dynamicType ? OBJECT : input)) return { kind: "constantPattern", value: operand };
+    if (implicitConversion(b, operand, input === dynamicType ? OBJECT : input))
+      return { kind: "constantPattern", value: operand };
     if (explicitConversion(b, operand, input)) return { kind: "constantPattern", value: operand };
   }
   const value = convertImplicitly(b, operand, strip(input), at);
@@ -136,7 +145,8 @@ export function bindAs(b: Binder, node: Syntax.As): Expression {
   }
   if (operand.type.kind === "null") return { ...operand, type: target } as Expression;
   const conv = operand.type === dynamicType ? standardExplicit(OBJECT, target) : standardExplicit(operand.type, target);
-  const allowed = conv && ["identity", "reference", "referenceCast", "boxing", "unboxing", "nullableWrap"].includes(conv.kind);
+  const allowed =
+    conv && ["identity", "reference", "referenceCast", "boxing", "unboxing", "nullableWrap"].includes(conv.kind);
   if (!allowed || (conv.kind === "nullableWrap" && conv.inner.kind !== "identity")) {
     const message =
       `Cannot convert type '${show(operand.type)}' to '${show(target)}' via a reference conversion, boxing conversion, unboxing conversion, ` +

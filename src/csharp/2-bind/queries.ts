@@ -17,8 +17,8 @@ import { bindType } from "./types-of-syntax.ts";
 import { declareName } from "./variables.ts";
 
 /**
- * What the lambda parameter of the moment holds: the one variable itself (path empty), or several inside nested anonymous objects, each
- * under the member indices of its path.
+ * What the lambda parameter of the moment holds: the one variable itself (path empty), or several inside nested
+ * anonymous objects, each under the member indices of its path.
  */
 type Environment = readonly { readonly name: string; readonly path: readonly number[] }[];
 
@@ -51,7 +51,12 @@ function bindSource(b: Binder, node: Syntax.Expression, type?: Syntax.TypeSyntax
 }
 
 /** True when the selection that follows was used up. */
-function bindClause(b: Binder, clause: Syntax.QueryClause, selection: Syntax.SelectClause | null, state: State): boolean {
+function bindClause(
+  b: Binder,
+  clause: Syntax.QueryClause,
+  selection: Syntax.SelectClause | null,
+  state: State,
+): boolean {
   const { source, env } = state;
   switch (clause.kind) {
     case "FromClause":
@@ -102,7 +107,12 @@ function extend(env: Environment, name: string): Environment {
   return [...env.map((v) => ({ name: v.name, path: [0, ...v.path] })), { name, path: [1] }];
 }
 
-function bindSecondFrom(b: Binder, clause: Syntax.FromClause, selection: Syntax.SelectClause | null, state: State): boolean {
+function bindSecondFrom(
+  b: Binder,
+  clause: Syntax.FromClause,
+  selection: Syntax.SelectClause | null,
+  state: State,
+): boolean {
   const { source, env } = state;
   const collection = lambda(b, clause, 1, (scope, [p]) =>
     b.within(scope, () => {
@@ -132,7 +142,13 @@ function bindJoin(b: Binder, clause: Syntax.JoinClause, selection: Syntax.Select
 }
 
 /** `(env, x) => selection`, or without one a pair of both. */
-function resultLambda(b: Binder, clause: Place, selection: Syntax.SelectClause | null, env: Environment, name: string): Operand {
+function resultLambda(
+  b: Binder,
+  clause: Place,
+  selection: Syntax.SelectClause | null,
+  env: Environment,
+  name: string,
+): Operand {
   return lambda(b, clause, 2, (scope, [p, q]) => {
     if (!selection) return pair(b, env, p, name, reference(q, clause.start));
     return b.within(scope, () => {
@@ -143,9 +159,14 @@ function resultLambda(b: Binder, clause: Place, selection: Syntax.SelectClause |
   });
 }
 
-// ---- Pieces ------------------------------------------------------------------------------------------------------------------------
+// ---- Pieces ---------------------------------------------------------------------------------------------------------
 
-function lambda(b: Binder, at: Place, count: number, body: (scope: Scope, parameters: readonly Local[]) => Operand): Operand {
+function lambda(
+  b: Binder,
+  at: Place,
+  count: number,
+  body: (scope: Scope, parameters: readonly Local[]) => Operand,
+): Operand {
   const parameterNames = ["x", "y"].slice(0, count);
   return unboundLambda(b, { kind: "SyntheticLambda", start: at.start, end: at.end, parameterNames, body });
 }
@@ -181,7 +202,10 @@ function follow(from: Expression, path: readonly number[]): Expression {
 function pair(b: Binder, env: Environment, p: Local, name: string, value: Expression): Expression {
   if (isInvalid(value)) return value;
   if (value.type.kind === "null" || value.type.kind === "void") {
-    b.report("CS1932", `Cannot assign ${show(value.type)} to a range variable`, { start: value.start, end: value.start });
+    b.report("CS1932", `Cannot assign ${show(value.type)} to a range variable`, {
+      start: value.start,
+      end: value.start,
+    });
     return invalid(value.start);
   }
   const names = [env.length === 1 ? env[0].name : "<>variables", name];
@@ -189,7 +213,14 @@ function pair(b: Binder, env: Environment, p: Local, name: string, value: Expres
   return { kind: "anonymous", type, start: value.start, values: [reference(p, value.start), value] };
 }
 
-function call(b: Binder, source: Expression, name: string, operands: readonly Operand[], at: Place, typeArgs: readonly Type[] | null = null): Expression {
+function call(
+  b: Binder,
+  source: Expression,
+  name: string,
+  operands: readonly Operand[],
+  at: Place,
+  typeArgs: readonly Type[] | null = null,
+): Expression {
   if (isInvalid(source) || operands.some(isInvalid)) return invalid(at.start);
   const methods = methodsNamed(source.type, name);
   if (methods.length === 0 && !hasExtension(b, source, name)) {

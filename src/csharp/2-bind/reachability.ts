@@ -29,7 +29,9 @@ function completes(s: Statement): boolean {
     case "block":
       return runs(s.statements);
     case "if":
-      return (!isFalse(s.condition) && completes(s.then)) || (!isTrue(s.condition) && (s.else === null || completes(s.else)));
+      return (
+        (!isFalse(s.condition) && completes(s.then)) || (!isTrue(s.condition) && (s.else === null || completes(s.else)))
+      );
     case "while":
       return !isTrue(s.condition) || breaks(s.body);
     case "do":
@@ -42,7 +44,10 @@ function completes(s: Statement): boolean {
         s.sections.some((section) => section.statements.some(breaks) || runs(section.statements))
       );
     case "try":
-      return (s.finally === null || runs(s.finally.statements)) && (runs(s.body.statements) || s.catches.some((c) => runs(c.body.statements)));
+      return (
+        (s.finally === null || runs(s.finally.statements)) &&
+        (runs(s.body.statements) || s.catches.some((c) => runs(c.body.statements)))
+      );
     case "using":
     case "lock":
       return completes(s.body);

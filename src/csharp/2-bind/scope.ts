@@ -1,4 +1,7 @@
-/** Scopes of local names, and the rules about declaring a name twice or using it too early (C# 7.3 sections 7.7 and 13.6). */
+/**
+ * Scopes of local names, and the rules about declaring a name twice or using it too early (C# 7.3 sections 7.7 and
+ * 13.6).
+ */
 import type { Type } from "../types.ts";
 import type { Place } from "./binder.ts";
 import type { Expression, Local, LocalFunction } from "./bound.ts";
@@ -22,7 +25,17 @@ export interface FunctionContext {
 }
 
 export function functionContext(kind: FunctionContext["kind"], returnType: Type | null): FunctionContext {
-  return { kind, returnType, returns: [], bareReturn: false, breakable: 0, continuable: 0, catching: 0, labels: new Set(), gotos: [] };
+  return {
+    kind,
+    returnType,
+    returns: [],
+    bareReturn: false,
+    breakable: 0,
+    continuable: 0,
+    catching: 0,
+    labels: new Set(),
+    gotos: [],
+  };
 }
 
 export interface PendingReturn {
@@ -102,7 +115,12 @@ export class Scope {
   }
 
   /** Declares a name; `report` is told what is wrong with it. */
-  declare(name: string, symbol: ScopeSymbol, place: Place, report: (code: string, message: string, at: Place) => void): void {
+  declare(
+    name: string,
+    symbol: ScopeSymbol,
+    place: Place,
+    report: (code: string, message: string, at: Place) => void,
+  ): void {
     if (this.#names.has(name)) {
       report("CS0128", `A local variable or function named '${name}' is already defined in this scope`, place);
       return;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bindBlock, blockErrors, boundBlock, expressionErrors, typeOf } from "./bind-samples.ts";
+import { bindBlock, blockErrors, boundBlock, expressionErrors, typeOf } from "../../../test/support/bind-samples.ts";
 
 function check(lines: readonly (readonly [code: string, errors: string])[]): void {
   for (const [code, expected] of lines) assert.equal(blockErrors(code), expected, code);
@@ -64,7 +64,7 @@ test("every path returns", () => {
     ["try { return 1; } catch { return 2; }", ""],
     ["try { return 1; } catch { }", "CS0161@0"],
     ["switch (sample.Count) { case 1: return 1; default: return 2; }", ""],
-    ["using (var r = new StringReader(\"\")) { return 1; }", ""],
+    ['using (var r = new StringReader("")) { return 1; }', ""],
     ["int F() { } return F();", "CS0161@4"],
     ["Func<int> f = () => { if (sample.Count > 1) return 1; }; return f();", "CS1643@17"],
     ["return;", "CS0126@0"],
@@ -82,15 +82,15 @@ test("declarations", () => {
     ["const int k = 1; return new int[k] { 1 };", ""],
     ["const int k = sample.Count; return k;", "CS0133@14"],
     ["const int k = 1; k = 2; return k;", "CS0131@17"],
-    ["int x = \"a\"; return x;", "CS0029@8"],
+    ['int x = "a"; return x;', "CS0029@8"],
     ["byte x = 256; return x;", "CS0031@9"],
     ["byte x = 255; return x;", ""],
     ["decimal x = 1.5; return x;", "CS0664@12"],
     ["int[,] a = null; return a;", "SP3001@0"],
-    ["var (a, b) = (1, \"x\"); return b + a;", ""],
-    ["int a; string b; (a, b) = (1, \"x\"); return b + a;", ""],
+    ['var (a, b) = (1, "x"); return b + a;', ""],
+    ['int a; string b; (a, b) = (1, "x"); return b + a;', ""],
     ["var (a, b) = 5; return a;", "CS8129@13"],
-    ["var (k, v) = new KeyValuePair<string, int>(\"a\", 1); return k + v;", ""],
+    ['var (k, v) = new KeyValuePair<string, int>("a", 1); return k + v;', ""],
   ]);
 });
 
@@ -103,7 +103,7 @@ test("assignment", () => {
     ["byte b = 1; b += 1; b++; b = b + 1; return b;", "CS0266@29"],
     ["int i = 1; i += 1.5; return i;", "CS0266@11"],
     ["string s = null; s += 1; return s;", ""],
-    ["var j = new JObject(); j[\"a\"] = 1; j[\"b\"] += \"x\"; return j;", ""],
+    ['var j = new JObject(); j["a"] = 1; j["b"] += "x"; return j;', ""],
     ["bool b = true; b++; return b;", "CS0023@15"],
     ["var t = (1, 2); t.Item1 = 5; return t;", ""],
     ["var a = new { x = 1 }; a.x = 2; return a;", "CS0200@23"],
@@ -133,7 +133,10 @@ test("jumps", () => {
     ["throw 1; return 1;", "CS0155@6"],
     ["while (true) { Action a = () => { break; }; } return 1;", "CS0139@34"],
     ["try { return 1; } catch (Exception) { throw; } catch (FormatException) { return 2; }", "CS0160@54"],
-    ["try { return 1; } catch (Exception e) when (e.Message == \"a\") { return 2; } catch (FormatException) { return 3; }", ""],
+    [
+      'try { return 1; } catch (Exception e) when (e.Message == "a") { return 2; } catch (FormatException) { return 3; }',
+      "",
+    ],
     ["try { return 1; } catch (string) { return 2; }", "CS0155@25"],
     ["yield return 1;", "CS1624@0"],
   ]);
@@ -144,11 +147,14 @@ test("switch", () => {
     ["switch (1) { case 1: var z = 2; } return 1;", "CS8070@13"],
     ["switch (1) { case 1: var z = 2; case 2: break; } return 1;", "CS0163@13"],
     ["switch (1) { case 1: case 1: break; } return 1;", "CS0152@21"],
-    ["switch (sample.Name) { case \"a\": goto case \"b\"; case \"b\": return 1; default: return 2; }", ""],
+    ['switch (sample.Name) { case "a": goto case "b"; case "b": return 1; default: return 2; }', ""],
     ["switch (1) { case 1: goto case 3; } return 1;", "CS0159@21"],
     ["goto case 1; return 1;", "CS0153@0"],
-    ["switch (sample.Count) { case \"a\": return 1; } return 2;", "CS0029@29"],
-    ["switch (sample.Items[\"a\"]) { case string s: return s; case int n when n > 3: return n; case null: return 0; default: return 1; }", ""],
+    ['switch (sample.Count) { case "a": return 1; } return 2;', "CS0029@29"],
+    [
+      'switch (sample.Items["a"]) { case string s: return s; case int n when n > 3: return n; case null: return 0; default: return 1; }',
+      "",
+    ],
     ["switch (1) { case 1: int q = 1; break; case 2: q = 2; return q; } return 1;", ""],
     ["object o = 1; switch (o) { case int s: return s; case string s: return s; } return 1;", ""],
   ]);
@@ -169,11 +175,17 @@ test("foreach takes elements as their type, and casts when told", () => {
   };
   assert.equal(element('var c in "abc"'), "char false char");
   assert.equal(element("long x in new[] { 1 }"), "int false long");
-  assert.equal(element("var p in new Dictionary<string, int>()"), "System.Collections.Generic.KeyValuePair<string, int> false System.Collections.Generic.KeyValuePair<string, int>");
+  assert.equal(
+    element("var p in new Dictionary<string, int>()"),
+    "System.Collections.Generic.KeyValuePair<string, int> false System.Collections.Generic.KeyValuePair<string, int>",
+  );
   assert.equal(element('Match m in Regex.Matches("a", "a")'), "object true System.Text.RegularExpressions.Match");
-  assert.equal(element("var p in new JObject()"), "System.Collections.Generic.KeyValuePair<string, Newtonsoft.Json.Linq.JToken> false System.Collections.Generic.KeyValuePair<string, Newtonsoft.Json.Linq.JToken>");
-  assert.equal(element("var t in JToken.Parse(\"[]\")"), "Newtonsoft.Json.Linq.JToken false Newtonsoft.Json.Linq.JToken");
-  assert.equal(blockErrors("foreach (var x in sample.Items[\"a\"]) { } return 1;"), "CS1579@18");
+  assert.equal(
+    element("var p in new JObject()"),
+    "System.Collections.Generic.KeyValuePair<string, Newtonsoft.Json.Linq.JToken> false System.Collections.Generic.KeyValuePair<string, Newtonsoft.Json.Linq.JToken>",
+  );
+  assert.equal(element('var t in JToken.Parse("[]")'), "Newtonsoft.Json.Linq.JToken false Newtonsoft.Json.Linq.JToken");
+  assert.equal(blockErrors('foreach (var x in sample.Items["a"]) { } return 1;'), "CS1579@18");
   assert.equal(blockErrors("foreach (var (k, v) in sample.Items) { return k + v; } return 1;"), "");
 });
 
@@ -182,18 +194,18 @@ test("using needs something to dispose", () => {
     ["using (var h = SHA256.Create()) { return h.ComputeHash(new byte[0]); }", ""],
     ["using (SHA256.Create()) { return 1; }", ""],
     ["using (var x = 5) { return x; }", "CS1674@7"],
-    ["using (var r = new StringReader(\"a\")) { r = null; return 1; }", "CS1656@40"],
+    ['using (var r = new StringReader("a")) { r = null; return 1; }', "CS1656@40"],
   ]);
 });
 
 test("delegates, local functions, lambdas", () => {
   check([
     ["Func<int, int> f = x => x + 1; return f(1);", ""],
-    ["Func<int, int> f = x => \"a\"; return f(1);", "CS0029@24 CS1662@24"],
+    ['Func<int, int> f = x => "a"; return f(1);', "CS0029@24 CS1662@24"],
     ["Func<int, int> f = () => 1; return f(1);", "CS1593@22"],
     ["Func<int, int> f = (string x) => 1; return f(1);", "CS1661@30"],
-    ["Func<string, int> f = int.Parse; return f(\"1\");", ""],
-    ["Func<string, string> f = int.Parse; return f(\"1\");", "CS0407@25"],
+    ['Func<string, int> f = int.Parse; return f("1");', ""],
+    ['Func<string, string> f = int.Parse; return f("1");', "CS0407@25"],
     ["Func<int, int> f = int.Parse; return f(1);", "CS0123@19"],
     ["Action a = () => { return 1; }; return 1;", "CS8030@26"],
     ["Action a = () => 1; return 1;", "CS0201@17"],
@@ -215,15 +227,17 @@ test("an expression's own type, and what a statement gives back", () => {
   assert.equal(expressionErrors("x => x"), "CS1660@2");
   assert.equal(`${bindBlock("return 1;").type}`, "object");
   const [statement] = boundBlock("return 1;").statements;
-  assert.ok(statement.kind === "return" && statement.value?.kind === "conversion" && statement.value.conversion === "boxing");
+  assert.ok(
+    statement.kind === "return" && statement.value?.kind === "conversion" && statement.value.conversion === "boxing",
+  );
 });
 
 test("dynamic is bound late", () => {
   check([
     ['dynamic d = JObject.Parse("{}"); return d.a.b[0].c(1) + 1;', ""],
     ['dynamic d = JObject.Parse("{}"); string s = d.a; foreach (var x in d) { s += x.y; } d.a = 1; return s;', ""],
-    ['dynamic d = 1; if (d > 0 && d.ok) return (int)d; return -d;', ""],
-    ["dynamic d = 1; return int.Parse(d) + Convert.ToString(d) + string.Format(\"{0}\", d);", ""],
+    ["dynamic d = 1; if (d > 0 && d.ok) return (int)d; return -d;", ""],
+    ['dynamic d = 1; return int.Parse(d) + Convert.ToString(d) + string.Format("{0}", d);', ""],
     ["dynamic d = 1; return Math.Max(d, 2);", "CS0121@27"],
   ]);
 });

@@ -1,8 +1,17 @@
 /** Switch statements with constants and patterns, and `goto case` (C# 7.3 section 13.8.3). */
 import type * as Syntax from "../1-parse/ast.ts";
-import { errorType, type Type } from "../types.ts";
+import type { Type } from "../types.ts";
 import { type Binder, isInvalid } from "./binder.ts";
-import type { ConstantValue, Expression, GotoCase, Pattern, Statement, Switch, SwitchLabel, SwitchSection } from "./bound.ts";
+import type {
+  ConstantValue,
+  Expression,
+  GotoCase,
+  Pattern,
+  Statement,
+  Switch,
+  SwitchLabel,
+  SwitchSection,
+} from "./bound.ts";
 import { constantText } from "./constants.ts";
 import { convertImplicitly, toCondition, toValue } from "./convert.ts";
 import { bindOperand } from "./expressions.ts";
@@ -38,7 +47,9 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   const former = b.switch;
   b.switch = context;
   const scopes = node.sections.map(() => new Scope(scope, scope.fn, scope));
-  const labels = node.sections.map((section, i) => b.within(scopes[i], () => bindLabels(b, section, i, context, value)));
+  const labels = node.sections.map((section, i) =>
+    b.within(scopes[i], () => bindLabels(b, section, i, context, value)),
+  );
   scope.fn.breakable++;
   const sections = node.sections.map((section, i) =>
     b.within(scopes[i], () => bindSection(b, section, labels[i], i === node.sections.length - 1)),
@@ -51,16 +62,29 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   return { kind: "switch", start: node.start, id, locals, value, sections, constant, hasGotoCase: context.hasGoto };
 }
 
-function bindLabels(b: Binder, node: Syntax.SwitchSection, index: number, context: SwitchContext, value: Expression): SwitchLabel[] {
+function bindLabels(
+  b: Binder,
+  node: Syntax.SwitchSection,
+  index: number,
+  context: SwitchContext,
+  value: Expression,
+): SwitchLabel[] {
   return node.labels.map((label) => {
     if (label.kind === "DefaultLabel") {
       claim(b, context, DEFAULT, "default", index, label);
       return { pattern: null, when: null };
     }
-    const pattern = isInvalid(value) ? (bindPattern(b, label.pattern, errorType), null) : bindPattern(b, label.pattern, value.type);
+    const pattern = bindPattern(b, label.pattern, value.type);
     const when = label.when ? toCondition(b, bindOperand(b, label.when), label.when) : null;
     if (pattern?.kind === "constantPattern" && !when) {
-      claim(b, context, keyOf(pattern.value.value), constantText(pattern.value.value, pattern.value.type), index, label);
+      claim(
+        b,
+        context,
+        keyOf(pattern.value.value),
+        constantText(pattern.value.value, pattern.value.type),
+        index,
+        label,
+      );
     }
     // A failed pattern was reported; it must not look like `default`.
     return { pattern: pattern ?? FAILED, when };
@@ -69,19 +93,44 @@ function bindLabels(b: Binder, node: Syntax.SwitchSection, index: number, contex
 
 const FAILED: Pattern = { kind: "varPattern", local: null };
 
-function claim(b: Binder, context: SwitchContext, key: string, shown: string, index: number, at: Syntax.SwitchLabel): void {
-  if (context.sections.has(key)) b.report("CS0152", `The switch statement contains multiple cases with the label value '${shown}'`, at);
+function claim(
+  b: Binder,
+  context: SwitchContext,
+  key: string,
+  shown: string,
+  index: number,
+  at: Syntax.SwitchLabel,
+): void {
+  if (context.sections.has(key))
+    b.report("CS0152", `The switch statement contains multiple cases with the label value '${shown}'`, at);
   else context.sections.set(key, index);
 }
 
-function bindSection(b: Binder, node: Syntax.SwitchSection, labels: readonly SwitchLabel[], last: boolean): SwitchSection {
+function bindSection(
+  b: Binder,
+  node: Syntax.SwitchSection,
+  labels: readonly SwitchLabel[],
+  last: boolean,
+): SwitchSection {
   const before = b.errors.length;
   const statements = bindStatements(b, node.statements);
   if (b.errors.length === before && endIsReachable({ kind: "block", start: node.start, locals: [], statements })) {
     const label = labelText(labels[labels.length - 1]);
     const at = node.labels[node.labels.length - 1];
-    if (last) b.report("CS8070", `Control cannot fall out of switch from final case label ('${label}')`, at, "end the section with break;");
-    else b.report("CS0163", `Control cannot fall through from one case label ('${label}') to another`, at, "end the section with break;");
+    if (last)
+      b.report(
+        "CS8070",
+        `Control cannot fall out of switch from final case label ('${label}')`,
+        at,
+        "end the section with break;",
+      );
+    else
+      b.report(
+        "CS0163",
+        `Control cannot fall through from one case label ('${label}') to another`,
+        at,
+        "end the section with break;",
+      );
   }
   return { labels, statements };
 }

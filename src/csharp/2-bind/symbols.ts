@@ -1,10 +1,14 @@
-/** What names in an expression stand for: locals, local functions, placeholders of values evaluated once, members of .NET types. */
+/**
+ * What names in an expression stand for: locals, local functions, placeholders of values evaluated once, members of
+ * .NET types.
+ */
 import type { MemberDef, Type } from "../types.ts";
 import type { Literal } from "./bound.ts";
 
 /**
- * A variable: local, parameter of a lambda or local function, pattern or `out` variable, range variable, compiler-made temporary, or a
- * variable that the host gives (`context`). Identity is the object; `id` is unique within one bound program.
+ * A variable: local, parameter of a lambda or local function, pattern or `out` variable, range variable, compiler-made
+ * temporary, or a variable that the host gives (`context`). Identity is the object; `id` is unique within one bound
+ * program.
  */
 export interface Local {
   readonly name: string;
@@ -55,7 +59,10 @@ export interface LocalFunction {
   hasParams: boolean;
 }
 
-/** Stands for a value that was evaluated before: the receiver of `?.`, the current value in `x += y`, the new object in an initialiser. */
+/**
+ * Stands for a value that was evaluated before: the receiver of `?.`, the current value in `x += y`, the new object in
+ * an initialiser.
+ */
 export interface Placeholder {
   readonly type: Type;
   readonly id: number;
@@ -66,6 +73,9 @@ export interface ResolvedMember {
   /** The constructed type that declares it: `List<int>`. For an extension method the static class. */
   readonly declaringType: Type;
   readonly def: MemberDef;
-  /** Key of the implementation in the library, see library/define.ts. A property's is that of its getter; its setter's is `${key}=`. */
+  /**
+   * Key of the implementation in the library, see library/define.ts. A property's is that of its getter; its setter's
+   * is `${key}=`.
+   */
   readonly key: string;
 }

@@ -10,7 +10,9 @@ import { isExpression, NO_TYPE, type Operand } from "./operands.ts";
 
 export type TargetUse = "assign" | "update" | "ref" | "out";
 
-/** Binds what is written to; reports and gives null when it cannot be. `_` is a discard unless a variable has that name. */
+/**
+ * Binds what is written to; reports and gives null when it cannot be. `_` is a discard unless a variable has that name.
+ */
 export function bindTarget(b: Binder, node: Syntax.Expression, use: TargetUse): Target | null {
   if (use === "assign" && isDiscard(b, node)) return { kind: "discard", type: NO_TYPE, start: node.start };
   const operand = bindOperand(b, node);
@@ -31,10 +33,18 @@ export function asTarget(b: Binder, operand: Operand, at: Place, use: TargetUse)
     case "tupleElement":
       return checkElement(b, operand, at, use) ? operand : null;
     case "field":
-      b.report("CS0198", "A static readonly field cannot be assigned to (except in a static constructor or a variable initializer)", at);
+      b.report(
+        "CS0198",
+        "A static readonly field cannot be assigned to (except in a static constructor or a variable initializer)",
+        at,
+      );
       return null;
     case "anonymousMember":
-      b.report("CS0200", `Property or indexer '${show(operand.receiver.type)}.${operand.name}' cannot be assigned to -- it is read only`, at);
+      b.report(
+        "CS0200",
+        `Property or indexer '${show(operand.receiver.type)}.${operand.name}' cannot be assigned to -- it is read only`,
+        at,
+      );
       return null;
     default:
       reportNoTarget(b, operand, at, use);
@@ -59,7 +69,10 @@ function markAssigned<T extends { readonly local: Local }>(target: T): T {
   return target;
 }
 
-const READ_ONLY: Partial<Record<Local["role"], string>> = { foreach: "foreach iteration variable", using: "using variable" };
+const READ_ONLY: Partial<Record<Local["role"], string>> = {
+  foreach: "foreach iteration variable",
+  using: "using variable",
+};
 
 function checkLocal(b: Binder, local: Local, at: Place): boolean {
   const what = READ_ONLY[local.role];
@@ -74,7 +87,12 @@ function checkLocal(b: Binder, local: Local, at: Place): boolean {
   return true;
 }
 
-function checkProperty(b: Binder, target: Expression & { kind: "property" | "indexer" }, at: Place, use: TargetUse): boolean {
+function checkProperty(
+  b: Binder,
+  target: Expression & { kind: "property" | "indexer" },
+  at: Place,
+  use: TargetUse,
+): boolean {
   if (use === "ref" || use === "out") {
     b.report("CS0206", "A non ref-returning property or indexer may not be used as an out or ref value", at);
     return false;
@@ -88,7 +106,9 @@ function checkProperty(b: Binder, target: Expression & { kind: "property" | "ind
 function describe(target: Expression & { kind: "property" | "indexer" }): string {
   const { declaringType, def } = target.member;
   const found =
-    target.kind === "property" ? lookup(declaringType, def.n as string) : indexersOf(declaringType).find((i) => i.def === def);
+    target.kind === "property"
+      ? lookup(declaringType, def.n as string)
+      : indexersOf(declaringType).find((i) => i.def === def);
   if (found && "kind" in found && found.kind === "property") return showProperty(found as Property);
   return `${show(declaringType)}.${def.n}${def.ix ? `[${showParameters([])}]` : ""}`;
 }

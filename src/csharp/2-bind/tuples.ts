@@ -14,7 +14,9 @@ export function bindTuple(b: Binder, node: Syntax.Tuple): TupleLiteral {
   const items = node.arguments.map((a) => bindOperand(b, a.expression));
   const names = node.arguments.map((a) => a.name ?? inferredName(a.expression));
   const given = names.filter((n) => n !== undefined);
-  const unique = names.map((n, i) => (n !== undefined && !node.arguments[i].name && given.indexOf(n) !== given.lastIndexOf(n) ? undefined : n));
+  const unique = names.map((n, i) =>
+    n !== undefined && !node.arguments[i].name && given.indexOf(n) !== given.lastIndexOf(n) ? undefined : n,
+  );
   const nodes = node.arguments.map((a) => a.expression);
   return { kind: "tupleLiteral", type: NO_TYPE, start: node.start, items, names: unique, nodes };
 }
@@ -22,7 +24,9 @@ export function bindTuple(b: Binder, node: Syntax.Tuple): TupleLiteral {
 /** C# 7.1: `(a, x.b)` has elements named a and b, but never Item1 and the like. */
 function inferredName(e: Syntax.Expression): string | undefined {
   const name = e.kind === "IdentifierName" ? e.name : e.kind === "MemberAccess" ? e.name.name : undefined;
-  return name === undefined || /^(Item\d+|Rest|ToString|GetHashCode|Equals|CompareTo|Deconstruct)$/.test(name) ? undefined : name;
+  return name === undefined || /^(Item\d+|Rest|ToString|GetHashCode|Equals|CompareTo|Deconstruct)$/.test(name)
+    ? undefined
+    : name;
 }
 
 function isTuple(o: Operand): boolean {
@@ -30,7 +34,15 @@ function isTuple(o: Operand): boolean {
 }
 
 /** Null: the operands are no tuples. */
-export function bindTupleEquality(b: Binder, op: "==" | "!=", l: Operand, r: Operand, at: Place, lAt: Place, rAt: Place): Expression | null {
+export function bindTupleEquality(
+  b: Binder,
+  op: "==" | "!=",
+  l: Operand,
+  r: Operand,
+  at: Place,
+  lAt: Place,
+  rAt: Place,
+): Expression | null {
   if (!isTuple(l) || !isTuple(r)) return null;
   const kept = { locals: [] as Local[], effects: [] as Expression[] };
   const left = elements(b, l, lAt, kept);
@@ -47,24 +59,37 @@ export function bindTupleEquality(b: Binder, op: "==" | "!=", l: Operand, r: Ope
   for (let i = 0; i < left.length; i++) {
     const pair = toCondition(b, binaryOperator(b, op, left[i], right[i], at, lAt, rAt), at);
     if (isInvalid(pair)) return pair;
-    result = result ? { kind: "logical", type: BOOL, start: at.start, op: op === "==" ? "&&" : "||", left: result, right: pair } : pair;
+    result = result
+      ? { kind: "logical", type: BOOL, start: at.start, op: op === "==" ? "&&" : "||", left: result, right: pair }
+      : pair;
   }
   const value = result ?? literal(op === "==", BOOL, at.start);
   if (kept.effects.length === 0) return value;
   return { kind: "sequence", type: BOOL, start: at.start, locals: kept.locals, effects: kept.effects, result: value };
 }
 
-/** The elements, each evaluated once and before any comparison. Null for a Nullable tuple: it is compared as a whole. */
-function elements(b: Binder, o: Operand, at: Place, kept: { locals: Local[]; effects: Expression[] }): Operand[] | null {
+/**
+ * The elements, each evaluated once and before any comparison. Null for a Nullable tuple: it is compared as a whole.
+ */
+function elements(
+  b: Binder,
+  o: Operand,
+  at: Place,
+  kept: { locals: Local[]; effects: Expression[] },
+): Operand[] | null {
   if (o.kind === "tupleLiteral") {
     return o.items.map((item, i) => {
       if (item.kind === "tupleLiteral" || !isExpression(item)) return item;
       const value = toValue(b, item, o.nodes[i]);
-      return isInvalid(value) || value.kind === "literal" || value.type === dynamicType ? value : temporary(b, value, kept);
+      return isInvalid(value) || value.kind === "literal" || value.type === dynamicType
+        ? value
+        : temporary(b, value, kept);
     });
   }
   const value = toValue(b, o, at);
   if (value.type.kind !== "tuple") return null;
   const whole = temporary(b, value, kept);
-  return value.type.args.map((type, index) => ({ kind: "tupleElement", type, start: value.start, receiver: whole, index }) as Expression);
+  return value.type.args.map(
+    (type, index) => ({ kind: "tupleElement", type, start: value.start, receiver: whole, index }) as Expression,
+  );
 }

@@ -1,13 +1,28 @@
-/** Types written in code (C# 7.3 section 7.8): keywords, names through the imports, full names, arrays, Nullable, tuples. */
+/**
+ * Types written in code (C# 7.3 section 7.8): keywords, names through the imports, full names, arrays, Nullable,
+ * tuples.
+ */
 import type * as Syntax from "../1-parse/ast.ts";
-import { arrayOf, dynamicType, errorType, keywordTypes, nullableOf, tupleOf, type Type, type, voidType } from "../types.ts";
+import {
+  arrayOf,
+  dynamicType,
+  errorType,
+  keywordTypes,
+  nullableOf,
+  tupleOf,
+  type Type,
+  type,
+  voidType,
+} from "../types.ts";
 import type { Binder, Place } from "./binder.ts";
 import { show } from "./display.ts";
 import { aritiesOf, findNestedType, findSimpleType, isNamespace, isType } from "./names.ts";
 import { hintForNamespace, hintForTypeName } from "./unavailable.ts";
 
 /** What a name may stand for where types and namespaces are looked for. */
-export type Named = { readonly kind: "type"; readonly type: Type } | { readonly kind: "namespace"; readonly name: string };
+export type Named =
+  | { readonly kind: "type"; readonly type: Type }
+  | { readonly kind: "namespace"; readonly name: string };
 
 /** Reports an unknown type and gives the error type. */
 export function bindType(b: Binder, node: Syntax.TypeSyntax): Type {
@@ -55,12 +70,21 @@ function bindNullable(b: Binder, node: Syntax.NullableType): Type {
   const element = bindType(b, node.elementType);
   if (element === errorType) return element;
   if (element.isValueType && !element.isNullable && element !== voidType) return nullableOf(element);
-  const feature = "Feature 'nullable reference types' is not available in C# 7.3. Please use language version 8.0 or greater.";
-  b.report("CS8370", feature, { start: node.end - 1, end: node.end }, "leave out the ?: reference types can be null anyway");
+  const feature =
+    "Feature 'nullable reference types' is not available in C# 7.3. Please use language version 8.0 or greater.";
+  b.report(
+    "CS8370",
+    feature,
+    { start: node.end - 1, end: node.end },
+    "leave out the ?: reference types can be null anyway",
+  );
   return errorType;
 }
 
-function bindNamedType(b: Binder, node: Syntax.IdentifierName | Syntax.GenericName | Syntax.QualifiedName | Syntax.AliasQualifiedName): Type {
+function bindNamedType(
+  b: Binder,
+  node: Syntax.IdentifierName | Syntax.GenericName | Syntax.QualifiedName | Syntax.AliasQualifiedName,
+): Type {
   const named = resolveName(b, node);
   if (!named) return errorType;
   if (named.kind === "type") return named.type;
@@ -101,14 +125,16 @@ function typeArguments(b: Binder, name: Syntax.SimpleName): Type[] {
 }
 
 /**
- * A simple name as a type or namespace; null when there is none, "bad" when there is but it is misused (reported). `dynamic` is a type.
+ * A simple name as a type or namespace; null when there is none, "bad" when there is but it is misused (reported).
+ * `dynamic` is a type.
  */
 export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "bad" {
   const args = typeArguments(b, node);
   const full = findSimpleType(node.name, args.length);
   if (full) return args.includes(errorType) ? "bad" : { kind: "type", type: type(full, ...args) };
   if (args.length === 0 && isNamespace(node.name)) return { kind: "namespace", name: node.name };
-  if (node.kind === "IdentifierName" && node.name === "dynamic" && !node.verbatim) return { kind: "type", type: dynamicType };
+  if (node.kind === "IdentifierName" && node.name === "dynamic" && !node.verbatim)
+    return { kind: "type", type: dynamicType };
   const arities = aritiesOf(node.name);
   if (arities.length === 0) return null;
   reportArity(b, node, arities, args.length);

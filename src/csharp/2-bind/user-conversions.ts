@@ -25,7 +25,10 @@ interface Candidate {
 
 const cache = new Map<number, UserConversion | null>();
 
-/** The user-defined conversion from `source` to `target`: the implicit ones, or with `explicit` both. Null when none or none is best. */
+/**
+ * The user-defined conversion from `source` to `target`: the implicit ones, or with `explicit` both. Null when none or
+ * none is best.
+ */
 export function findUserConversion(source: Type, target: Type, explicit: boolean): UserConversion | null {
   const key = (source.id * 0x1000000 + target.id) * 2 + (explicit ? 1 : 0);
   let found = cache.get(key);

@@ -1,4 +1,7 @@
-/** Operators that .NET types define (op_Addition and the like), also lifted to Nullable (C# 7.3 sections 12.4.4 to 12.4.8). */
+/**
+ * Operators that .NET types define (op_Addition and the like), also lifted to Nullable (C# 7.3 sections 12.4.4 to
+ * 12.4.8).
+ */
 import { nullableOf, type Type } from "../types.ts";
 import { type Binder, invalid, type Place } from "./binder.ts";
 import type { BinaryOperator, Expression } from "./bound.ts";
@@ -27,7 +30,12 @@ const BINARY_NAMES: Readonly<Record<BinaryOperator, string>> = {
   ">=": "op_GreaterThanOrEqual",
 };
 
-const UNARY_NAMES = { "-": "op_UnaryNegation", "+": "op_UnaryPlus", "~": "op_OnesComplement", "!": "op_LogicalNot" } as const;
+const UNARY_NAMES = {
+  "-": "op_UnaryNegation",
+  "+": "op_UnaryPlus",
+  "~": "op_OnesComplement",
+  "!": "op_LogicalNot",
+} as const;
 
 /** Types whose operators are the language's own. */
 function definesOperators(t: Type): boolean {
@@ -39,7 +47,9 @@ function operatorsOf(types: readonly Type[], name: string): Method[] {
   return owners.length === 0 ? [] : [...new Set(owners.flatMap((t) => methodsNamed(t, name)))];
 }
 
-/** The lifted form of an operator on structs: parameters and result become Nullable, except the bool of a comparison. */
+/**
+ * The lifted form of an operator on structs: parameters and result become Nullable, except the bool of a comparison.
+ */
 const lifted = new WeakMap<Method, Method | null>();
 
 function lift(method: Method): Method | null {
@@ -68,7 +78,13 @@ interface Chosen {
   readonly operands: readonly Expression[];
 }
 
-function choose(b: Binder, methods: readonly Method[], operands: readonly Expression[], op: string, at: Place): Chosen | "ambiguous" | null {
+function choose(
+  b: Binder,
+  methods: readonly Method[],
+  operands: readonly Expression[],
+  op: string,
+  at: Place,
+): Chosen | "ambiguous" | null {
   const args: Argument[] = operands.map((operand) => ({ operand, name: undefined, mode: "value", place: at }));
   const nullable = operands.some((o) => o.type.isNullable || o.type.kind === "null");
   const forms = nullable ? methods.flatMap((m) => [m, lift(m)].filter((f) => f !== null)) : methods;
@@ -85,7 +101,13 @@ function choose(b: Binder, methods: readonly Method[], operands: readonly Expres
 }
 
 /** Null: no user-defined operator applies. */
-export function bindUserBinary(b: Binder, op: BinaryOperator, left: Expression, right: Expression, at: Place): Expression | null {
+export function bindUserBinary(
+  b: Binder,
+  op: BinaryOperator,
+  left: Expression,
+  right: Expression,
+  at: Place,
+): Expression | null {
   const methods = operatorsOf([left.type, right.type], BINARY_NAMES[op]);
   if (methods.length === 0) return null;
   const chosen = choose(b, methods, [left, right], op, at);

@@ -5,8 +5,18 @@ import type { Binder, Place } from "./binder.ts";
 import type { Expression, Local, LocalRole } from "./bound.ts";
 import type { Scope, ScopeSymbol } from "./scope.ts";
 
-/** Declares a local in the scope and reports what is wrong with its name. A null type is still to come: see Scope.settle. */
-export function declareLocal(b: Binder, name: string, type: Type | null, role: LocalRole, place: Place, scope: Scope = b.scope): Local {
+/**
+ * Declares a local in the scope and reports what is wrong with its name. A null type is still to come: see
+ * Scope.settle.
+ */
+export function declareLocal(
+  b: Binder,
+  name: string,
+  type: Type | null,
+  role: LocalRole,
+  place: Place,
+  scope: Scope = b.scope,
+): Local {
   const local = b.local(name, type ?? errorType, role, place.start);
   const symbol: ScopeSymbol = { kind: "local", local, fn: scope.fn, pending: type === null };
   declareName(b, name, symbol, place, scope);

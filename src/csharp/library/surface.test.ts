@@ -14,7 +14,8 @@ test("every line of the table decodes to a member with its types", () => {
   for (const key of surfaceKeys()) {
     for (const m of surfaceDefinition(key)?.m ?? []) {
       const types = [...(m.p ?? []).map((p) => p.t), m.k === "ctor" ? "System.Void" : (m.r ?? m.t), ...(m.ix ?? [])];
-      for (const t of types) assert.match(t as string, /^(!{1,2}\d+|[A-Z][\w.+]*)(<.+>)?(\[\])*&?$/, `${key} ${m.n}: ${t}`);
+      for (const t of types)
+        assert.match(t as string, /^(!{1,2}\d+|[A-Z][\w.+]*)(<.+>)?(\[\])*&?$/, `${key} ${m.n}: ${t}`);
     }
   }
 });

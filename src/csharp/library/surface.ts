@@ -1,8 +1,8 @@
 /**
- * The signature table: which .NET types and members exist, as recorded from .NET by reflection (surface.json) and completed by hand
- * (surface-extra.json: delegates, exceptions, comparers and what else the recorded members refer to; also members that the recording
- * lacks of types that it has: lines of one name in both files are joined).
- * Both files map a type's name to lines; a type's lines are decoded when it is first asked for.
+ * The signature table: which .NET types and members exist, as recorded from .NET by reflection (surface.json) and
+ * completed by hand (surface-extra.json: delegates, exceptions, comparers and what else the recorded members refer to;
+ * also members that the recording lacks of types that it has: lines of one name in both files are joined). Both files
+ * map a type's name to lines; a type's lines are decoded when it is first asked for.
  *
  * First line: kind, base type (`-` for none) and interfaces. Then one member a line, types by full name:
  *   core static Max(System.Int32 x, params System.Int32[] more, out !0 result, System.Int32 limit = 1): System.Int32
@@ -11,7 +11,7 @@
  *   static field Empty: System.String          const MaxValue: System.Int32 = 2147483647
  * and in an enum: Name = value. `core` marks what .NET Framework lacks.
  */
-import type { MemberDef, ParameterDef, TypeDef, TypeKind } from "../types.ts";
+import type { MemberDef, ParameterDef, TypeDef, TypeKind } from "../type-definitions.ts";
 import recorded from "./surface.json" with { type: "json" };
 import extra from "./surface-extra.json" with { type: "json" };
 
@@ -83,7 +83,11 @@ function decodeMember(line: string): MemberDef {
 function decodeField(text: string): MemberDef {
   const colon = text.indexOf(": ");
   const equals = text.startsWith("const ") ? text.indexOf(" = ") : -1;
-  const def: MemberDef = { k: "field", n: text.slice(6, colon), t: text.slice(colon + 2, equals < 0 ? undefined : equals) };
+  const def: MemberDef = {
+    k: "field",
+    n: text.slice(6, colon),
+    t: text.slice(colon + 2, equals < 0 ? undefined : equals),
+  };
   if (equals >= 0) {
     def.s = 1;
     def.v = text.slice(equals + 3);

@@ -38,13 +38,15 @@ export function isAssignable(from: Type, to: Type): boolean {
     const [a, b] = [from.args[0], to.args[0]];
     return !a.isValueType && !b.isValueType && isAssignable(a, b);
   }
-  if (from.isValueType && !to.isValueType) return to === type("System.ValueType") || (from.kind === "enum" && to === type("System.Enum"));
+  if (from.isValueType && !to.isValueType)
+    return to === type("System.ValueType") || (from.kind === "enum" && to === type("System.Enum"));
   return false;
 }
 
 function sameWithVariance(from: Type, to: Type): boolean {
   if (from === to) return true;
-  if (from.name !== to.name || from.args.length !== to.args.length || from.args.length === 0 || from.kind !== to.kind) return false;
+  if (from.name !== to.name || from.args.length !== to.args.length || from.args.length === 0 || from.kind !== to.kind)
+    return false;
   return from.args.every((a, i) => {
     const b = to.args[i];
     if (a === b) return true;

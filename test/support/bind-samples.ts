@@ -1,9 +1,9 @@
 /** For the tests of the binder: code -> bound program, errors as `CODE@offset`. */
-import { parseBlock, parseExpression } from "../1-parse/parse.ts";
-import { decodeType } from "../library/surface.ts";
-import { declareTypes, type } from "../types.ts";
-import { type BindResult, bind } from "./bind.ts";
-import type { Block, Expression } from "./bound.ts";
+import { parseBlock, parseExpression } from "../../src/csharp/1-parse/parse.ts";
+import { decodeType } from "../../src/csharp/library/surface.ts";
+import { declareTypes, type } from "../../src/csharp/types.ts";
+import { type BindResult, bind } from "../../src/csharp/2-bind/bind.ts";
+import type { Block, Expression } from "../../src/csharp/2-bind/bound.ts";
 
 declareTypes([
   decodeType("ISample", [

@@ -1,0 +1,92 @@
+/** Declaration statements: locals and constants (C# 7.3 sections 13.6.2 and 13.6.3). */
+import type * as Syntax from "../1-parse/ast.ts";
+import { errorType, type Type } from "../types.ts";
+import { type Binder, invalid, isConstant, isInvalid, type Place } from "./binder.ts";
+import type { Expression, LocalDeclaration, Statement } from "./bound.ts";
+import { convertImplicitly, toValue } from "./convert.ts";
+import { bindArrayInitializer } from "./creations.ts";
+import { bindOperand } from "./expressions.ts";
+import { isExpression, type Operand } from "./operands.ts";
+import { bindType } from "./types-of-syntax.ts";
+import { declareConstant, declareLocal, isVar } from "./variables.ts";
+
+export function bindLocalDeclaration(b: Binder, node: Syntax.LocalDeclaration): Statement[] {
+  if (node.isConst) {
+    bindConstants(b, node.declaration);
+    return [];
+  }
+  return bindDeclaration(b, node.declaration, "local");
+}
+
+export function bindDeclaration(
+  b: Binder,
+  node: Syntax.VariableDeclaration,
+  role: "local" | "using",
+): LocalDeclaration[] {
+  const inferred = isVar(node.type);
+  const type = inferred ? null : bindType(b, node.type);
+  if (inferred && node.variables.length > 1) {
+    b.report("CS0819", "Implicitly-typed variables cannot have multiple declarators", node);
+  }
+  return node.variables.map((v) => {
+    const place = { start: v.start, end: v.start + v.name.length };
+    const local = declareLocal(b, v.name, type, role, place, b.scope.declarations);
+    const value = type ? initialValue(b, v, type) : inferredValue(b, v);
+    if (!type) {
+      local.type = value?.type ?? errorType;
+      b.scope.settle(local);
+    }
+    return { kind: "localDeclaration", start: v.start, local, value };
+  });
+}
+
+function initialValue(b: Binder, v: Syntax.VariableDeclarator, type: Type): Expression | null {
+  if (!v.initializer) return null;
+  if (v.initializer.kind === "ArrayInitializer") return bindArrayInitializer(b, v.initializer, type, v);
+  const operand = bindOperand(b, v.initializer);
+  return type === errorType ? invalid(v.start) : convertImplicitly(b, operand, type, v.initializer);
+}
+
+function inferredValue(b: Binder, v: Syntax.VariableDeclarator): Expression {
+  if (!v.initializer) {
+    b.report("CS0818", "Implicitly-typed variables must be initialized", { start: v.start, end: v.end });
+    return invalid(v.start);
+  }
+  if (v.initializer.kind === "ArrayInitializer") return bindArrayInitializer(b, v.initializer, null, v);
+  const operand = bindOperand(b, v.initializer);
+  const what = untyped(operand);
+  if (what === null) return toValue(b, operand, v.initializer);
+  b.report(
+    "CS0815",
+    `Cannot assign ${what} to an implicitly-typed variable`,
+    { start: v.start, end: v.end },
+    "write the type instead of var",
+  );
+  return invalid(v.start);
+}
+
+/** What an operand without a type is called; null when it has one. */
+function untyped(operand: Operand): string | null {
+  if (operand.kind === "unboundLambda")
+    return operand.syntax.kind === "AnonymousMethod" ? "anonymous method" : "lambda expression";
+  if (operand.kind === "methodGroup" || operand.kind === "localFunctionGroup") return "method group";
+  if (operand.kind === "defaultLiteral") return "default";
+  const kind = isExpression(operand) ? operand.type.kind : "";
+  return kind === "null" ? "<null>" : kind === "void" ? "void" : null;
+}
+
+function bindConstants(b: Binder, node: Syntax.VariableDeclaration): void {
+  const type = isVar(node.type) ? null : bindType(b, node.type);
+  if (!type) b.report("CS0822", "Implicitly-typed variables cannot be constant", node.type);
+  for (const v of node.variables) {
+    const value = type && v.initializer ? initialValue(b, v, type) : null;
+    if (type && !v.initializer) b.report("CS0145", "A const field requires a value to be provided", v);
+    if (value && !isConstant(value) && !isInvalid(value)) {
+      b.report("CS0133", `The expression being assigned to '${v.name}' must be constant`, v.initializer as Place);
+    }
+    declareConstant(b, v.name, value && isConstant(value) ? value : invalid(v.start), {
+      start: v.start,
+      end: v.start + v.name.length,
+    });
+  }
+}
