@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { call as callMember, fails, list } from "../../../test/support/library-calls.ts";
 import { toText } from "../runtime/object.ts";
-import { bytes, type CsArray, CsException, Ref } from "../runtime/values.ts";
+import { bytes, type CsArray, Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import "./array-members.ts";
@@ -10,7 +11,6 @@ import "./array-sort.ts";
 import "./collection-extensions.ts";
 import "./collection-interfaces.ts";
 import { type EqualityComparerProtocol, ReadOnlyMap } from "./collection-protocol.ts";
-import { findImplementation } from "./define.ts";
 import { Dictionary } from "./dictionary.ts";
 import "./hash-set.ts";
 import "./integers.ts";
@@ -27,25 +27,13 @@ const STRING = type("System.String");
 const OBJECT = type("System.Object");
 const NAMESPACE = "System.Collections.Generic";
 
-/** Calls a member by the name of its type (without namespace where that is System.Collections.Generic) and its key. */
+/** Calls a member of a collection type, which needs no namespace, or of another type by its full name. */
 function call(owner: string, key: string, ...args: unknown[]): unknown {
-  const found = findImplementation(owner.includes(".") ? owner : `${NAMESPACE}.${owner}`, key);
-  assert.equal(typeof found, "function", `${owner} ${key}`);
-  return (found as (...args: unknown[]) => unknown)(...args);
+  return callMember(owner.includes(".") ? owner : `${NAMESPACE}.${owner}`, key, ...args);
 }
 
 const generic = (name: string, ...args: Type[]) => type(`${NAMESPACE}.${name}`, ...args);
 const ints = (...items: number[]) => new List(INT, items);
-const list = (value: unknown) => [...(value as Iterable<unknown>)];
-
-function fails(run: () => unknown, typeName: string, message: string): void {
-  assert.throws(
-    run,
-    (error) => error instanceof CsException && error.typeName === `System.${typeName}` && error.message === message,
-    message,
-  );
-}
-
 /** Compares ASCII strings without regard to case. */
 const ignoreCase: EqualityComparerProtocol = {
   sameItems: (a, b) => (a as string).toUpperCase() === (b as string).toUpperCase(),

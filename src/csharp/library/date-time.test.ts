@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { call as callMember, fails } from "../../../test/support/library-calls.ts";
 import { type Ambient, setAmbient } from "../runtime/ambient.ts";
-import { CsException, Ref, strings } from "../runtime/values.ts";
+import { Ref, strings } from "../runtime/values.ts";
 import { DateTime } from "./date-time.ts";
 import "./date-time-members.ts";
 import "./date-time-text.ts";
-import { findImplementation } from "./define.ts";
 import type { TimeSpan } from "./time-span.ts";
 
 let former: Ambient;
@@ -16,11 +16,7 @@ after(() => {
   setAmbient(former);
 });
 
-function call(key: string, ...args: unknown[]): unknown {
-  const found = findImplementation("System.DateTime", key);
-  assert.equal(typeof found, "function", key);
-  return (found as (...args: unknown[]) => unknown)(...args);
-}
+const call = (key: string, ...args: unknown[]) => callMember("DateTime", key, ...args);
 
 const UTC = 1;
 const LOCAL = 2;
@@ -37,14 +33,6 @@ function utc(...parts: number[]): DateTime {
 function show(value: unknown): string {
   const { kind } = value as DateTime;
   return `${(value as DateTime).format("o")}|${["Unspecified", "Utc", "Local"][kind]}`;
-}
-
-function fails(run: () => unknown, typeName: string, message: string): void {
-  assert.throws(
-    run,
-    (error) => error instanceof CsException && error.typeName === `System.${typeName}` && error.message === message,
-    message,
-  );
 }
 
 test("formats", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { call, fails } from "../../../test/support/library-calls.ts";
 import { type Ambient, setAmbient } from "../runtime/ambient.ts";
 import { CsArray, CsException, Ref } from "../runtime/values.ts";
 import { type } from "../types.ts";
@@ -7,7 +8,6 @@ import "./custom-time-zone.ts";
 import { DateTime } from "./date-time.ts";
 import type { DateTimeOffset } from "./date-time-offset.ts";
 import "./date-time-offset-members.ts";
-import { findImplementation } from "./define.ts";
 import { TimeSpan } from "./time-span.ts";
 import "./time-span-members.ts";
 import "./time-zone.ts";
@@ -23,20 +23,6 @@ before(() => {
 after(() => {
   setAmbient(former);
 });
-
-function call(owner: string, key: string, ...args: unknown[]): unknown {
-  const found = findImplementation(`System.${owner}`, key);
-  assert.equal(typeof found, "function", `${owner} ${key}`);
-  return (found as (...args: unknown[]) => unknown)(...args);
-}
-
-function fails(run: () => unknown, typeName: string, message: string): void {
-  assert.throws(
-    run,
-    (error) => error instanceof CsException && error.typeName === `System.${typeName}` && error.message === message,
-    message,
-  );
-}
 
 const utc = (...parts: [number, number, number, number?, number?, number?]) => DateTime.of(...parts).withKind(1);
 const text = (date: unknown) => (date as DateTime | DateTimeOffset).format("o");
