@@ -24,6 +24,13 @@ function from(elementType: Type, source: unknown, start: () => Generator<unknown
   return new Sequence(elementType, start);
 }
 
+/** As `from`, for operators with a predicate. */
+function tested(t: Type, source: unknown, predicate: Predicate, start: () => Generator<unknown>): Sequence {
+  requireArgument(source, "source");
+  requireArgument(predicate, "predicate");
+  return new Sequence(t, start);
+}
+
 function select(t: Type, result: Type, source: unknown, selector: Selector): Sequence {
   requireArgument(source, "source");
   requireArgument(selector, "selector");
@@ -101,7 +108,7 @@ implement("System.Linq.Enumerable", {
       }
     }),
   "TakeWhile(*)": (t: Type, source: unknown, predicate: Predicate) =>
-    from(t, source, function* () {
+    tested(t, source, predicate, function* () {
       let index = 0;
       for (const item of iterate(source, t)) {
         spend(1);
@@ -110,7 +117,7 @@ implement("System.Linq.Enumerable", {
       }
     }),
   "SkipWhile(*)": (t: Type, source: unknown, predicate: Predicate) =>
-    from(t, source, function* () {
+    tested(t, source, predicate, function* () {
       let index = 0;
       let skipping = true;
       for (const item of iterate(source, t)) {

@@ -15,6 +15,12 @@ import { ReadOnlyCollection } from "./read-only-collection.ts";
 
 type Predicate = (item: unknown) => boolean;
 
+/** A delegate argument; null throws ArgumentNullException. */
+function given<T>(delegate: T | null, parameter: string): T {
+  requireArgument(delegate, parameter);
+  return delegate as T;
+}
+
 implement("System.Collections.Generic.List", {
   "new()": (constructed: Type) => new List(constructed.args[0]),
   "new(int)": (constructed: Type, capacity: number) => {
@@ -43,11 +49,11 @@ implement("System.Collections.Generic.List", {
   "GetEnumerator()": (self: List) => new Enumerator(self, self.elementType),
   "ToArray()": (self: List) => arrayFrom(self.elementType, toItems(self)),
   "AsReadOnly()": (self: List) => new ReadOnlyCollection(self.elementType, self),
-  "ForEach(*)": (self: List, action: (item: unknown) => void) => self.forEach(action),
+  "ForEach(*)": (self: List, action: (item: unknown) => void) => self.forEach(given(action, "action")),
   "ConvertAll(*)": (self: List, resultType: Type, converter: (item: unknown) => unknown) =>
     new List(
       resultType,
-      self.items.map((item) => converter(item)),
+      self.items.map(given(converter, "converter")),
     ),
 });
 
@@ -125,22 +131,22 @@ implement("System.Collections.Generic.List", {
     self.checkRange(index, count);
     return binarySearch(self.items, index, count, item, comparison(comparer, self.elementType));
   },
-  "Exists(*)": (self: List, match: Predicate) => self.items.some((item) => match(item)),
-  "TrueForAll(*)": (self: List, match: Predicate) => self.items.every((item) => match(item)),
+  "Exists(*)": (self: List, match: Predicate) => self.items.some(given(match, "match")),
+  "TrueForAll(*)": (self: List, match: Predicate) => self.items.every(given(match, "match")),
   "Find(*)": (self: List, match: Predicate) =>
     itemOrDefault(
       self,
-      self.items.findIndex((item) => match(item)),
+      self.items.findIndex(given(match, "match")),
     ),
   "FindLast(*)": (self: List, match: Predicate) =>
     itemOrDefault(
       self,
-      self.items.findLastIndex((item) => match(item)),
+      self.items.findLastIndex(given(match, "match")),
     ),
   "FindAll(*)": (self: List, match: Predicate) =>
     new List(
       self.elementType,
-      self.items.filter((item) => match(item)),
+      self.items.filter(given(match, "match")),
     ),
   "FindIndex(Predicate<!0>)": (self: List, match: Predicate) => findIndex(self, 0, self.items.length, match),
   "FindIndex(int,Predicate<!0>)": (self: List, start: number, match: Predicate) =>
@@ -178,21 +184,23 @@ function lastIndexIn(self: List, item: unknown, index: number, count: number): n
   return at < 0 ? -1 : index - at;
 }
 
-function findIndex(self: List, start: number, count: number, match: Predicate): number {
+function findIndex(self: List, start: number, count: number, match: Predicate | null): number {
+  const matches = given(match, "match");
   if (start < 0 || start > self.items.length) throw argumentOutOfRange("startIndex", BAD_INDEX);
   if (count < 0 || start > self.items.length - count) throw argumentOutOfRange("count", BAD_COUNT);
-  for (let i = start; i < start + count; i++) if (match(self.items[i])) return i;
+  for (let i = start; i < start + count; i++) if (matches(self.items[i])) return i;
   return -1;
 }
 
-function findLastIndex(self: List, start: number, count: number, match: Predicate): number {
+function findLastIndex(self: List, start: number, count: number, match: Predicate | null): number {
+  const matches = given(match, "match");
   const length = self.items.length;
   const badStart = length === 0 ? start !== -1 : start < 0 || start >= length;
   if (badStart) {
     throw noSuchElement("startIndex");
   }
   if (count < 0 || start - count + 1 < 0) throw argumentOutOfRange("count", BAD_COUNT);
-  for (let i = start; i > start - count; i--) if (match(self.items[i])) return i;
+  for (let i = start; i > start - count; i--) if (matches(self.items[i])) return i;
   return -1;
 }
 
