@@ -51,10 +51,7 @@ implement("System.Collections.Generic.List", {
   "AsReadOnly()": (self: List) => new ReadOnlyCollection(self.elementType, self),
   "ForEach(*)": (self: List, action: (item: unknown) => void) => self.forEach(given(action, "action")),
   "ConvertAll(*)": (self: List, resultType: Type, converter: (item: unknown) => unknown) =>
-    new List(
-      resultType,
-      self.items.map(given(converter, "converter")),
-    ),
+    new List(resultType, self.items.map(given(converter, "converter"))),
 });
 
 // Changes
@@ -133,21 +130,9 @@ implement("System.Collections.Generic.List", {
   },
   "Exists(*)": (self: List, match: Predicate) => self.items.some(given(match, "match")),
   "TrueForAll(*)": (self: List, match: Predicate) => self.items.every(given(match, "match")),
-  "Find(*)": (self: List, match: Predicate) =>
-    itemOrDefault(
-      self,
-      self.items.findIndex(given(match, "match")),
-    ),
-  "FindLast(*)": (self: List, match: Predicate) =>
-    itemOrDefault(
-      self,
-      self.items.findLastIndex(given(match, "match")),
-    ),
-  "FindAll(*)": (self: List, match: Predicate) =>
-    new List(
-      self.elementType,
-      self.items.filter(given(match, "match")),
-    ),
+  "Find(*)": (self: List, match: Predicate) => itemOrDefault(self, self.items.findIndex(given(match, "match"))),
+  "FindLast(*)": (self: List, match: Predicate) => itemOrDefault(self, self.items.findLastIndex(given(match, "match"))),
+  "FindAll(*)": (self: List, match: Predicate) => new List(self.elementType, self.items.filter(given(match, "match"))),
   "FindIndex(Predicate<!0>)": (self: List, match: Predicate) => findIndex(self, 0, self.items.length, match),
   "FindIndex(int,Predicate<!0>)": (self: List, start: number, match: Predicate) =>
     findIndex(self, start, self.items.length - start, match),
