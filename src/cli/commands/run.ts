@@ -66,7 +66,7 @@ Examples:
       return MISTAKES;
     }
     session.started(gateway);
-    return untilStopped(gateway, terminal);
+    return untilStopped(gateway, session, terminal);
   },
 };
 
@@ -130,6 +130,14 @@ class Session {
     this.#showKeys(madeKeys, snapshot);
   }
 
+  /** Reads again because someone asked: then no change is worth a word, too. */
+  async reloadNow(gateway: RunningGateway): Promise<void> {
+    const before = this.#version;
+    const { program } = await gateway.reload();
+    if (program !== undefined && before === this.#version)
+      this.#terminal.err.line(`Read again: still version ${before}.`);
+  }
+
   /** Each key once, and nowhere else: they are secrets, though short-lived ones. */
   #showKeys(keys: ReadonlyMap<string, string>, snapshot: Snapshot): void {
     const { err } = this.#terminal;
@@ -156,7 +164,7 @@ function scopeText(subscription: Subscription | undefined): string {
 }
 
 /** Answers the exit code when the gateway has stopped. */
-function untilStopped(gateway: RunningGateway, terminal: Terminal): Promise<number> {
+function untilStopped(gateway: RunningGateway, session: Session, terminal: Terminal): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
     const stop = (code: number) => {
@@ -175,7 +183,9 @@ function untilStopped(gateway: RunningGateway, terminal: Terminal): Promise<numb
     process.on("SIGTERM", () => stop(FINE));
     process.on("SIGINT", () => stop(FINE));
     process.on("SIGHUP", () => {
-      gateway.reload().catch((error: Error) => terminal.err.line(`Not reloaded: ${printable(error.message)}`));
+      session
+        .reloadNow(gateway)
+        .catch((error: Error) => terminal.err.line(`Not reloaded: ${printable(error.message)}`));
     });
     // A defect: what is under way is finished, then a supervisor starts anew. Carrying on could serve anything.
     process.on("uncaughtException", (error) => {

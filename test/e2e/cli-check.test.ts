@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sallyport } from "../support/cli.ts";
+import { apiFiles, configFolder } from "../support/config-folder.ts";
+
+const policy = (inbound: string) =>
+  `<policies>\n  <inbound>\n    ${inbound}\n  </inbound>\n  <backend><base /></backend>\n  <outbound />\n  <on-error />\n</policies>`;
+const GOOD = policy('<set-header name="X" exists-action="override"><value>@(context.Api.Name)</value></set-header>');
+const UNKNOWN = policy("<set-heder />");
+
+test("a configuration without mistakes: exit code 0 and what was read", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "apis/a/policy.xml": GOOD,
+    "loggers/l/loggerInformation.json": {},
+  });
+  const { code, out, err } = await sallyport(["check", folder]);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.equal(
+    out,
+    "No errors. Read: 1 API, 1 operation, 0 products, 0 subscriptions, 0 named values, 0 fragments, 0 backends.\nNot acted on: loggers (1).\n",
+  );
+});
+
+test("mistakes of files, policies and expressions, each with a frame; exit code 1", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "policy.xml": UNKNOWN,
+    "apis/a/policy.xml": GOOD.replace("Name)", "Nme)"),
+  });
+  const { code, out } = await sallyport(["check", folder]);
+  assert.equal(code, 1);
+  assert.match(out, /error CS1061: .*Nme.*\n {2}--> apis\/a\/policy\.xml:3:\d+\n {2}\|\n3 \| .*\n {2}\| +\^+\n/);
+  assert.match(
+    out,
+    /error SP2001: There is no policy <set-heder>\n {2}--> policy\.xml:3:5\n[\s\S]*Did you mean <set-header>\?/,
+  );
+  assert.match(out, /\n2 errors\./);
+});
+
+test("--format json: a line per file that was read", async () => {
+  const folder = await configFolder({ ...apiFiles("a"), "policy.xml": UNKNOWN, "sallyport.yaml": "limits: {}" });
+  const { code, out } = await sallyport(["check", folder, "--format", "json"]);
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.equal(code, 1);
+  assert.deepEqual(lines.map((l) => [l.file, l.ok]).sort(), [
+    ["apis/a/apiInformation.json", true],
+    ["apis/a/specification.json", true],
+    ["policy.xml", false],
+    ["sallyport.yaml", true],
+  ]);
+  const { code: diagnosticCode, line, column, severity, hint, message } = lines.find((l) => !l.ok).diagnostics[0];
+  assert.deepEqual([diagnosticCode, line, column, severity], ["SP2001", 3, 5, "error"]);
+  assert.ok(hint.length > 0 && message.length > 0);
+});
+
+test("environment and settings file are taken from the command line", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "other.yaml": "environments: {prod: {limits: {drainGraceMs: x}}, test: {}}",
+  });
+  const wrong = await sallyport(["check", folder, "--settings", `${folder}/other.yaml`, "--environment", "tset"]);
+  assert.deepEqual([wrong.code, /There is no environment "tset"/.test(wrong.out)], [1, true]);
+  const named = await sallyport(["check", folder, "--settings", `${folder}/other.yaml`]);
+  assert.match(
+    named.out,
+    /error SP1004: "limits\.drainGraceMs" must be a whole number, not a text\n {2}--> other\.yaml:1:/,
+  );
+});
+
+test("--documents: files as named, folders searched for *.xml", async () => {
+  const folder = await configFolder({
+    "a/good.xml": GOOD,
+    "a/b/bad.XML": UNKNOWN,
+    "a/note.txt": "<x",
+    "c.policy": GOOD,
+    "a/.hidden/x.xml": "<",
+  });
+  const { code, out } = await sallyport([
+    "check",
+    "--documents",
+    `${folder}/a`,
+    `${folder}/c.policy`,
+    "--format",
+    "json",
+  ]);
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.equal(code, 1);
+  assert.deepEqual(
+    lines.map((l) => [l.file, l.ok, l.diagnostics.length]),
+    [
+      [`${folder}/a/b/bad.XML`, false, 1],
+      [`${folder}/a/good.xml`, true, 0],
+      [`${folder}/c.policy`, true, 0],
+    ],
+  );
+  const human = await sallyport(["check", "--documents", `${folder}/a/good.xml`]);
+  assert.deepEqual([human.code, human.out], [0, "1 document checked, none wrong.\n"]);
+});
+
+test("wrong usage: exit code 2, on standard error", async () => {
+  for (const args of [
+    ["check"],
+    ["check", "--documents"],
+    ["check", "x", "y"],
+    ["check", "--documents", "/no/such"],
+    ["chek"],
+  ]) {
+    const { code, out, err } = await sallyport(args);
+    assert.deepEqual([code, out, err.startsWith("sallyport")], [2, "", true], args.join(" "));
+  }
+});
+
+test("colours only where they are wanted", async () => {
+  const folder = await configFolder({ "x.xml": UNKNOWN });
+  const args = ["check", "--documents", folder];
+  assert.ok(!(await sallyport(args)).out.includes("\u001b"));
+  const coloured = await sallyport(args, { env: { FORCE_COLOR: "1" } });
+  assert.ok(coloured.out.includes("\u001b[31merror SP2001\u001b[0m"));
+});

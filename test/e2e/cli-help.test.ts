@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { policies } from "../../src/policies/index.ts";
+import { sallyport } from "../support/cli.ts";
+
+const COMMANDS = ["run", "check", "eval", "policies", "trace", "example", "version", "help"];
+
+test("help names every command, and each command's help has examples", async () => {
+  const { code, out } = await sallyport(["--help"]);
+  assert.equal(code, 0);
+  for (const name of COMMANDS) assert.match(out, new RegExp(`^  ${name}  `, "m"));
+  for (const name of COMMANDS.filter((c) => c !== "version" && c !== "help")) {
+    const help = await sallyport([name, "--help"]);
+    assert.deepEqual([help.code, help.err], [0, ""]);
+    assert.match(help.out, /^Usage: sallyport [\s\S]*\nExamples:\n {2}/);
+    assert.equal((await sallyport(["help", name])).out, help.out);
+  }
+});
+
+test("version, in each of its forms", async () => {
+  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  for (const form of ["version", "--version", "-v"])
+    assert.match((await sallyport([form])).out, new RegExp(`^sallyport ${version} \\(node 24\\.`));
+});
+
+test("policies: the table, one policy, JSON", async () => {
+  const table = await sallyport(["policies"]);
+  for (const { name } of policies) assert.match(table.out, new RegExp(`^  ${name}  `, "m"));
+  const one = await sallyport(["policies", "rate-limit"]);
+  assert.match(one.out, /^<rate-limit>[\s\S]*\n {2}renewal-period +integer, required/);
+  const lines = (await sallyport(["policies", "--format", "json"])).out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines.filter((l) => l.supported).map((l) => l.name),
+    policies.map((p) => p.name),
+  );
+  const calls = lines.find((l) => l.name === "rate-limit").attributes.find((a: { name: string }) => a.name === "calls");
+  assert.deepEqual([calls.type, calls.required], ["integer", true]);
+  assert.equal((await sallyport(["policies", "no-such"])).code, 1);
+});
