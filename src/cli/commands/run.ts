@@ -65,8 +65,10 @@ Examples:
       terminal.err.line(`Not started: ${countText(error.diagnostics)}.`);
       return MISTAKES;
     }
+    // Signals are listened to before anyone is told that there is something to signal to.
+    const stopped = untilStopped(gateway, session, terminal);
     session.started(gateway);
-    return untilStopped(gateway, session, terminal);
+    return stopped;
   },
 };
 
