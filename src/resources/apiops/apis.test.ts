@@ -206,6 +206,23 @@ test("WADL gives operations", async () => {
   ]);
 });
 
+test("a WebSocket API has its handshake, with its policy", async () => {
+  const files: Files = {
+    "apis/w/apiInformation.json": { properties: { path: "w", type: "websocket", serviceUrl: "wss://w.example.com" } },
+    "apis/w/operations/onHandshake/policy.xml": POLICY,
+  };
+  const [api] = (await snapshotOf(files)).apis;
+  assert.deepEqual([api.type, api.protocols, api.serviceUrl], ["websocket", ["wss"], "wss://w.example.com"]);
+  assert.deepEqual(
+    api.operations.map((o) => [o.id, o.method, o.urlTemplate, o.policy !== undefined]),
+    [["onHandshake", "GET", "/*", true]],
+  );
+  assert.match(
+    (await mistakes({ ...files, "apis/w/operations/send/policy.xml": POLICY }))[0],
+    /SP1104 .*"send" that API "w" does not have/,
+  );
+});
+
 test("APIs whose policies would be skipped are not served, and say so", async () => {
   const files: Files = {
     "apis/g/apiInformation.json": { properties: { path: "g", type: "graphql" } },

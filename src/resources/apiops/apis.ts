@@ -6,10 +6,10 @@
 import type { Fields } from "../documents/fields.ts";
 import type { Names } from "../names.ts";
 import { readServiceUrl } from "../service-url.ts";
-import type { Api, ApiType, VersionSet } from "../snapshot.ts";
+import type { Api, ApiType, Operation, VersionSet } from "../snapshot.ts";
 import { readVersionSetProperties } from "./version-sets.ts";
 import { type Extract, type Item, itemsIn, kindOf, lastSegment, policyOf, propertiesOf } from "./layout.ts";
-import { operationItems, readOperations } from "./operations.ts";
+import { operationItems, readHandshake, readOperations } from "./operations.ts";
 
 const API_TYPES: readonly ApiType[] = ["http", "soap", "graphql", "websocket"];
 const PROTOCOLS = ["http", "https", "ws", "wss"] as const;
@@ -66,7 +66,7 @@ async function readApi(
 ): Promise<Api> {
   const keyNames = properties.object("subscriptionKeyParameterNames");
   const type = typeOf(properties) ?? "http";
-  const operations = type === "http" ? await readOperations(extract, item) : [];
+  const operations = await operationsOf(extract, item, type);
   if (type === "http" && operations.length === 0) {
     extract.folder.diagnostics.warning(
       "SP1108",
@@ -98,6 +98,16 @@ async function readApi(
   };
 }
 
+/** SOAP and GraphQL APIs are passed through as a whole: the router knows their one operation. */
+function operationsOf(
+  extract: Extract,
+  item: Item,
+  type: ApiType,
+): Promise<readonly Operation[]> | readonly Operation[] {
+  if (type === "http") return readOperations(extract, item);
+  return type === "websocket" ? readHandshake(extract, item) : [];
+}
+
 function splitRevision(folderName: string): { id: string; revision: string | undefined } {
   const match = /^(.+);rev=(\d+)$/.exec(folderName);
   return match === null ? { id: folderName, revision: undefined } : { id: match[1], revision: match[2] };
@@ -112,7 +122,7 @@ async function whyUnserved(extract: Extract, item: Item, properties: Fields): Pr
   if (resolvers !== undefined && (await extract.folder.list(`${item.path}/${resolvers}`)).folders.length > 0) {
     return { kind: "GraphQL APIs with resolvers", hint: "GraphQL resolvers are not supported yet." };
   }
-  if (known !== "http") {
+  if (known === "soap" || known === "graphql") {
     const withPolicy = (await operationItems(extract, item)).find((o) => o.listing.files.includes("policy.xml"));
     if (withPolicy !== undefined) {
       return {

@@ -10,7 +10,7 @@ import { normalizeId } from "../specification/operation-ids.ts";
 import { templateProblem, templateShape } from "../specification/url-template.ts";
 import { readWadl } from "../specification/wadl.ts";
 import type { Fields } from "../documents/fields.ts";
-import type { Operation, OperationResponse } from "../snapshot.ts";
+import type { Operation, OperationResponse, PolicyDocument } from "../snapshot.ts";
 import { type Extract, type Item, itemsIn, kindOf, policyOf } from "./layout.ts";
 
 /** The API's definition among its files. */
@@ -27,7 +27,6 @@ export async function operationItems(extract: Extract, api: Item): Promise<Item[
 }
 
 export async function readOperations(extract: Extract, api: Item): Promise<readonly Operation[]> {
-  const { diagnostics } = extract.folder;
   const drafts = await readSpecification(extract, api);
   const byId = indexDrafts(drafts);
   const operations = new Map<OperationDraft | Item, Operation>(drafts.map((d) => [d, withoutOriginal(d)]));
@@ -39,22 +38,40 @@ export async function readOperations(extract: Extract, api: Item): Promise<reado
     if (operation !== undefined) {
       operations.set(draft ?? item, { ...operation, policy: await policyOf(extract, item) });
     } else if (item.listing.files.includes("policy.xml") && !information) {
-      const ids = drafts.map((d) => d.originalId ?? d.id);
-      const near = closest(item.id, ids);
-      diagnostics.error(
-        "SP1104",
-        `The policy belongs to an operation "${item.id}" that API "${api.id}" does not have`,
-        {
-          file: `${item.path}/policy.xml`,
-          hint:
-            near === undefined ? `Its operations: ${ids.slice(0, 8).join(", ") || "none"}.` : `Did you mean "${near}"?`,
-        },
+      reportStray(
+        extract,
+        api,
+        item,
+        drafts.map((d) => d.originalId ?? d.id),
       );
     }
   }
   const list = [...operations.values()];
   checkTemplates(extract, api, list);
   return list;
+}
+
+/**
+ * The one operation of a WebSocket API: its handshake.
+ * https://learn.microsoft.com/azure/api-management/websocket-api#onhandshake-operation
+ */
+export async function readHandshake(extract: Extract, api: Item): Promise<readonly Operation[]> {
+  const handshake = { id: "onHandshake", name: "onHandshake", method: "GET", urlTemplate: "/*", responses: [] };
+  let policy: PolicyDocument | undefined;
+  for (const item of await operationItems(extract, api)) {
+    if (item.id.toLowerCase() === "onhandshake") policy = await policyOf(extract, item);
+    else if (item.listing.files.includes("policy.xml")) reportStray(extract, api, item, [handshake.id]);
+  }
+  return [{ ...handshake, policy }];
+}
+
+function reportStray(extract: Extract, api: Item, item: Item, known: readonly string[]): void {
+  const near = closest(item.id, known);
+  const message = `The policy belongs to an operation "${item.id}" that API "${api.id}" does not have`;
+  extract.folder.diagnostics.error("SP1104", message, {
+    file: `${item.path}/policy.xml`,
+    hint: near === undefined ? `Its operations: ${known.slice(0, 8).join(", ") || "none"}.` : `Did you mean "${near}"?`,
+  });
 }
 
 /** By original id first, then by normalised id: folders carry the one or the other. */
