@@ -8,7 +8,7 @@
  * - Syntax that means other syntax is gone: query expressions, extension-call form, `nameof`, method groups (lambdas),
  *   `using` aliases, named and default arguments (parameter order; a Sequence keeps the order of evaluation),
  *   deconstruction and tuple equality (Sequence).
- * - `start` is the offset in the code of the token that an error about the node would point at.
+ * - `start` is the offset in the code of the token that an error about the node would point at; of a member access or call the name.
  */
 import type { Type } from "../types.ts";
 import type {

@@ -121,7 +121,7 @@ function accessStatic(b: Binder, owner: Type, name: Syntax.SimpleName, node: Pla
   if (!found) {
     const nested = bindNestedQuietly(b, owner, name);
     if (nested) return nested;
-    const hint = hintForMember(name.name, memberNames(owner));
+    const hint = () => hintForMember(name.name, memberNames(owner));
     b.report("CS0117", `'${show(owner)}' does not contain a definition for '${name.name}'`, name, hint);
     return invalid(node.start);
   }
@@ -182,12 +182,12 @@ function accessInstance(
   }
   if (t === dynamicType)
     return { kind: "dynamicMember", type: dynamicType, start: node.start, receiver, name: name.name };
-  const special = specialMember(receiver, name.name, node.start);
+  const special = specialMember(receiver, name.name, name.start);
   if (special) return special;
   const found = lookup(t, name.name);
   if (found && !("kind" in found)) return makeGroup(b, receiver, t, name, found, node.start);
   if (found && !(invoked && !isInvocable(found.type))) {
-    if (!found.isStatic) return valueMember(b, receiver, found, node.start);
+    if (!found.isStatic) return valueMember(b, receiver, found, name.start);
     b.report("CS0176", memberByInstance(showValueMember(found)), node);
     return invalid(node.start);
   }
@@ -223,7 +223,7 @@ function reportNoMember(b: Binder, t: Type, name: Syntax.SimpleName): void {
   const message =
     `'${show(t)}' does not contain a definition for '${name.name}' and no accessible extension method '${name.name}' accepting a ` +
     `first argument of type '${show(t)}' could be found (are you missing a using directive or an assembly reference?)`;
-  b.report("CS1061", message, name, hintForMissing(t, name.name));
+  b.report("CS1061", message, name, () => hintForMissing(t, name.name));
 }
 
 function hintForMissing(t: Type, name: string): string | undefined {
@@ -305,7 +305,9 @@ export function takesReceiver(b: Binder, receiver: Expression, m: Method): boole
   if (wanted.kind === "typeParameter") return true;
   const t = receiver.type;
   const candidates = t.kind === "interface" ? [t, ...t.interfaces] : [...chain(t), ...t.interfaces];
-  return candidates.some((c) => c.name === wanted.name && c.args.length === wanted.args.length && fits(c, wanted));
+  const found = candidates.filter((c) => c.name === wanted.name && c.args.length === wanted.args.length);
+  // A JObject enumerates in two ways: inference could not choose.
+  return found.length === 1 && fits(found[0], wanted);
 }
 
 function chain(t: Type): Type[] {

@@ -7,8 +7,16 @@ import { notNull } from "./members.ts";
 /** An index or size as a JavaScript number. */
 export function arrayIndex(frame: Frame, index: Expression): string {
   const text = frame.expression(index);
-  const isBig = index.type.name === "System.Int64" || index.type.name === "System.UInt64";
-  return isBig ? `${frame.runtime("toIndex")}(${text})` : text;
+  return isBig(index.type) ? `${frame.runtime("toIndex")}(${text})` : text;
+}
+
+/** A constant or variable: reading it has no effects. */
+function isRead(frame: Frame, node: Expression): boolean {
+  return frame.isStable(node) || (node.kind === "local" && !node.local.byRef);
+}
+
+function isBig(t: Type): boolean {
+  return t.name === "System.Int64" || t.name === "System.UInt64";
 }
 
 /** Types without subtypes: an array of one is an array of nothing else. */
@@ -16,13 +24,25 @@ function isSealed(t: Type): boolean {
   return t.isValueType || t.name === "System.String";
 }
 
-/** The name of the function that stores into an array of this static type. */
-export function storeName(frame: Frame, target: ArrayAccess): string {
-  return frame.runtime(isSealed(target.type) ? "setElement" : "setReference");
+/**
+ * array[index]. The way out of `??` is taken for an index out of range, and for elements that are null: `element` looks again. `| 0`
+ * makes sure that nothing but a number ever indexes a JavaScript array.
+ */
+export function arrayAccess(frame: Frame, node: ArrayAccess): string {
+  if (isBig(node.index.type)) {
+    return `${frame.runtime("element")}(${frame.expression(node.array)}, ${arrayIndex(frame, node.index)})`;
+  }
+  // Nothing happens between the two uses of the index, nor, if it is only a read, between those of the array.
+  const index = frame.holdText(frame.expression(node.index), isRead(frame, node.index));
+  const array = frame.holdText(frame.expression(node.array), isRead(frame, node.array) && isRead(frame, node.index));
+  const slow = `${frame.runtime("element")}(${array.again}, ${index.again})`;
+  return `((${array.first} ?? ${frame.runtime("isNull")}(${node.start})).items[${index.first} | 0] ?? ${slow})`;
 }
 
-export function arrayAccess(frame: Frame, node: ArrayAccess): string {
-  return `${frame.runtime("element")}(${frame.expression(node.array)}, ${arrayIndex(frame, node.index)})`;
+/** array[index] = value; yields the value. */
+export function storeElement(frame: Frame, target: ArrayAccess, value: string): string {
+  const name = isSealed(target.type) ? "setElement" : "setReference";
+  return `${frame.runtime(name)}(${frame.expression(target.array)}, ${arrayIndex(frame, target.index)}, ${value})`;
 }
 
 export function arrayLength(frame: Frame, node: ArrayLength): string {

@@ -11,7 +11,7 @@ import type {
 } from "../2-bind/bound.ts";
 import { isInline } from "../library/define.ts";
 import { canBeNull, isKnownNotNull } from "./nullness.ts";
-import { type Frame, type Held, localName } from "./frame.ts";
+import { type Frame, localName } from "./frame.ts";
 import { link } from "../library/link.ts";
 
 /** An argument in place, and what is to happen after the call (copying `out` values). */
@@ -59,32 +59,40 @@ export function call(frame: Frame, node: Call, isEffect: boolean): string {
  * argument can tell the difference. The last thing before the call notes its place.
  */
 function withReceiver(frame: Frame, receiver: Expression | null, args: readonly Argument[], start: number, leading: string[] = []): string[] {
-  const allStable = args.every((a) => a.stable);
-  const checked = receiver !== null && canBeNull(receiver) && !isKnownNotNull(frame, receiver);
-  const late = checked && !allStable;
-  const self = receiver === null ? null : late ? frame.hold(receiver) : notNullText(frame, receiver, start);
   const operands = [...leading, ...args.map((a) => a.text)];
-  const last = args.at(-1)?.text;
-  if (last !== undefined && !(checked && allStable)) {
-    operands[operands.length - 1] = late
-      ? `${frame.runtime("placedAfter")}(${last}, ${self?.again}, ${start})`
-      : allStable
-        ? `(A.at = ${start}, ${last})`
-        : `${frame.runtime("placed")}(${last}, ${start})`;
+  const allStable = args.every((a) => a.stable);
+  const last = args.length > 0 ? operands.pop() : undefined;
+  if (receiver === null) return last === undefined ? operands : [...operands, placed(frame, last, allStable, start)];
+  if (!needsCheck(frame, receiver)) {
+    const self = frame.expression(receiver);
+    return last === undefined ? [self, ...operands] : [self, ...operands, placed(frame, last, allStable, start)];
   }
-  return self ? [self.first, ...operands] : operands;
+  if (allStable) return [notNullHere(frame, receiver, start), ...operands, ...(last === undefined ? [] : [last])];
+  const self = frame.hold(receiver);
+  return [self.first, ...operands, `${frame.runtime("placedAfter")}(${last}, ${self.again}, ${start})`];
 }
 
-function notNullText(frame: Frame, receiver: Expression, start: number): Held {
-  const text = notNull(frame, receiver, start);
-  return { first: text, again: text };
+/** The value, with the place of the call noted when it is there. */
+function placed(frame: Frame, text: string, isStable: boolean, start: number): string {
+  return isStable ? `(A.at = ${start}, ${text})` : `${frame.runtime("placed")}(${text}, ${start})`;
 }
 
-/** The value of an expression, checked for null where it can be null. */
+function needsCheck(frame: Frame, node: Expression): boolean {
+  return canBeNull(node) && !isKnownNotNull(frame, node);
+}
+
+/** The receiver of something that can throw by itself: checked for null, its place noted. */
+function notNullHere(frame: Frame, node: Expression, start: number): string {
+  const text = frame.expression(node);
+  if (!needsCheck(frame, node)) return text;
+  if (frame.isStable(node)) return `(A.at = ${start}, ${text} ?? ${frame.runtime("isNull")}(${start}))`;
+  return `${frame.runtime("notNull")}(${text}, ${start})`;
+}
+
+/** The receiver of something that throws for null only. */
 export function notNull(frame: Frame, node: Expression, start: number): string {
   const text = frame.expression(node);
-  if (!canBeNull(node) || isKnownNotNull(frame, node)) return text;
-  return `${frame.runtime("notNull")}(${text}, ${start})`;
+  return needsCheck(frame, node) ? `(${text} ?? ${frame.runtime("isNull")}(${start}))` : text;
 }
 
 function argument(frame: Frame, node: Expression): Argument {
@@ -119,7 +127,7 @@ export function creation(frame: Frame, node: ObjectCreation): string {
 
 export function property(frame: Frame, node: PropertyAccess | FieldAccess): string {
   const { receiver, member, start } = node;
-  const operands = receiver ? [notNull(frame, receiver, start)] : leadingTypes(frame, member, []);
+  const operands = receiver ? [notNullHere(frame, receiver, start)] : leadingTypes(frame, member, []);
   return callLinked(frame, member, member.key, start, operands);
 }
 
@@ -131,7 +139,7 @@ export function indexer(frame: Frame, node: IndexerAccess): string {
 /** Writes a property, indexer or field; the operands are in order. */
 export function writeMember(frame: Frame, target: PropertyAccess | IndexerAccess | FieldAccess, value: string): string {
   const { receiver, member, start } = target;
-  const operands = receiver ? [notNull(frame, receiver, start)] : leadingTypes(frame, member, []);
+  const operands = receiver ? [notNullHere(frame, receiver, start)] : leadingTypes(frame, member, []);
   if (target.kind === "indexer") operands.push(...target.args.map((arg) => frame.expression(arg)));
   return callLinked(frame, member, `${member.key}=`, start, [...operands, value]);
 }

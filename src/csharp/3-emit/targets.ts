@@ -1,6 +1,6 @@
 /** Assignment: `=`, `op=`, `++`, `--`, and the places they write to. */
 import type { Assignment, CompoundAssignment, Expression, Increment, Placeholder, Target } from "../2-bind/bound.ts";
-import { arrayIndex, storeName } from "./arrays.ts";
+import { storeElement } from "./arrays.ts";
 import { type Frame, localName, type Place } from "./frame.ts";
 import { writeMember } from "./members.ts";
 import { quote } from "./module-text.ts";
@@ -62,7 +62,7 @@ function write(frame: Frame, target: Target, value: string): string {
       return write(frame, tuple, `${frame.expression(target.receiver)}.with(${target.index}, ${value})`);
     }
     case "arrayAccess":
-      return `${storeName(frame, target)}(${frame.expression(target.array)}, ${arrayIndex(frame, target.index)}, ${value})`;
+      return storeElement(frame, target, value);
     case "dynamicMember":
       return `${frame.runtime("dynamicSetMember")}(${frame.expression(target.receiver)}, ${quote(target.name)}, ${value})`;
     case "dynamicIndex": {

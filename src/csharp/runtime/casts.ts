@@ -11,6 +11,12 @@ export function notNull<T>(value: T | null, at: number): T {
   return value;
 }
 
+/** In place of a receiver that is null. */
+export function isNull(at: number): never {
+  account.at = at;
+  throw nullReference();
+}
+
 /** Notes the place of the call that takes this value as its last argument. */
 export function placed<T>(value: T, at: number): T {
   account.at = at;
