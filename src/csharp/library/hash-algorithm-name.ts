@@ -1,7 +1,8 @@
 /** System.Security.Cryptography.HashAlgorithmName: a struct around a name. */
 import { structDefault } from "../runtime/default-value.ts";
-import { CsException, CsObject, type Ref, unbox } from "../runtime/values.ts";
+import { CsObject, type Ref, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
+import { cryptographicError } from "./cryptographic-errors.ts";
 import { implement, type Members } from "./define.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
 import { hashString } from "./string.ts";
@@ -48,14 +49,20 @@ const ALGORITHMS: ReadonlyMap<string, { oid: string; node: string }> = new Map([
   ["SHA3-512", { oid: "2.16.840.1.101.3.4.2.10", node: "sha3-512" }],
 ]);
 
+function known(name: HashAlgorithmName) {
+  const found = ALGORITHMS.get(name.name ?? "");
+  if (!found) throw cryptographicError(`'${name.name ?? ""}' is not a known hash algorithm.`);
+  return found;
+}
+
 /** The name that node:crypto uses; CryptographicException for an unknown one. */
 export function nodeHashName(name: HashAlgorithmName): string {
-  const found = ALGORITHMS.get(name.name ?? "");
-  if (!found) {
-    const text = `'${name.name ?? ""}' is not a known hash algorithm.`;
-    throw new CsException("System.Security.Cryptography.CryptographicException", text);
-  }
-  return found.node;
+  return known(name).node;
+}
+
+/** Object identifier of the hash function. */
+export function hashOid(name: HashAlgorithmName): string {
+  return known(name).oid;
 }
 
 function byOid(oid: string | null): HashAlgorithmName | undefined {
@@ -75,8 +82,7 @@ const members: Members = {
   "FromOid(string)": (oid: string | null) => {
     const found = byOid(oid);
     if (found) return found;
-    const text = `'${oid}' is not a known hash algorithm.`;
-    throw new CsException("System.Security.Cryptography.CryptographicException", text);
+    throw cryptographicError(`'${oid}' is not a known hash algorithm.`);
   },
   "TryFromOid(string,HashAlgorithmName&)": (oid: string | null, result: Ref) => {
     const found = byOid(oid);

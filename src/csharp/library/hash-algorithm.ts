@@ -123,7 +123,8 @@ export function noDefaultAlgorithm(): never {
   throw new CsException("System.PlatformNotSupportedException", text);
 }
 
-function transformBlock(
+/** HashAlgorithm.TransformBlock: takes data in, and copies it. */
+export function hashBlock(
   self: HashAlgorithm,
   input: CsArray | null,
   offset: number,
@@ -139,11 +140,12 @@ function transformBlock(
   return count;
 }
 
-function transformFinalBlock(self: HashAlgorithm, input: CsArray | null, offset: number, count: number): CsArray {
+/** HashAlgorithm.TransformFinalBlock: afterwards the hash is there. */
+export function hashFinalBlock(self: HashAlgorithm, input: CsArray | null, offset: number, count: number): CsArray {
   const data = dataRange(input, offset, count, "inputBuffer");
   self.takeIn(data);
   self.finish();
-  return bytes(data.slice());
+  return bytes(Uint8Array.from(data));
 }
 
 const members = {
@@ -151,8 +153,8 @@ const members = {
     bytes(self.computeHash(dataOf(buffer, "buffer"))),
   "ComputeHash(byte[],int,int)": (self: HashAlgorithm, buffer: CsArray | null, offset: number, count: number) =>
     bytes(self.computeHash(dataRange(buffer, offset, count, "buffer"))),
-  "TransformBlock(byte[],int,int,byte[],int)": transformBlock,
-  "TransformFinalBlock(byte[],int,int)": transformFinalBlock,
+  "TransformBlock(byte[],int,int,byte[],int)": hashBlock,
+  "TransformFinalBlock(byte[],int,int)": hashFinalBlock,
   "Initialize()": (self: HashAlgorithm) => self.initialize(),
   "Clear()": (self: HashAlgorithm) => self.initialize(),
   "Dispose()": (self: HashAlgorithm) => self.initialize(),

@@ -15,7 +15,7 @@ export class Hmac extends HashAlgorithm {
   constructor(hashName: string, algorithm: string, bits: number, key: Uint8Array) {
     super(`HMAC${hashName}`, bits, () => createHmac(algorithm, this.#key));
     this.hashName = hashName;
-    this.#key = key.slice();
+    this.#key = Uint8Array.from(key);
   }
 
   get key(): Uint8Array {
@@ -23,7 +23,7 @@ export class Hmac extends HashAlgorithm {
   }
 
   set key(value: Uint8Array) {
-    this.#key = value.slice();
+    this.#key = Uint8Array.from(value);
     this.initialize();
   }
 }
