@@ -1,18 +1,11 @@
 /** Conversions of JSON values to .NET types, as System.Convert does them: (int) on "12", on 2.5, on true. */
 import { isAssignable } from "../runtime/assignable.ts";
-import { typeOf } from "../runtime/object.ts";
+import { toText, typeOf } from "../runtime/object.ts";
 import { box, CsException, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
+import { CONVERTERS, KEYWORDS } from "./convert-table.ts";
 import { overflow } from "./exceptions-thrown.ts";
-import { call, clr, type Scalar } from "./json-values.ts";
-
-/** Types that System.Convert converts to, and its method. */
-const methods = new Map<string, string>(
-  [
-    "Boolean", "Char", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64",
-    "Single", "Double", "Decimal", "DateTime", "String",
-  ].map((name) => [`System.${name}`, `To${name}`]),
-);
+import { clr, type Scalar } from "./json-values.ts";
 
 /** A value as another type, in that type's representation. Throws what System.Convert throws. */
 export function convertTo(value: Scalar, target: Type): unknown {
@@ -29,8 +22,10 @@ export function changeType(value: unknown, target: Type): unknown {
   const from = typeOf(value);
   if (from === target) return unbox(value);
   if (!isAssignable(from, type("System.IConvertible"))) throw badCast("Object must implement IConvertible.");
-  const method = methods.get(target.name);
-  if (method !== undefined) return call("System.Convert", `${method}(object)`, value);
+  const to = KEYWORDS.get(target.name);
+  const source = from.kind === "enum" ? "int" : KEYWORDS.get(from.name);
+  if (to === "string") return toText(value);
+  if (to && source) return (CONVERTERS[to][source] as (value: unknown) => unknown)(unbox(value));
   throw badCast(`Invalid cast from '${from.clrName}' to '${target.clrName}'.`);
 }
 

@@ -4,8 +4,12 @@
  */
 import { box, bytes, type CsArray } from "../runtime/values.ts";
 import { arrayOf, type Type, type } from "../types.ts";
+import { fromBase64 } from "./base64.ts";
+import type { DateTime } from "./date-time.ts";
+import { DateTimeOffset } from "./date-time-offset.ts";
 import { implement, type Members } from "./define.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
+import { parseGuid } from "./guid.ts";
 import { JProperty } from "./jproperty.ts";
 import type { JToken } from "./jtoken.ts";
 import { base64 } from "./json-scalars.ts";
@@ -13,6 +17,7 @@ import { convertBigInteger, convertTo } from "./json-conversion.ts";
 import { JTokenType, tokenTypeName } from "./json-token-type.ts";
 import { call, clr } from "./json-values.ts";
 import { JValue } from "./jvalue.ts";
+import { createUri } from "./uri.ts";
 
 const T = JTokenType;
 const text: readonly JTokenType[] = [T.String, T.Comment, T.Raw];
@@ -66,7 +71,7 @@ function convertValue(value: JValue, target: Type): unknown {
       return convertDate(value, target);
     case "System.Guid":
       if (value.tokenType === T.Bytes) return call("System.Guid", "new(byte[])", value.raw);
-      return call("System.Guid", "new(string)", value.toText());
+      return parseGuid(value.toText());
     case "System.TimeSpan":
       return call("System.TimeSpan", "Parse(string)", value.toText());
     default:
@@ -76,11 +81,11 @@ function convertValue(value: JValue, target: Type): unknown {
 
 function convertDate(value: JValue, target: Type): unknown {
   if (target === clr.dateTime()) {
-    if (value.rawType === clr.dateTimeOffset()) return call("System.DateTimeOffset", "DateTime", value.raw);
+    if (value.rawType === clr.dateTimeOffset()) return (value.raw as DateTimeOffset).clock;
     return convertTo(value, target);
   }
   if (typeof value.raw === "string") return call("System.DateTimeOffset", "Parse(string)", value.raw);
-  return call("System.DateTimeOffset", "new(DateTime)", convertTo(value, clr.dateTime()));
+  return DateTimeOffset.fromDateTime(convertTo(value, clr.dateTime()) as DateTime);
 }
 
 /** (string)token: null for a missing token and for JSON null. */
@@ -95,7 +100,7 @@ export function tokenToString(token: JToken | null): string | null {
 function tokenToBytes(token: JToken | null): unknown {
   if (token === null) return null;
   const value = accept(token, [T.Bytes, ...text, T.Integer], "byte array", false);
-  if (typeof value.raw === "string") return call("System.Convert", "FromBase64String(string)", value.raw);
+  if (typeof value.raw === "string") return bytes(fromBase64(value.raw));
   if (value.tokenType === T.Bytes) return value.raw;
   if (value.rawType === clr.bigInteger()) return bytes(littleEndian(value.raw as bigint));
   throw cannotConvert(token, "byte array");
@@ -114,7 +119,7 @@ function tokenToUri(token: JToken | null): unknown {
   if (token === null) return null;
   const value = accept(token, [T.Uri, ...text], "Uri", true);
   if (value.raw === null || value.tokenType === T.Uri) return value.raw;
-  return call("System.Uri", "new(string)", value.toText());
+  return createUri(value.toText());
 }
 
 /** A token as one of the types that have an explicit operator, in its representation; undefined for any other type. */

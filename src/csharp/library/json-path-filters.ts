@@ -15,6 +15,7 @@ import { base64, dateText } from "./json-scalars.ts";
 import { parsePath } from "./json-path.ts";
 import type { Filter, Operand, Operator, Query } from "./json-path-syntax.ts";
 import { JTokenType } from "./json-token-type.ts";
+import "./regex.ts";
 import { call, uriText } from "./json-values.ts";
 import { JValue } from "./jvalue.ts";
 

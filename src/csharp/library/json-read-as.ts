@@ -1,6 +1,9 @@
 /** Reading a value as what the caller expects: Json.NET's ReadAsInt32, ReadAsString and so on, with their messages. */
-import { Ref } from "../runtime/values.ts";
+import { bytes, Ref } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
+import { fromBase64 } from "./base64.ts";
+import type { DateTime } from "./date-time.ts";
+import { DateTimeOffset } from "./date-time-offset.ts";
 import { convertBigInteger, convertTo } from "./json-conversion.ts";
 import { readJsonDate } from "./json-dates.ts";
 import type { ReadType } from "./json-reader.ts";
@@ -48,7 +51,7 @@ const tryParse: Readonly<Record<string, readonly [typeName: string, key: string]
 export function stringAs(text: string, expected: Exclude<ReadType, "any">): ReadValue | undefined {
   const { token, type } = kinds[expected];
   if (expected === "string") return { token, raw: text, rawType: type() };
-  if (expected === "bytes") return { token, raw: call("System.Convert", "FromBase64String(string)", text), rawType: type() };
+  if (expected === "bytes") return { token, raw: bytes(fromBase64(text)), rawType: type() };
   if (text === "") return nothing;
   if (expected === "date") {
     const parts = readJsonDate(text);
@@ -69,10 +72,10 @@ export function valueAs(value: Scalar, expected: Exclude<ReadType, "any">): Read
     return { token, raw, rawType: target };
   }
   if (expected === "dateOffset" && value.rawType === clr.dateTime()) {
-    return { token, raw: call("System.DateTimeOffset", "new(DateTime)", value.raw), rawType: target };
+    return { token, raw: DateTimeOffset.fromDateTime(value.raw as DateTime), rawType: target };
   }
   if (expected === "date" && value.rawType === clr.dateTimeOffset()) {
-    return { token, raw: call("System.DateTimeOffset", "DateTime", value.raw), rawType: target };
+    return { token, raw: (value.raw as DateTimeOffset).clock, rawType: target };
   }
   return { token, raw: convertTo(value, target), rawType: target };
 }

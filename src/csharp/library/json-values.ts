@@ -6,10 +6,17 @@ import { textOf } from "../runtime/object.ts";
 import { arrayOf, type Type, type } from "../types.ts";
 import "./big-integer.ts";
 import "./boolean.ts";
+import "./date-time-members.ts";
+import "./date-time-offset-members.ts";
+import "./date-time-text.ts";
 import "./floats.ts";
+import "./guid.ts";
 import "./integers.ts";
+import "./string.ts";
+import "./time-span-members.ts";
 import { DateTime } from "./date-time.ts";
 import { findImplementation, isInline } from "./define.ts";
+import type { Uri } from "./uri.ts";
 import type { DateKind, DateParts } from "./json-dates.ts";
 import { JTokenType } from "./json-token-type.ts";
 
@@ -99,7 +106,7 @@ export function call(typeName: string, key: string, ...args: unknown[]): unknown
 
 /** The text that a Uri was made from. */
 export function uriText(uri: unknown): string {
-  return call("System.Uri", "OriginalString", uri) as string;
+  return (uri as Uri).original;
 }
 
 /** Convert.ToString(value, InvariantCulture) of a raw value; "" for null. */

@@ -1,5 +1,6 @@
 /** Members of JToken that C# sees, except the conversion operators (json-operators.ts). */
 import { allocate, spend } from "../runtime/budget.ts";
+import { isInstance } from "../runtime/object.ts";
 import { CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { annotationMembers } from "./annotations.ts";
@@ -32,6 +33,10 @@ function charged(text: string): string {
 export function chargedInput(json: string | null): string | null {
   if (json !== null) spend(json.length >> 3);
   return json;
+}
+
+function* childrenOf(self: JToken, target: Type): Generator<JToken> {
+  for (const token of self) if (isInstance(token, target)) yield token;
 }
 
 function select(self: JToken, path: string | null, strict: boolean): JToken | null {
@@ -103,10 +108,9 @@ export const tokenMembers: Members = {
     if (!(self instanceof JContainer)) self.getItem(null);
     return convertTokens(self, target);
   },
+  // Children() and Children<T>() share a key; the type argument comes second.
   "Children()": (self: JToken, target?: Type) =>
-    target
-      ? new JEnumerable(() => convertTokens(self, target)[Symbol.iterator](), target)
-      : new JEnumerable(() => self[Symbol.iterator]()),
+    target ? new JEnumerable(() => childrenOf(self, target), target) : new JEnumerable(() => self[Symbol.iterator]()),
   "Ancestors()": (self: JToken) => tokens(() => self.ancestors()),
   "AncestorsAndSelf()": (self: JToken) => tokens(() => self.ancestors(true)),
   "AfterSelf()": (self: JToken) => tokens(() => self.afterSelf()),

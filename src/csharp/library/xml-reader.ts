@@ -14,7 +14,7 @@ export const MAX_XML_DEPTH = 256;
 const MAX_NAMESPACES = 1_000;
 
 /** Characters that entities may expand to in one document. */
-const MAX_ENTITY_CHARACTERS = 1_000_000;
+const MAX_ENTITY_CHARACTERS = 100_000;
 
 export interface ReadAttribute extends QName {
   readonly uri: string;

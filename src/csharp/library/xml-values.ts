@@ -4,6 +4,7 @@ import { unbox } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { Decimal } from "./decimal.ts";
 import { argument, formatError, inputFormatError, overflow } from "./exceptions-thrown.ts";
+import { parseGuid } from "./guid.ts";
 import * as ranges from "./integer-ranges.ts";
 import { writeJsonDate } from "./json-dates.ts";
 import { call, datePartsOf } from "./json-values.ts";
@@ -95,7 +96,7 @@ export function parseContent(text: string, target: Type): unknown {
     case "System.TimeSpan":
       return parseDuration(text);
     default:
-      return call("System.Guid", "new(string)", text);
+      return parseGuid(text);
   }
 }
 
