@@ -47,9 +47,12 @@ export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOption
   );
   checkLabels(b, scope);
   if (b.errors.length === 0) checkAssignments(program, (code, message, at) => b.report(code, message, at));
-  const errors = b.errors.sort((x, y) => x.start - y.start);
+  const errors = b.errors.sort((x, y) => x.start - y.start).slice(0, MAX_ERRORS);
   return { bound: errors.length === 0 ? program : null, type: program.type, errors, uses: b.uses };
 }
+
+/** More than this help nobody. */
+const MAX_ERRORS = 100;
 
 const NOWHERE = { start: 0, end: 0 };
 
@@ -81,8 +84,7 @@ function bindExpressionProgram(b: Binder, tree: Syntax.Expression, scope: Scope,
 function bindResult(b: Binder, tree: Syntax.Expression, targetType: Type | undefined): Expression {
   const operand = bindOperand(b, tree);
   if (targetType) return convertImplicitly(b, operand, targetType, tree);
-  if (operand.kind === "unboundThrow" || operand.kind === "defaultLiteral")
-    return convertImplicitly(b, operand, OBJECT, tree);
+  if (operand.kind === "defaultLiteral") return convertImplicitly(b, operand, OBJECT, tree);
   const value = toValue(b, operand, tree);
   if (isInvalid(value)) return value;
   if (value.type.kind === "null" || value.type.kind === "void") return convertImplicitly(b, value, OBJECT, tree);

@@ -36,6 +36,9 @@ export interface Place {
 /** More bindings of lambda bodies than this mean an expression built to exhaust the compiler. */
 const MAX_LAMBDA_BINDINGS = 20_000;
 
+/** Hints that are searched for among known names. */
+const MAX_SEARCHES = 100;
+
 export class Binder {
   errors: BindError[] = [];
   scope: Scope;
@@ -47,14 +50,17 @@ export class Binder {
   readonly #used = new Map<MemberDef, string>();
   #nextId = 0;
   #lambdaBindings = 0;
+  #searches = 0;
 
   constructor(scope: Scope) {
     this.scope = scope;
   }
 
-  report(code: string, message: string, at: Place, hint?: string): BindError {
+  /** A hint that has to be searched for comes as a function; only so many are looked for. */
+  report(code: string, message: string, at: Place, hint?: string | (() => string | undefined)): BindError {
     const error: BindError = { code, message, start: at.start, end: at.end };
-    if (hint) error.hint = hint;
+    const text = typeof hint === "function" ? (this.#searches++ < MAX_SEARCHES ? hint() : undefined) : hint;
+    if (text) error.hint = text;
     this.errors.push(error);
     return error;
   }

@@ -57,6 +57,11 @@ function ambiguityHint(args: readonly Argument[]): string {
   return `cast the ${what} to the type that is meant`;
 }
 
+/** An extension method's receiver is no argument to the author. */
+function countWritten(args: readonly Argument[]): number {
+  return args.filter((a) => !a.isReceiver).length;
+}
+
 function reportCount(
   b: Binder,
   callee: Callee,
@@ -67,14 +72,14 @@ function reportCount(
   if (callee.name === ".ctor") {
     b.report(
       "CS1729",
-      `'${show(callee.owner)}' does not contain a constructor that takes ${args.length} arguments`,
+      `'${show(callee.owner)}' does not contain a constructor that takes ${countWritten(args)} arguments`,
       at,
       overloadHint(mismatches),
     );
   } else {
     b.report(
       "CS1501",
-      `No overload for method '${callee.name}' takes ${args.length} arguments`,
+      `No overload for method '${callee.name}' takes ${countWritten(args)} arguments`,
       at,
       overloadHint(mismatches),
     );

@@ -125,7 +125,13 @@ function resolve(b: Binder, group: MethodGroup, args: readonly Argument[]): Outc
   const { receiver } = group;
   if (!receiver) return failure;
   const withReceiver: Argument[] = [
-    { operand: receiver, name: undefined, mode: "value", place: { start: receiver.start, end: receiver.start } },
+    {
+      operand: receiver,
+      name: undefined,
+      mode: "value",
+      place: { start: receiver.start, end: receiver.start },
+      isReceiver: true,
+    },
     ...args,
   ];
   for (const tier of extensionsNamed(group.name)) {
@@ -178,7 +184,7 @@ export function buildCall(b: Binder, group: MethodGroup, args: readonly Argument
   const member = b.member(method.declaringType, method.def);
   const { typeArgs, returnType: type } = method;
   return afterEffects(
-    { kind: "call", type, start: group.start, receiver, member, typeArgs, args: layout.args },
+    { kind: "call", type, start: group.nameStart, receiver, member, typeArgs, args: layout.args },
     layout,
   );
 }

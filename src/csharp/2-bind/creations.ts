@@ -115,7 +115,7 @@ function readMember(b: Binder, receiver: Expression, name: Syntax.IdentifierName
     const member = b.member(found.declaringType, found.def);
     return { kind: "property", type: found.type, start: name.start, receiver, member };
   }
-  const hint = hintForMember(name.name, memberNames(receiver.type));
+  const hint = () => hintForMember(name.name, memberNames(receiver.type));
   b.report("CS0117", `'${show(receiver.type)}' does not contain a definition for '${name.name}'`, name, hint);
   return invalid(name.start);
 }

@@ -36,8 +36,9 @@ export function showParameters(parameters: readonly Parameter[]): string {
     .join(", ");
 }
 
-/** `string.Substring(int, int)`, `List<int>.List(int)`. */
+/** `string.Substring(int, int)`, `List<int>.List(int)`, of a local function `F(int)`. */
 export function showMethod(m: Method): string {
+  if (m.declaringType.kind === "void") return `${m.def.n}(${showParameters(m.parameters)})`;
   const owner = show(m.declaringType);
   const name = m.def.k === "ctor" ? m.declaringType.simpleName : m.def.n;
   const generic = m.typeArgs.length ? `<${m.typeArgs.map(show).join(", ")}>` : "";

@@ -116,7 +116,9 @@ function bindRare(b: Binder, node: Syntax.Expression): Operand {
     case "Checked":
       return bindChecked(b, node);
     case "Throw":
-      return bindThrow(b, node);
+      bindThrow(b, node);
+      b.report("CS8115", "A throw expression is not allowed in this context.", node);
+      return invalid(node.start);
     default:
       return bindMisplaced(b, node);
   }
@@ -142,6 +144,11 @@ function bindMisplaced(b: Binder, node: Syntax.Expression): Operand {
       break;
   }
   return invalid(node.start);
+}
+
+/** Where `throw` may stand as an expression: a branch, the right side of `??`, the body of a lambda. */
+export function bindBranch(b: Binder, node: Syntax.Expression): Operand {
+  return node.kind === "Throw" ? bindThrow(b, node) : bindOperand(b, node);
 }
 
 /** An expression that must be a value of its own type. */
@@ -249,8 +256,8 @@ function bindAlignment(b: Binder, node: Syntax.Expression): number {
 
 function bindConditional(b: Binder, node: Syntax.Conditional): Expression {
   const condition = toCondition(b, bindOperand(b, node.condition), node.condition);
-  const whenTrue = bindOperand(b, node.whenTrue);
-  const whenFalse = bindOperand(b, node.whenFalse);
+  const whenTrue = bindBranch(b, node.whenTrue);
+  const whenFalse = bindBranch(b, node.whenFalse);
   if (isInvalid(whenTrue) || isInvalid(whenFalse)) return invalid(node.start);
   const t = conditionalType(b, whenTrue, whenFalse, node);
   if (!t) return invalid(node.start);
@@ -296,7 +303,7 @@ function describe(operand: Operand): string {
 
 function bindCoalesce(b: Binder, node: Syntax.Binary): Expression {
   const left = bindOperand(b, node.left);
-  const right = bindOperand(b, node.right);
+  const right = bindBranch(b, node.right);
   if (isInvalid(left) || isInvalid(right)) return invalid(node.start);
   if (!isExpression(left) || !canBeNull(left.type) || left.type.kind === "void")
     return notApplicable(b, "??", left, right, node);

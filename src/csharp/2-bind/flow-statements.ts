@@ -21,17 +21,14 @@ export function flowBlock(flow: Flow, block: Block): void {
 }
 
 function flowStatements(flow: Flow, statements: readonly Statement[]): void {
-  declareUnassigned(flow, statements);
+  watchDeclared(flow, statements);
   for (const s of statements) if (s.kind === "localFunction") flowFunction(flow, s);
   for (const s of statements) flowStatement(flow, s);
 }
 
-/**
- * Variables without an initialiser are watched from the start of their block, where local functions may already name
- * them.
- */
-function declareUnassigned(flow: Flow, statements: readonly Statement[]): void {
-  for (const s of statements) if (s.kind === "localDeclaration" && s.value === null) flow.tracked.add(s.local);
+/** Variables are watched from the start of their block, where local functions may already name them. */
+function watchDeclared(flow: Flow, statements: readonly Statement[]): void {
+  for (const s of statements) if (s.kind === "localDeclaration") flow.tracked.add(s.local);
 }
 
 function flowFunction(flow: Flow, s: LocalFunctionStatement): void {
@@ -44,8 +41,11 @@ function flowStatement(flow: Flow, s: Statement): void {
       flowBlock(flow, s);
       return;
     case "localDeclaration":
-      if (s.value) flow.expression(s.value);
-      else if (flow.state !== UNREACHABLE) flow.state &= ~flow.tracked.add(s.local);
+      if (flow.state !== UNREACHABLE) flow.state &= ~flow.tracked.add(s.local);
+      if (s.value) {
+        flow.expression(s.value);
+        flow.assign(s.local);
+      }
       return;
     case "expressionStatement":
       flow.expression(s.expression);
@@ -181,7 +181,7 @@ function flowForEach(flow: Flow, s: ForEach): void {
 function flowSwitch(flow: Flow, s: Switch): void {
   flow.watch(s.locals);
   flow.expression(s.value);
-  for (const section of s.sections) declareUnassigned(flow, section.statements);
+  for (const section of s.sections) watchDeclared(flow, section.statements);
   const { jumps } = flow;
   const breaks = jumps.breaks;
   jumps.breaks = UNREACHABLE;

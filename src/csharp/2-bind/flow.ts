@@ -1,6 +1,6 @@
 /**
  * Definite assignment (C# 7.3 section 9.4): no local is read before it has a value. Walks the bound tree in order of
- * evaluation; variables that are declared with a value are not watched.
+ * evaluation. Parameters, `foreach` and `catch` variables always have a value.
  */
 import type { Block, BoundProgram, Expression, Lambda, Local, LocalFunction, Pattern, Target } from "./bound.ts";
 import {

@@ -9,7 +9,7 @@ import type { Block, Expression, Lambda, Local } from "./bound.ts";
 import { implicitConversion } from "./conversions.ts";
 import { convertImplicitly, discard, naturalTypeOf } from "./convert.ts";
 import { show } from "./display.ts";
-import { bindOperand } from "./expressions.ts";
+import { bindBranch } from "./expressions.ts";
 import { endIsReachable } from "./reachability.ts";
 import { bestCommonType } from "./inference.ts";
 import { invokeOf } from "./members.ts";
@@ -130,7 +130,7 @@ function bindContent(
 ): Pick<LambdaBinding, "operand" | "block" | "endReachable"> {
   if (syntax.kind === "SyntheticLambda")
     return { operand: syntax.body(scope, parameters), block: null, endReachable: false };
-  if (syntax.body.kind !== "Block") return { operand: bindOperand(b, syntax.body), block: null, endReachable: false };
+  if (syntax.body.kind !== "Block") return { operand: bindBranch(b, syntax.body), block: null, endReachable: false };
   const block = bindBlockIn(b, syntax.body, scope);
   return { operand: null, block, endReachable: endIsReachable(block) };
 }

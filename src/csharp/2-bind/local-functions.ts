@@ -4,7 +4,7 @@ import { errorType, type Type } from "../types.ts";
 import { type Binder, isConstant, literal } from "./binder.ts";
 import type { Block, Literal, Local, LocalFunction, LocalFunctionStatement } from "./bound.ts";
 import { convertImplicitly, discard } from "./convert.ts";
-import { bindOperand } from "./expressions.ts";
+import { bindBranch, bindOperand } from "./expressions.ts";
 import { endIsReachable } from "./reachability.ts";
 import { functionContext, Scope } from "./scope.ts";
 import { bindBlockIn, checkLabels } from "./statements.ts";
@@ -83,7 +83,7 @@ function bindBody(b: Binder, node: Syntax.LocalFunction, fn: LocalFunction, scop
   const { body } = node;
   if (body.kind === "Block") return bindBlockIn(b, body, scope);
   return b.within(scope, () => {
-    const operand = bindOperand(b, body);
+    const operand = bindBranch(b, body);
     const { start } = body;
     if (fn.returnType.kind === "void") {
       return {

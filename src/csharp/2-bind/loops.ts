@@ -1,7 +1,7 @@
 /** Loops (C# 7.3 section 13.9). */
 import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType, errorType, type Type } from "../types.ts";
-import { type Binder, invalid, isInvalid, placeholderReference, reference } from "./binder.ts";
+import { type Binder, invalid, isInvalid, type Place, placeholderReference, reference } from "./binder.ts";
 import type { Do, Expression, For, ForEach, Placeholder, Statement, While } from "./bound.ts";
 import { convertExplicitly, toCondition, toValue } from "./convert.ts";
 import { bindDeclaration } from "./declarations.ts";
@@ -102,9 +102,14 @@ function assignVariable(
   const type = isVar(node.type) ? own : bindType(b, node.type);
   const local = declareLocal(b, node.name, type, "foreach", place);
   if (type === errorType || current.type === errorType) return [];
-  const value = convertExplicitly(b, placeholderReference(current, node.nameStart), type, node.type);
+  const value = convertExplicitly(b, placeholderReference(current, node.nameStart), type, keywordPlace(node));
   if (isInvalid(value)) return [value];
   return [{ kind: "assignment", type, start: node.nameStart, target: reference(local, node.nameStart), value }];
+}
+
+/** The compiler blames the keyword for a cast that does not exist. */
+function keywordPlace(node: Syntax.ForEachStatement): Place {
+  return { start: node.start, end: node.start + "foreach".length };
 }
 
 function assignParts(b: Binder, node: Syntax.ForEachVariableStatement, current: Placeholder): Expression[] {

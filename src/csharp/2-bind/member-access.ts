@@ -26,10 +26,7 @@ export function bindIdentifier(b: Binder, node: Syntax.SimpleName): Operand {
   const named = findSimple(b, node);
   if (named === "bad") return invalid(node.start);
   if (named) return asOperand(named, node.start);
-  const error = b.report(
-    "CS0103",
-    `The name '${node.name}' does not exist in the current context`,
-    node,
+  const error = b.report("CS0103", `The name '${node.name}' does not exist in the current context`, node, () =>
     hintForName(b, node.name),
   );
   b.scope.missed(node.name, error);

@@ -28,9 +28,10 @@ export function promoteBinary(left: Expression, right: Expression): Type | "ambi
   return INT;
 }
 
-/** The null literal takes the other operand's type. */
+/** The null literal takes the other operand's type; two of them are int. */
 function operandType(operand: Expression, other: Expression): Type | null {
-  const t = operand.type.kind === "null" ? strip(other.type) : strip(operand.type);
+  let t = operand.type.kind === "null" ? strip(other.type) : strip(operand.type);
+  if (t.kind === "null") t = INT;
   return isNumeric(t) ? t : null;
 }
 

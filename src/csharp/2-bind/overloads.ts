@@ -15,6 +15,8 @@ export interface Argument {
   readonly place: Place;
   /** Of the written name. */
   readonly namePlace?: Place;
+  /** Stands before the dot of an extension call. */
+  readonly isReceiver?: true;
 }
 
 /** A candidate that can take the arguments. */

@@ -25,6 +25,10 @@ export function predefined(
   right: Expression,
   at: Place,
 ): Expression | null {
+  if (op === "+" && isNull(left) && isNull(right)) {
+    b.report("CS0034", "Operator '+' is ambiguous on operands of type '<null>' and '<null>'", at);
+    return invalid(at.start);
+  }
   if (op === "+" && (left.type === STRING || right.type === STRING)) return concatenate(left, right, at);
   if (op === "==" || op === "!=") return equality(b, op, left, right, at);
   if (op === "<<" || op === ">>") return shift(b, op, left, right, at);

@@ -172,5 +172,5 @@ export function bindMemberName(b: Binder, left: Named, name: Syntax.SimpleName):
 function reportUnknown(b: Binder, node: Syntax.SimpleName): void {
   const shown = node.kind === "GenericName" ? `${node.name}<${",".repeat(node.typeArguments.length - 1)}>` : node.name;
   const message = `The type or namespace name '${shown}' could not be found (are you missing a using directive or an assembly reference?)`;
-  b.report("CS0246", message, node, hintForTypeName(node.name));
+  b.report("CS0246", message, node, () => hintForTypeName(node.name));
 }
