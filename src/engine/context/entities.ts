@@ -78,7 +78,9 @@ implement("IProduct", {
   Id: (self: ProductView) => self.entity.id,
   Name: (self: ProductView) => self.entity.name,
   State: (self: ProductView) => (self.entity.isPublished ? 1 : 0),
+  // Documents write it both ways.
   SubscriptionsLimit: (self: ProductView) => self.entity.subscriptionsLimit ?? null,
+  SubscriptionLimit: (self: ProductView) => self.entity.subscriptionsLimit ?? null,
 });
 
 const date = (ms: number | undefined) => (ms === undefined ? null : dateTimeFromUnixMs(ms));
@@ -99,7 +101,7 @@ implement("IUser", {
   FirstName: (self: UserView) => self.entity.firstName,
   Id: (self: UserView) => self.entity.id,
   LastName: (self: UserView) => self.entity.lastName,
-  Note: (self: UserView) => self.entity.note,
+  Note: (self: UserView) => self.entity.note || null,
   Groups: (self: UserView) => groupsOf(self.entity.groups, self.exchange),
   Identities: (self: UserView) =>
     new CsArray(type("IUserIdentity"), self.entity.identities.map((i) => new IdentityView(i, self.exchange))),

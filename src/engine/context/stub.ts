@@ -179,7 +179,7 @@ const STUB_PRODUCT: Product = {
   isPublished: true,
   subscriptionRequired: true,
   approvalRequired: false,
-  subscriptionsLimit: 1,
+  subscriptionsLimit: undefined,
   apis: new Set(["id1"]),
   groups: ["id1"],
   policy: undefined,
