@@ -1,7 +1,7 @@
 /** Entry of the binder: from a syntax tree to a bound program, or to what is wrong with the code. */
 import type * as Syntax from "../1-parse/ast.ts";
 import type { Type } from "../types.ts";
-import { type BindError, Binder, isInvalid } from "./binder.ts";
+import { type BindError, Binder, invalid, isInvalid } from "./binder.ts";
 import type { Block, BoundProgram, Expression, Statement } from "./bound.ts";
 import { convertImplicitly, toValue } from "./convert.ts";
 import { bindOperand } from "./expressions.ts";
@@ -87,6 +87,10 @@ function bindResult(b: Binder, tree: Syntax.Expression, targetType: Type | undef
   if (operand.kind === "defaultLiteral") return convertImplicitly(b, operand, OBJECT, tree);
   const value = toValue(b, operand, tree);
   if (isInvalid(value)) return value;
-  if (value.type.kind === "null" || value.type.kind === "void") return convertImplicitly(b, value, OBJECT, tree);
+  if (value.type.kind === "null") return convertImplicitly(b, value, OBJECT, tree);
+  if (value.type.kind === "void") {
+    b.report("CS0030", "Cannot convert type 'void' to 'object'", tree, "use @{ } for statements, and return a value");
+    return invalid(value.start);
+  }
   return value;
 }

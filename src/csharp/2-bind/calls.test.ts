@@ -170,6 +170,10 @@ test("wrong calls are blamed on the right place", () => {
     ['sample.Items["a"]["b"]', "CS0021@0"],
     ["sample.Items[1]", "CS1503@13"],
     ["(() => 1)()", "CS0149@0"],
+    ['JObject.Parse("{}").Any()', "CS1061@20"],
+    ["new List<int>().Clear()", "CS0030@0"],
+    ["throw new Exception()", "CS8115@0"],
+    ["null + null", "CS0034@0"],
     ["new[] { 1 }.Select(x => y => z)", "CS0411@12"],
   ] as const) {
     assert.equal(expressionErrors(code), expected, code);

@@ -48,6 +48,9 @@ test("definite assignment", () => {
     ["int x; int F() { return x; } return F();", "CS0165@36"],
     ["int x; void F() { x = 1; } F(); return x;", ""],
     ["int x; x++; return x;", "CS0165@7"],
+    ["int x = x; return x;", "CS0165@8"],
+    ["Func<int, int> f = n => f(n - 1); return f(1);", "CS0165@24"],
+    ["int F() => x; int y = F(); int x = 1; return y;", "CS0841@11"],
     ["int x; return sample.Count > 1 ? (x = 1) : 2;", ""],
     ["void F(out int x) { } F(out var y); return y;", "CS0177@5"],
   ]);
