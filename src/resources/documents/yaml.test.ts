@@ -76,3 +76,7 @@ for (const [name, text] of [
 ]) {
   test(`nesting by ${name} is bounded`, () => assert.match(problem(text), /^Nested deeper than 200 levels/));
 }
+
+test("the number of values is bounded", () => {
+  assert.match(problem(`[${"1,".repeat(1_000_000)}1]`), /^The document holds too many values @/);
+});

@@ -1,29 +1,27 @@
 /** YAML 1.2 with positions, through the `yaml` package; aliases are resolved within a bound. */
-import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, parseDocument, type Range } from "yaml";
+import {
+  type CST,
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Pair,
+  Parser,
+  type Range,
+} from "yaml";
 import { type DataNode, type Entry, MAX_DEPTH, type Parsed } from "./data-node.ts";
 
 /** Nodes that aliases may add up to: a few lines of nested aliases would otherwise stand for billions. */
 const MAX_ALIASED_NODES = 100_000;
-
-const TOO_DEEP = `Nested deeper than ${MAX_DEPTH} levels`;
+/** Words, marks and blanks of a document: about three for each value. Reading that many takes some seconds. */
+const MAX_LEXEMES = 2_000_000;
 
 export function parseYaml(text: string): Parsed {
-  let document: Document.Parsed;
   try {
-    // The package's own check for unique keys takes time quadratic in their number.
-    document = parseDocument(text, { version: "1.2", prettyErrors: false, logLevel: "error", uniqueKeys: false });
-  } catch (error) {
-    if (error instanceof RangeError) return { problem: TOO_DEEP, offset: 0 };
-    throw error;
-  }
-  const mistake = document.errors[0];
-  if (mistake !== undefined)
-    return {
-      problem: plainMessage(mistake.code, mistake.message),
-      offset: mistake.pos[0],
-      hint: hintFor(mistake.code),
-    };
-  try {
+    const document = composed(text);
     return { root: new YamlReader(document, text.length).node(document.contents, [0, 0, 0], 0) };
   } catch (error) {
     if (error instanceof YamlMistake) return { problem: error.message, offset: error.offset, hint: error.hint };
@@ -31,16 +29,38 @@ export function parseYaml(text: string): Parsed {
   }
 }
 
-/** The package recurses: a document of brackets alone exhausts the stack before our own bound is asked. */
-function plainMessage(code: string, message: string): string {
-  if (code === "MULTIPLE_DOCS") return "A second document begins here";
-  return message.startsWith("Maximum call stack") ? TOO_DEEP : message;
+/** The one document of a text; throws YamlMistake. */
+function composed(text: string): Document.Parsed {
+  // The package's own check for unique keys takes time quadratic in their number; the reader below checks them.
+  const composer = new Composer({ version: "1.2", logLevel: "error", uniqueKeys: false });
+  const [document, second] = composer.compose(tokensOf(text), true, text.length);
+  const mistake = document.errors[0];
+  // What follows a mistake may look like another document: the mistake comes first.
+  if (mistake !== undefined) throw new YamlMistake(mistake.message, mistake.pos[0], hintFor(mistake.code));
+  if (second === undefined) return document;
+  const hint = "One file holds one document: remove the line `---` and what follows.";
+  throw new YamlMistake("A second document begins here", second.range[0], hint);
 }
 
+/** Tokens of the whole text. The package composes recursively: depth is bounded here, before the stack is. */
+function tokensOf(text: string): CST.Token[] {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > 2 * MAX_DEPTH) throw new YamlMistake(TOO_DEEP, parser.offset);
+    if (++lexemes > MAX_LEXEMES)
+      throw new YamlMistake("The document holds too many values", parser.offset, "As JSON it could hold more.");
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+const TOO_DEEP = `Nested deeper than ${MAX_DEPTH} levels`;
+
 function hintFor(code: string): string | undefined {
-  if (code === "TAB_AS_INDENT") return "Indent with blanks.";
-  if (code === "MULTIPLE_DOCS") return "One file holds one document: remove the line `---` and what follows.";
-  return undefined;
+  return code === "TAB_AS_INDENT" ? "Indent with blanks." : undefined;
 }
 
 class YamlMistake extends Error {
