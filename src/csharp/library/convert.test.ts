@@ -22,6 +22,10 @@ function checkErrors(rows: [key: string, args: unknown[], typeName: string, mess
   }
 }
 
+const JUNK = "Additional non-parsable characters are at the end of the string.";
+const MINUS = "String cannot contain a minus sign if the base is not 10.";
+const NO_BYTE = "Value was either too large or too small for an unsigned byte.";
+
 const raw = (...items: number[]) => bytes(Uint8Array.from(items));
 
 test("between the base types", () => {
@@ -90,16 +94,16 @@ test("with a base", () => {
   for (const [key, value, base, result] of rows) assert.equal(call(key, value, base), result, `${key} ${value}`);
   checkErrors([
     ["ToInt32(string,int)", ["1", 3], "ArgumentException", "Invalid Base."],
-    ["ToInt32(string,int)", ["12", 2], "FormatException", "Additional non-parsable characters are at the end of the string."],
+    ["ToInt32(string,int)", ["12", 2], "FormatException", JUNK],
     ["ToInt32(string,int)", ["x", 16], "FormatException", "Could not find any recognizable digits."],
-    ["ToInt32(string,int)", ["-1", 16], "ArgumentException", "String cannot contain a minus sign if the base is not 10."],
+    ["ToInt32(string,int)", ["-1", 16], "ArgumentException", MINUS],
     [
       "ToInt32(string,int)",
       ["FFFFFFFFF", 16],
       "OverflowException",
       "Value was either too large or too small for a UInt32.",
     ],
-    ["ToByte(string,int)", ["100", 16], "OverflowException", "Value was either too large or too small for an unsigned byte."],
+    ["ToByte(string,int)", ["100", 16], "OverflowException", NO_BYTE],
   ]);
 });
 

@@ -61,6 +61,7 @@ function canonicalName(name: string): string | undefined {
 }
 
 const LCIDS: Record<string, number> = { "": 127, en: 9, "en-US": 1033, "en-GB": 2057, "en-AU": 3081, "en-CA": 4105 };
+const WINDOWS_NAMES: Record<string, string> = { "": "IVL", "en-GB": "ENG", "en-AU": "ENA", "en-CA": "ENC" };
 const UNSPECIFIED_LCID = 4096;
 
 function cultureById(id: number): CultureInfo {
@@ -113,6 +114,7 @@ implement("System.Globalization.CultureInfo", {
   NativeName: displayName,
   TwoLetterISOLanguageName: (self: CultureInfo) => language(self) || "iv",
   ThreeLetterISOLanguageName: (self: CultureInfo) => (self.name === "" ? "ivl" : "eng"),
+  ThreeLetterWindowsLanguageName: (self: CultureInfo) => WINDOWS_NAMES[self.name] ?? "ENU",
   LCID: (self: CultureInfo) => LCIDS[self.name] ?? UNSPECIFIED_LCID,
   KeyboardLayoutId: (self: CultureInfo) => LCIDS[self.name] ?? UNSPECIFIED_LCID,
   IsNeutralCulture: (self: CultureInfo) => self.name !== "" && !self.name.includes("-"),

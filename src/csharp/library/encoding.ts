@@ -197,6 +197,22 @@ function copyInto(self: Encoding, source: Uint8Array, target: CsArray | null, at
   return source.length;
 }
 
+function decodeInto(
+  self: Encoding,
+  raw: CsArray | null,
+  index: number,
+  count: number,
+  target: CsArray | null,
+  at: number,
+): number {
+  const units = stringToUnits(self.decode(slice(raw, index, count, "bytes") as Uint8Array));
+  const { items } = required(target, "chars");
+  if (at < 0 || at > items.length) throw argumentOutOfRange("charIndex", BEYOND_END);
+  if (units.length > items.length - at) throw argument("The output char buffer is too small.", "chars");
+  for (let i = 0; i < units.length; i++) items[at + i] = units[i];
+  return units.length;
+}
+
 implement("System.Text.Encoding", {
   UTF8: () => UTF8,
   ASCII: () => ASCII,
@@ -232,6 +248,15 @@ implement("System.Text.Encoding", {
     target: CsArray | null,
     at: number,
   ) => copyInto(self, self.encode(substringOf(text, index, count)), target, at),
+  "GetBytes(char[],int,int,byte[],int)": (
+    self: Encoding,
+    units: CsArray | null,
+    index: number,
+    count: number,
+    target: CsArray | null,
+    at: number,
+  ) => copyInto(self, self.encode(textOfUnits(slice(units, index, count, "chars"))), target, at),
+  "GetChars(byte[],int,int,char[],int)": decodeInto,
   "GetByteCount(string)": (self: Encoding, text: string | null) => self.encode(required(text, "s")).length,
   "GetByteCount(string,int,int)": (self: Encoding, text: string | null, index: number, count: number) =>
     self.encode(substringOf(text, index, count)).length,

@@ -164,3 +164,27 @@ export function scaleBinary(value: number, n: number): number {
 export function exp10(value: number): number {
   return Number.isInteger(value) && Math.abs(value) < 400 ? Number(`1e${value}`) : 10 ** value;
 }
+
+/** Integer and binary exponent of a finite double: value = integer * 2^exponent. */
+function decompose(value: number): [integer: bigint, exponent: number] {
+  const bits = doubleBits(value);
+  const biased = Number((bits >> 52n) & 0x7ffn);
+  const fraction = bits & 0xf_ffff_ffff_ffffn;
+  const size = biased === 0 ? fraction : fraction | (1n << 52n);
+  return [value < 0 ? -size : size, Math.max(biased, 1) - 1075];
+}
+
+/** x * y + z, rounded once. */
+export function fusedMultiplyAdd(x: number, y: number, z: number): number {
+  const plain = x * y + z;
+  if (!Number.isFinite(x) || !Number.isFinite(y) || !Number.isFinite(z) || x === 0 || y === 0) return plain;
+  const [[a, aExponent], [b, bExponent], [c, cExponent]] = [x, y, z].map(decompose);
+  const exponent = Math.min(aExponent + bExponent, cExponent);
+  const sum = ((a * b) << BigInt(aExponent + bExponent - exponent)) + (c << BigInt(cExponent - exponent));
+  if (sum === 0n) return plain;
+  // Bits beyond the 64th only say whether there is anything below.
+  const surplus = Math.max((sum < 0n ? -sum : sum).toString(2).length - 64, 0);
+  const cut = sum >> BigInt(surplus);
+  const sticky = cut << BigInt(surplus) === sum ? 0n : 1n;
+  return scaleBinary(Number((cut << 1n) | sticky), exponent + surplus - 1);
+}

@@ -3,7 +3,9 @@
  * https://learn.microsoft.com/dotnet/api/system.double
  */
 import { valueBehaviour } from "../runtime/object.ts";
+import { CsTuple } from "../runtime/structural.ts";
 import type { Ref } from "../runtime/values.ts";
+import { tupleOf, type } from "../types.ts";
 import { implement, type Members } from "./define.ts";
 import {
   binaryExponent,
@@ -14,6 +16,7 @@ import {
   exp10,
   floatClamp,
   floatSign,
+  fusedMultiplyAdd,
   ieeeRemainder,
   isNegative,
   logBase,
@@ -45,7 +48,7 @@ interface FloatType {
   readonly increment: (value: number) => number;
 }
 
-const DOUBLE: FloatType = {
+export const DOUBLE: FloatType = {
   name: "System.Double",
   keyword: "double",
   typeCode: 14,
@@ -215,6 +218,9 @@ function functions(t: FloatType): Members {
     [`BitIncrement(${one})`]: t.increment,
     [`BitDecrement(${one})`]: t === DOUBLE ? bitDecrement : (x: number) => -t.increment(-x),
     [`Clamp(${two},${one})`]: (x: number, min: number, max: number) => floatClamp(x, min, max, text),
+    [`FusedMultiplyAdd(${two},${one})`]: (x: number, y: number, z: number) => t.step(fusedMultiplyAdd(x, y, z)),
+    [`SinCos(${one})`]: sinCos(t),
+    [`SinCosPi(${one})`]: (x: number) => sinCos(t)(x * Math.PI),
     [`ILogB(${one})`]: binaryExponent,
     [`Lerp(${two},${one})`]: lerp,
     [`RootN(${one},int)`]: (x: number, n: number) => t.step(rootN(x, n)),
@@ -230,6 +236,14 @@ function functions(t: FloatType): Members {
     members[`${name}(${two})`] = (x: number, y: number) => t.step(fn(x, y));
   }
   return members;
+}
+
+/** Sine and cosine as a tuple. */
+export function sinCos(t: FloatType) {
+  return (x: number): CsTuple => {
+    const element = type(t.name);
+    return new CsTuple(tupleOf([element, element], ["Sin", "Cos"]), [t.step(Math.sin(x)), t.step(Math.cos(x))]);
+  };
 }
 
 function rootN(x: number, n: number): number {

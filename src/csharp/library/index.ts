@@ -63,6 +63,7 @@ import "./match-collections.ts";
 import "./match.ts";
 import "./math.ts";
 import "./nullable.ts";
+import "./numeric-create.ts";
 import "./object.ts";
 import "./oid.ts";
 import "./queue-stack.ts";

@@ -3,7 +3,9 @@
  * their members are made from one description. https://learn.microsoft.com/dotnet/api/system.int32
  */
 import { valueBehaviour } from "../runtime/object.ts";
+import { CsTuple } from "../runtime/structural.ts";
 import type { Ref } from "../runtime/values.ts";
+import { tupleOf, type } from "../types.ts";
 import { implement, type Members } from "./define.ts";
 import { argument, argumentOutOfRange, divideByZero, overflow } from "./exceptions-thrown.ts";
 import {
@@ -149,6 +151,7 @@ function arithmetic(t: IntegerType): Members {
       if (size > t.range.max) throw overflow("Negating the minimum value of a twos complement number is invalid.");
       return wrap(size);
     },
+    [`DivRem(${two})`]: divRem(t),
     [`IsEvenInteger(${one})`]: (value: Integer) => BigInt(value) % 2n === 0n,
     [`IsOddInteger(${one})`]: (value: Integer) => BigInt(value) % 2n !== 0n,
     [`IsNegative(${one})`]: (value: Integer) => value < 0,
@@ -205,6 +208,21 @@ export function integerAbs(range: IntegerRange) {
 export function integerClamp(value: Integer, min: Integer, max: Integer): Integer {
   if (min > max) throw argument(`'${min}' cannot be greater than ${max}.`);
   return value < min ? min : value > max ? max : value;
+}
+
+/** T.DivRem and Math.DivRem that answer quotient and remainder as a tuple. */
+function divRem(t: IntegerType) {
+  return (a: Integer, b: Integer): CsTuple => {
+    const parts = divideIntegers(BigInt(a), BigInt(b), t.range);
+    const element = type(t.name);
+    const names = ["Quotient", "Remainder"];
+    return new CsTuple(tupleOf([element, element], names), parts.map((part) => fromBig(t, part)));
+  };
+}
+
+/** Math.DivRem by key. */
+export function divRemMembers(): Members {
+  return Object.fromEntries(TYPES.map((t) => [`DivRem(${t.keyword},${t.keyword})`, divRem(t)]));
 }
 
 /** Truncating division as C# does it, for library members (DivRem and the like). */

@@ -10,6 +10,7 @@ import {
   decimalTruncate,
 } from "./decimal-members.ts";
 import { implement, type Members } from "./define.ts";
+import { DOUBLE, sinCos } from "./floats.ts";
 import {
   binaryExponent,
   bitDecrement,
@@ -17,6 +18,7 @@ import {
   copySign,
   floatClamp,
   floatSign,
+  fusedMultiplyAdd,
   ieeeRemainder,
   logBase,
   maxMagnitude,
@@ -27,7 +29,7 @@ import {
   scaleBinary,
 } from "./float-functions.ts";
 import { int16Range, int32Range, int64Range, sbyteRange } from "./integer-ranges.ts";
-import { divideIntegers, integerAbs, integerClamp, integerSign, maxOf, minOf } from "./integers.ts";
+import { divideIntegers, divRemMembers, integerAbs, integerClamp, integerSign, maxOf, minOf } from "./integers.ts";
 import { formatDouble, formatSingle } from "./number-format.ts";
 
 const SIGNED = { sbyte: sbyteRange, short: int16Range, int: int32Range, long: int64Range };
@@ -60,6 +62,7 @@ implement("System.Math", {
   PI: () => Math.PI,
   Tau: () => 2 * Math.PI,
   ...integerMembers(),
+  ...divRemMembers(),
 
   "Abs(double)": Math.abs,
   "Abs(float)": Math.abs,
@@ -121,6 +124,8 @@ implement("System.Math", {
   "Acosh(double)": Math.acosh,
   "Atanh(double)": Math.atanh,
   "IEEERemainder(double,double)": ieeeRemainder,
+  "FusedMultiplyAdd(double,double,double)": fusedMultiplyAdd,
+  "SinCos(double)": sinCos(DOUBLE),
   "BitIncrement(double)": bitIncrement,
   "BitDecrement(double)": bitDecrement,
   "ReciprocalEstimate(double)": (value: number) => 1 / value,

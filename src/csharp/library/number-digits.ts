@@ -9,7 +9,7 @@ export interface NumberDigits {
   /** Position of the decimal point relative to the start of `digits`: the value is 0.digits * 10^scale. */
   scale: number;
   negative: boolean;
-  /** Integers and decimals have no negative zero; floats come correctly rounded: standard formats never round them again. */
+  /** Integers and decimals have no negative zero; floats come correctly rounded: standard formats do not round them. */
   kind: "integer" | "decimal" | "float";
 }
 

@@ -1,5 +1,5 @@
 /**
- * Numeric Parse and TryParse of .NET 8 in the invariant culture: NumberStyles with its signs, blanks, thousands, exponents.
+ * Numeric Parse and TryParse of .NET 8 in the invariant culture: NumberStyles with signs, blanks, thousands, exponents.
  * https://learn.microsoft.com/dotnet/api/system.globalization.numberstyles
  */
 import { argument, argumentNull, inputFormatError, overflow } from "./exceptions-thrown.ts";

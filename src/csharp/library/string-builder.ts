@@ -245,6 +245,16 @@ implement("System.Text.StringBuilder", {
   "AppendLine(string)": (self: StringBuilder, value: string | null) => self.append(`${value ?? ""}\n`),
   "Insert(int,string,int)": (self: StringBuilder, index: number, value: string | null, count: number) =>
     self.insert(index, repeat(value ?? "", count, "count")),
+  "Insert(int,char[],int,int)": (
+    self: StringBuilder,
+    index: number,
+    units: CsArray | null,
+    start: number,
+    count: number,
+  ) => {
+    const part = appendRange(new StringBuilder(), units && unitsText(units), start, count, "charCount");
+    return self.insert(index, part.toText());
+  },
   "Remove(int,int)": remove,
   "Clear()": (self: StringBuilder) => {
     self.text = "";

@@ -1,6 +1,6 @@
 /** System.StringComparer, and comparers of strings as collections use them. */
 import { compareObjects, equalsObject, hashObject } from "../runtime/object.ts";
-import { CsObject } from "../runtime/values.ts";
+import { CsObject, type Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import type { ComparerProtocol, EqualityComparerProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
@@ -80,6 +80,11 @@ implement("System.StringComparer", {
   "Create(CultureInfo,CompareOptions)": (culture: unknown, options: number) => {
     if (culture === null) throw argumentNull("culture");
     return new StringComparer(options);
+  },
+  "IsWellKnownOrdinalComparer(IEqualityComparer<string>,bool&)": (comparer: unknown, ignoreCase: Ref) => {
+    const options = comparer instanceof StringComparer ? comparer.options : CompareOptions.None;
+    ignoreCase.v = options === CompareOptions.OrdinalIgnoreCase;
+    return options === CompareOptions.Ordinal || options === CompareOptions.OrdinalIgnoreCase;
   },
   "Compare(string,string)": compare,
   "Compare(object,object)": compare,

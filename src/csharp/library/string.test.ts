@@ -32,6 +32,8 @@ function checkErrors(rows: [key: string, args: unknown[], typeName: string, mess
   }
 }
 
+const TOO_LARGE = "startIndex cannot be larger than length of string. (Parameter 'startIndex')";
+
 const int = (value: number) => new Box(type("System.Int32"), value);
 const double = (value: number) => new Box(type("System.Double"), value);
 const unit = (ch: string) => ch.charCodeAt(0);
@@ -57,7 +59,7 @@ test("Substring, Insert, Remove", () => {
   ]);
   const range = "ArgumentOutOfRangeException";
   checkErrors([
-    ["Substring(int)", ["abc", 4], range, "startIndex cannot be larger than length of string. (Parameter 'startIndex')"],
+    ["Substring(int)", ["abc", 4], range, TOO_LARGE],
     [
       "Substring(int)",
       ["abc", -1],
@@ -70,7 +72,7 @@ test("Substring, Insert, Remove", () => {
       range,
       "Index and length must refer to a location within the string. (Parameter 'length')",
     ],
-    ["Remove(int)", ["abc", 5], range, "startIndex cannot be larger than length of string. (Parameter 'startIndex')"],
+    ["Remove(int)", ["abc", 5], range, TOO_LARGE],
     [
       "Insert(int,string)",
       ["abc", 5, "x"],
