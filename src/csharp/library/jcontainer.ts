@@ -9,11 +9,7 @@ import { JToken, type TokenParent } from "./jtoken.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { JValue } from "./jvalue.ts";
 
-/** Steps that copying one token costs, so that repeated cloning runs out of fuel before it runs out of memory. */
-const CLONE_STEPS = 8;
-
 export abstract class JContainer extends JToken implements ListProtocol, TokenParent {
-  readonly isReadOnly = false;
   protected readonly tokens: JToken[] = [];
   #version = 0;
 
@@ -177,7 +173,7 @@ export abstract class JContainer extends JToken implements ListProtocol, TokenPa
 
   protected cloneInto<T extends JContainer>(copy: T): T {
     for (const child of this.children()) {
-      spend(CLONE_STEPS);
+      spend(1);
       const token = child.cloneToken();
       copy.append(token);
       copy.attached(token);
@@ -195,6 +191,10 @@ export abstract class JContainer extends JToken implements ListProtocol, TokenPa
   }
 
   // IList<JToken>
+
+  get isReadOnly(): boolean {
+    return false;
+  }
 
   get itemCount(): number {
     return this.children().length;

@@ -16,8 +16,11 @@ import { equalStrings, optionsOf } from "./string-comparison.ts";
 const NAME = "Newtonsoft.Json.Linq.JObject";
 const TOKEN = "Newtonsoft.Json.Linq.JToken";
 
+/** Objects with more properties than this look them up in a map; smaller ones do without its cost. */
+const SMALL = 8;
+
 export class JObject extends JContainer implements DictionaryProtocol {
-  readonly #byName = new Map<string, JProperty>();
+  #byName: Map<string, JProperty> | undefined;
 
   /** new JObject(object): a property, or a sequence of properties. */
   static of(content: unknown): JObject {
@@ -40,7 +43,9 @@ export class JObject extends JContainer implements DictionaryProtocol {
 
   /** The property of a name; null when there is none. */
   property(name: string | null): JProperty | null {
-    return name === null ? null : (this.#byName.get(name) ?? null);
+    if (this.#byName) return this.#byName.get(name as string) ?? null;
+    for (const property of this.tokens) if ((property as JProperty).name === name) return property as JProperty;
+    return null;
   }
 
   /** The property of exactly that name, else the first one whose name is equal under a StringComparison. */
@@ -54,12 +59,12 @@ export class JObject extends JContainer implements DictionaryProtocol {
 
   /** The value of a property; null when there is none. JSON null is a JValue. */
   get(name: string): JToken | null {
-    return this.#byName.get(name)?.value ?? null;
+    return this.property(name)?.value ?? null;
   }
 
   /** Sets or adds a property. */
   set(name: string, value: JToken | null): void {
-    const existing = this.#byName.get(name);
+    const existing = this.property(name);
     if (existing) existing.value = value;
     else this.add(JProperty.of(name, value));
   }
@@ -72,7 +77,7 @@ export class JObject extends JContainer implements DictionaryProtocol {
 
   /** Adds a property while reading; one of the same name is replaced and keeps its place. */
   appendOrReplace(property: JProperty): void {
-    const existing = this.#byName.get(property.name);
+    const existing = this.property(property.name);
     if (existing) this.replaceToken(existing, property);
     else {
       this.append(property);
@@ -81,17 +86,18 @@ export class JObject extends JContainer implements DictionaryProtocol {
   }
 
   protected override attached(token: JToken): void {
-    this.#byName.set((token as JProperty).name, token as JProperty);
+    if (this.#byName) this.#byName.set((token as JProperty).name, token as JProperty);
+    else if (this.tokens.length > SMALL) this.#byName = new Map(this.properties().map((p) => [p.name, p]));
   }
 
   protected override detached(token: JToken): void {
-    this.#byName.delete((token as JProperty).name);
+    this.#byName?.delete((token as JProperty).name);
   }
 
   protected override validate(token: JToken, existing: JToken | null): void {
     if (!(token instanceof JProperty)) throw argument(`Can not add ${token.type.clrName} to ${NAME}.`);
     if (existing instanceof JProperty && existing.name === token.name) return;
-    if (this.#byName.has(token.name)) {
+    if (this.property(token.name)) {
       throw argument(
         `Can not add property ${token.name} to ${NAME}. Property with the same name already exists on object.`,
       );
@@ -149,7 +155,7 @@ export class JObject extends JContainer implements DictionaryProtocol {
 
   lookUp(key: unknown): unknown {
     if (key === null) throw argumentNull("propertyName");
-    const property = this.#byName.get(key as string);
+    const property = this.property(key as string);
     return property ? property.value : undefined;
   }
 

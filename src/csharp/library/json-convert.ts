@@ -8,13 +8,13 @@ import { argument, argumentNull } from "./exceptions-thrown.ts";
 import type { JToken } from "./jtoken.ts";
 import { deserialize, deserializeToken } from "./json-deserializer.ts";
 import { quoteJsonWith } from "./json-escape.ts";
-import { xmlToJson } from "./json-from-xml.ts";
+import { serializeXml } from "./json-from-xml.ts";
 import { tokenToType } from "./json-operators.ts";
 import { scalarJson } from "./json-scalars.ts";
 import { serialize, tokenFromObject } from "./json-serializer.ts";
 import type { Settings } from "./json-settings.ts";
 import { JTokenType, tokenTypeName } from "./json-token-type.ts";
-import { jsonToXml } from "./json-to-xml.ts";
+import { deserializeXml } from "./json-to-xml.ts";
 import { clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting } from "./json-writer.ts";
 import { typeOfTypeObject } from "./type.ts";
@@ -32,7 +32,7 @@ function toJson(value: unknown, formatting = 0, settings: Settings | null = null
 }
 
 function read(target: Type, text: string | null, settings: Settings | null = null): unknown {
-  if (text !== null) spend(text.length >> 3);
+  if (text !== null) spend(text.length >> 6);
   return deserialize(text, target, { keepDates: settings?.get("DateParseHandling") === 0 });
 }
 
@@ -122,7 +122,7 @@ implement("Newtonsoft.Json.JsonConvert", {
 });
 
 function xmlText(node: XObject | null, formatting = 0, omitRoot = false): string {
-  const json = node === null ? "null" : xmlToJson(node, formatting === Formatting.Indented, omitRoot);
+  const json = node === null ? "null" : serializeXml(node, formatting === Formatting.Indented, omitRoot);
   allocate(json.length);
   return json;
 }
@@ -134,8 +134,8 @@ function xmlDocument(
   encodeSpecialCharacters = false,
 ): XDocument | null {
   if (text === null) throw argumentNull("value");
-  spend(text.length >> 3);
-  return jsonToXml(text, { rootName, writeArrayAttribute, encodeSpecialCharacters });
+  spend(text.length >> 6);
+  return deserializeXml(text, { rootName, writeArrayAttribute, encodeSpecialCharacters });
 }
 
 implement("Newtonsoft.Json.JsonConvert", {

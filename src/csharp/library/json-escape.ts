@@ -23,9 +23,22 @@ export function escapeJson(text: string, quote: '"' | "'" = '"'): string {
   return text.replace(needsEscape[quote], escapeCharacter);
 }
 
+/** Strings up to this length are looked through one by one; a regular expression pays off for longer ones only. */
+const SHORT = 40;
+
 /** The literal with its quotes. */
 export function quoteJson(text: string): string {
-  return `"${text.replace(needsEscape['"'], escapeCharacter)}"`;
+  return isPlain(text) ? `"${text}"` : `"${text.replace(needsEscape['"'], escapeCharacter)}"`;
+}
+
+/** Nothing to escape in a short text. */
+function isPlain(text: string): boolean {
+  if (text.length > SHORT) return false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 32 || c === 34 || c === 92 || (c > 126 && (c === 0x85 || c === 0x2028 || c === 0x2029))) return false;
+  }
+  return true;
 }
 
 /** JsonConvert.ToString(string, delimiter, StringEscapeHandling): 0 Default, 1 EscapeNonAscii, 2 EscapeHtml. */

@@ -2,7 +2,7 @@
  * XML as JSON by Json.NET's convention: attributes are `@name`, text beside them `#text`, elements of one name an array, an element with
  * nothing but text a string, `<a/>` null. https://www.newtonsoft.com/json/help/html/ConvertingJSONandXML.htm
  */
-import { spend } from "../runtime/budget.ts";
+import { spend, withOwnBudget } from "../runtime/budget.ts";
 import { XAttribute } from "./xattribute.ts";
 import { XContainer } from "./xcontainer.ts";
 import { XComment } from "./xcomment.ts";
@@ -23,8 +23,16 @@ import { XCData, XText } from "./xtext.ts";
 /** What can become a property: a node, an attribute or the XML declaration. */
 type Part = XObject | XDeclaration;
 
-/** JsonConvert.SerializeXNode. @param omitRoot gives the content of the root alone */
+/**
+ * JsonConvert.SerializeXNode, for callers outside expressions: with a budget of its own.
+ * @param omitRoot gives the content of the root alone
+ */
 export function xmlToJson(node: XObject, indented = false, omitRoot = false): string {
+  return withOwnBudget(() => serializeXml(node, indented, omitRoot));
+}
+
+/** As `xmlToJson`, at the cost of the expression that is being evaluated. */
+export function serializeXml(node: XObject, indented: boolean, omitRoot: boolean): string {
   const writer = new JsonTextWriter(indented);
   writeXmlAsJson(writer, node, omitRoot);
   return writer.text;

@@ -182,21 +182,21 @@ function readProperty(parent: JObject, reader: JsonReader, options: LoadOptions)
   return property;
 }
 
-const valueTypes = new Map<JsonToken, JTokenType>([
-  [JsonToken.String, JTokenType.String],
-  [JsonToken.Integer, JTokenType.Integer],
-  [JsonToken.Float, JTokenType.Float],
-  [JsonToken.Boolean, JTokenType.Boolean],
-  [JsonToken.Date, JTokenType.Date],
-  [JsonToken.Bytes, JTokenType.Bytes],
-  [JsonToken.Null, JTokenType.Null],
-  [JsonToken.Undefined, JTokenType.Undefined],
-  [JsonToken.Comment, JTokenType.Comment],
-]);
+/** Token types of values, by JsonToken. */
+const valueTypes: (JTokenType | undefined)[] = [];
+valueTypes[JsonToken.String] = JTokenType.String;
+valueTypes[JsonToken.Integer] = JTokenType.Integer;
+valueTypes[JsonToken.Float] = JTokenType.Float;
+valueTypes[JsonToken.Boolean] = JTokenType.Boolean;
+valueTypes[JsonToken.Date] = JTokenType.Date;
+valueTypes[JsonToken.Bytes] = JTokenType.Bytes;
+valueTypes[JsonToken.Null] = JTokenType.Null;
+valueTypes[JsonToken.Undefined] = JTokenType.Undefined;
+valueTypes[JsonToken.Comment] = JTokenType.Comment;
 
 /** The value that the reader stands on; undefined when it stands on something else. */
 export function valueToken(reader: JsonReader): JValue | undefined {
-  const known = valueTypes.get(reader.tokenType);
+  const known = valueTypes[reader.tokenType];
   if (known === undefined) return undefined;
   return place(new JValue(known, reader.value, reader.valueType), reader);
 }

@@ -2,7 +2,7 @@
  * JSON as XML by Json.NET's convention, the reverse of json-from-xml.ts: `@name` makes an attribute, `#text` text, an array elements of one
  * name, `?xml` the declaration. Namespaces come from `@xmlns` properties, which must stand before what uses them.
  */
-import { spend } from "../runtime/budget.ts";
+import { spend, withOwnBudget } from "../runtime/budget.ts";
 import { box, type CsArray } from "../runtime/values.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
 import { jsonSerializationError } from "./json-errors.ts";
@@ -34,8 +34,13 @@ export interface JsonToXmlOptions {
   readonly encodeSpecialCharacters?: boolean;
 }
 
-/** JsonConvert.DeserializeXNode; null for JSON null. */
+/** JsonConvert.DeserializeXNode, for callers outside expressions: with a budget of its own. null for JSON null. */
 export function jsonToXml(text: string, options: JsonToXmlOptions = {}): XDocument | null {
+  return withOwnBudget(() => deserializeXml(text, options));
+}
+
+/** As `jsonToXml`, at the cost of the expression that is being evaluated. */
+export function deserializeXml(text: string, options: JsonToXmlOptions): XDocument | null {
   const reader = new JsonTextReader(text);
   if (!reader.readAndMoveToContent() || reader.tokenType === JsonToken.Null) return null;
   if (reader.tokenType !== JsonToken.StartObject) {

@@ -31,7 +31,7 @@ function charged(text: string): string {
 
 /** Text about to be parsed, charged to the budget. */
 export function chargedInput(json: string | null): string | null {
-  if (json !== null) spend(json.length >> 3);
+  if (json !== null) spend(json.length >> 6);
   return json;
 }
 

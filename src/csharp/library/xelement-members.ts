@@ -73,7 +73,7 @@ export function conversions(owner: string, parameter: string, textOf: (self: nev
 /** Text about to be parsed, charged to the budget. */
 export function input(text: string | null): string {
   const given = required(text, "s");
-  spend(given.length >> 3);
+  spend(given.length >> 6);
   return given;
 }
 

@@ -158,13 +158,20 @@ function declare(declared: Declared[], element: XElement): void {
   }
 }
 
+/** Index of the newest declaration of a prefix. */
+function newest(declared: readonly Declared[], prefix: string): number {
+  let i = declared.length - 1;
+  while (declared[i].prefix !== prefix) i--;
+  return i;
+}
+
 /** The prefix that the tree's own declarations give a namespace; null leaves it to the writer. */
 function prefixFor(declared: readonly Declared[], { uri }: XNamespace, allowDefault: boolean): string | null {
   if (uri === "") return "";
   for (let i = declared.length - 1; i >= 0; i--) {
     const { prefix } = declared[i];
     if (declared[i].uri !== uri || (!allowDefault && prefix === "")) continue;
-    if (declared.findLastIndex((d) => d.prefix === prefix) === i) return prefix;
+    if (newest(declared, prefix) === i) return prefix;
   }
   if (uri === XML_NAMESPACE) return "xml";
   return uri === XMLNS_NAMESPACE ? "xmlns" : null;

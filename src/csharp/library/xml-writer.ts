@@ -147,26 +147,30 @@ export class XmlTextWriter {
     const known = this.#prefixOf(uri);
     if (known) return known;
     const generated = `p${this.#scope.length - 3}`;
-    if (this.#find(generated) === undefined) return generated;
+    if (this.#indexOf(generated) < 0) return generated;
     let i = 0;
-    while (this.#find(`${generated}${i}`) !== undefined) i++;
+    while (this.#indexOf(`${generated}${i}`) >= 0) i++;
     return `${generated}${i}`;
   }
 
-  #find(prefix: string): Declaration | undefined {
-    return this.#scope.findLast((d) => d.prefix === prefix);
+  /** Index of the newest declaration of a prefix; -1 when there is none. */
+  #indexOf(prefix: string): number {
+    let i = this.#scope.length - 1;
+    while (i >= 0 && this.#scope[i].prefix !== prefix) i--;
+    return i;
   }
 
   /** The prefix of the newest declaration of a namespace, unless a newer one hides it. */
   #prefixOf(uri: string): string | undefined {
-    const at = this.#scope.findLastIndex((d) => d.uri === uri);
-    if (at < 0) return undefined;
-    const { prefix } = this.#scope[at];
-    return this.#find(prefix) === this.#scope[at] ? prefix : undefined;
+    for (let i = this.#scope.length - 1; i >= 0; i--) {
+      const { prefix } = this.#scope[i];
+      if (this.#scope[i].uri === uri) return this.#indexOf(prefix) === i ? prefix : undefined;
+    }
+    return undefined;
   }
 
   #declareImplicit(prefix: string, uri: string, scopeSize: number): void {
-    const at = this.#scope.findLastIndex((d) => d.prefix === prefix);
+    const at = this.#indexOf(prefix);
     const known = at < 0 ? undefined : this.#scope[at];
     if (known && at >= scopeSize) {
       if (known.uri !== uri) throw redefined(prefix, known.uri, uri);
@@ -177,7 +181,7 @@ export class XmlTextWriter {
 
   /** Notes a declaration that stands among the attributes; false when it need not be written. */
   #declareExplicit(prefix: string, uri: string, scopeSize: number): boolean {
-    const at = this.#scope.findLastIndex((d) => d.prefix === prefix);
+    const at = this.#indexOf(prefix);
     const known = at < 0 ? undefined : this.#scope[at];
     if (known && at >= scopeSize) {
       if (known.uri !== uri) throw redefined(prefix, known.uri, uri);
@@ -227,14 +231,19 @@ const entities: Readonly<Record<string, string>> = {
   "\r": "&#xD;",
 };
 
+/** Text without any of these is written as it is; whether the characters are valid is looked at only then. */
+const special = /[&<>"\t\n\r\u0000-\u001f\ud800-\udfff\ufffe\uffff]/;
+
 /** Text content: line ends become line feeds. */
 export function escapeText(text: string): string {
+  if (!special.test(text)) return text;
   checkChars(text);
   return lineFeeds(text).replace(/[&<>]/g, (c) => entities[c]);
 }
 
 /** An attribute value between double quotes. */
 export function escapeAttribute(text: string): string {
+  if (!special.test(text)) return text;
   checkChars(text);
   return text.replace(/[&<>"\t\n\r]/g, (c) => entities[c]);
 }

@@ -35,6 +35,19 @@ export function refill(steps: number = limits.steps): number {
   return before;
 }
 
+/** Runs library code outside an expression with a budget of its own, and leaves the account as it was. */
+export function withOwnBudget<T>(action: () => T): T {
+  const { left, depth, at } = account;
+  refill();
+  try {
+    return action();
+  } finally {
+    account.left = left;
+    account.depth = depth;
+    account.at = at;
+  }
+}
+
 /** A step of library code (an element enumerated, inserted, compared) costs as much as so many turns of a plain loop. */
 const LIBRARY_STEP = 8;
 
