@@ -49,9 +49,16 @@ function leadingTypes(frame: Frame, member: ResolvedMember, typeArgs: Call["type
 export function call(frame: Frame, node: Call, isEffect: boolean): string {
   const args = node.args.map((arg) => argument(frame, arg));
   const leading = leadingTypes(frame, node.member, node.typeArgs);
-  const operands = withReceiver(frame, node.receiver, args, node.start, leading);
+  const operands = withReceiver(frame, receiverAsDeclared(node), args, node.start, leading);
   const text = callLinked(frame, node.member, node.member.key, node.start, operands);
   return withAfter(frame, text, args, isEffect || node.type.kind === "void");
+}
+
+/** What System.Delegate declares needs to know the delegate's type. */
+function receiverAsDeclared({ receiver, member, start }: Call): Expression | null {
+  if (receiver?.type.kind !== "delegate" || member.declaringType.kind === "delegate") return receiver;
+  const facts = { explicit: false, checked: false, lifted: false };
+  return { kind: "conversion", conversion: "reference", operand: receiver, type: member.declaringType, start, ...facts };
 }
 
 /**

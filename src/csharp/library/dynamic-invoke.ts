@@ -2,7 +2,7 @@
 import { memberKey } from "../2-bind/member-key.ts";
 import { delegateType } from "../runtime/delegates.ts";
 import { typeOf } from "../runtime/object.ts";
-import { box, unbox } from "../runtime/values.ts";
+import { box } from "../runtime/values.ts";
 import { parseType, type Type } from "../types.ts";
 import { dynamicConvert } from "./dynamic-convert.ts";
 import { dynamicMember } from "./dynamic-member.ts";
@@ -34,7 +34,7 @@ export function dynamicCall(delegate: unknown, args: readonly unknown[]): unknow
   if (typeof delegate !== "function") throw binderError("Cannot invoke a non-delegate type");
   const t = delegateType(delegate as () => unknown);
   const invoke = t?.def.m.find((m) => m.n === "Invoke");
-  if (!t || !invoke) return delegate(...args.map(unbox));
+  if (!t || !invoke) throw binderError("Cannot invoke a delegate of unknown type");
   const parameters = invoke.p ?? [];
   if (parameters.length !== args.length) throw binderError(`Delegate '${t}' does not take ${args.length} arguments`);
   const converted = parameters.map((p, i) => dynamicConvert(args[i], parseType(p.t, t.args), false));

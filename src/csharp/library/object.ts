@@ -1,9 +1,9 @@
 /** System.Object, System.ValueType, and the interfaces that any object may implement: comparing, formatting, disposing. */
-import { compareObjects, compareOf, equalsObject, equalsOf, formatObject, hashObject, toText } from "../runtime/object.ts";
-import { CsObject, unbox } from "../runtime/values.ts";
+import { compareObjects, compareOf, equalsObject, equalsOf, formatObject, hashObject, toText, typeOf } from "../runtime/object.ts";
+import { CsException, CsObject, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
-import { implement } from "./define.ts";
-import { getType } from "./type.ts";
+import { findImplementation, implement, isInline } from "./define.ts";
+import { getType, typeCode } from "./type.ts";
 
 /** new object(): good for its identity only. */
 class PlainObject extends CsObject {
@@ -26,6 +26,27 @@ implement("System.ValueType", { "ToString()": toText, "Equals(object)": equalsOb
 
 implement("System.IComparable", { "CompareTo(object)": compareObjects });
 implement("System.IFormattable", { "ToString(string,IFormatProvider)": formatObject });
+
+// IConvertible: as System.Convert does it for the value's type.
+const CONVERSIONS = ["Boolean", "Byte", "Char", "DateTime", "Decimal", "Double", "Int16", "Int32", "Int64", "SByte", "Single", "UInt16", "UInt32", "UInt64"];
+
+for (const name of CONVERSIONS) {
+  implement("System.IConvertible", {
+    [`To${name}(IFormatProvider)`]: (self: unknown) => convert(`To${name}(object)`, self),
+  });
+}
+
+implement("System.IConvertible", {
+  "GetTypeCode()": (self: unknown) => typeCode(typeOf(self)),
+  "ToString(IFormatProvider)": toText,
+  "ToType(Type,IFormatProvider)": (self: unknown, target: unknown) => convert("ChangeType(object,Type)", self, target),
+});
+
+function convert(key: string, ...args: unknown[]): unknown {
+  const implementation = findImplementation("System.Convert", key);
+  if (!implementation || isInline(implementation)) throw new CsException("System.NotSupportedException", `Convert.${key} is not supported.`);
+  return (implementation as (...args: unknown[]) => unknown)(...args);
+}
 
 /** Something with a Dispose() that does more than nothing. */
 interface Disposable {

@@ -5,6 +5,7 @@
 import { type Type, type } from "../types.ts";
 import { isAssignable } from "./assignable.ts";
 import { delegateType } from "./delegates.ts";
+import { enumBehaviour } from "./enum-behaviour.ts";
 import { Box, box, CsArray, CsException, CsObject, unbox } from "./values.ts";
 
 /** Behaviour of a value type on its unboxed representation. */
@@ -72,7 +73,7 @@ export function toText(value: unknown): string {
 export function textOf(value: unknown, t: Type, format: string | null = null): string {
   if (value === null) return "";
   if (t.isNullable) return textOf(value, t.args[0], format);
-  if (t.kind === "enum") return (behaviourOf(t) ?? enumText(t)).toText(value as never, format);
+  if (t.kind === "enum") return (behaviourOf(t) ?? enumBehaviour(t)).toText(value as never, format);
   const own = behaviourOf(t);
   if (own) return own.toText(value as never, format);
   return formatObject(value, format);
@@ -105,14 +106,14 @@ export function equalsOf(t: Type): (a: unknown, b: unknown) => boolean {
     const inner = equalsOf(t.args[0]);
     return (a, b) => (a === null || b === null ? a === b : inner(a, b));
   }
-  const own = behaviourOf(t) ?? (t.kind === "enum" ? enumText(t) : undefined);
+  const own = behaviourOf(t) ?? (t.kind === "enum" ? enumBehaviour(t) : undefined);
   if (own) return own.equals as (a: unknown, b: unknown) => boolean;
   return equalsObject;
 }
 
 /** GetHashCode of representations of a type; null hashes to 0. */
 export function hashOf(t: Type): (value: unknown) => number {
-  const own = behaviourOf(t.isNullable ? t.args[0] : t) ?? (t.kind === "enum" ? enumText(t) : undefined);
+  const own = behaviourOf(t.isNullable ? t.args[0] : t) ?? (t.kind === "enum" ? enumBehaviour(t) : undefined);
   if (own) return (value) => (value === null ? 0 : own.hash(value as never));
   return hashObject;
 }
@@ -126,7 +127,7 @@ export function hashObject(value: unknown): number {
 
 /** Comparison of representations of a type, as Comparer<T>.Default; null sorts first. */
 export function compareOf(t: Type): (a: unknown, b: unknown) => number {
-  const own = behaviourOf(t.isNullable ? t.args[0] : t) ?? (t.kind === "enum" ? enumText(t) : undefined);
+  const own = behaviourOf(t.isNullable ? t.args[0] : t) ?? (t.kind === "enum" ? enumBehaviour(t) : undefined);
   const compare = own?.compare as ((a: unknown, b: unknown) => number) | undefined;
   if (!compare) return compareObjects;
   return (a, b) => (a === null ? (b === null ? 0 : -1) : b === null ? 1 : compare(a, b));
@@ -196,39 +197,4 @@ const ENUMERABLE = "System.Collections.Generic.IEnumerable";
 export function* iterateBoxed(source: unknown): Generator<unknown> {
   const t = elementTypeOf(source);
   for (const item of iterate(source)) yield box(item, t);
-}
-
-const enumBehaviours = new Map<Type, ValueBehaviour>();
-
-/** Enum behaviour from its declaration: names, flags as numbers when no name fits, formats G, D, X, F. */
-function enumText(t: Type): ValueBehaviour {
-  let found = enumBehaviours.get(t);
-  if (!found) {
-    const names = new Map(t.def.m.filter((m) => m.k === "field").map((m) => [Number(m.v), m.n as string]));
-    found = {
-      toText: (value: number, format?: string | null) => {
-        const f = (format ?? "G").toUpperCase();
-        if (f === "D") return String(value);
-        if (f === "X") return value.toString(16).toUpperCase().padStart(8, "0");
-        return names.get(value) ?? flagNames(names, value) ?? String(value);
-      },
-      equals: (a: number, b: number) => a === b,
-      hash: (value: number) => value | 0,
-      compare: (a: number, b: number) => a - b,
-    } as ValueBehaviour;
-    enumBehaviours.set(t, found);
-  }
-  return found;
-}
-
-function flagNames(names: Map<number, string>, value: number): string | undefined {
-  let rest = value;
-  const found: string[] = [];
-  for (const [bit, name] of [...names].sort((a, b) => b[0] - a[0])) {
-    if (bit !== 0 && (rest & bit) === bit) {
-      found.unshift(name);
-      rest &= ~bit;
-    }
-  }
-  return rest === 0 && found.length > 0 ? found.join(", ") : undefined;
 }

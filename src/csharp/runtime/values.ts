@@ -127,7 +127,8 @@ export class CsException extends CsObject {
   }
 
   override toText(): string {
-    return `${this.typeName}: ${this.message}`;
+    const own = this.message === "" ? this.typeName : `${this.typeName}: ${this.message}`;
+    return this.inner ? `${own}\n ---> ${this.inner.toText()}\n   --- End of inner exception stack trace ---` : own;
   }
 }
 
