@@ -18,7 +18,7 @@ import {
   greaterArgument,
 } from "./exceptions-thrown.ts";
 import { stringToUnits, unitsToString } from "./string.ts";
-import { typeCode, typeOfTypeObject } from "./type.ts";
+import { typeCode, typeObject, typeOfTypeObject } from "./type.ts";
 import "./convert-radix.ts";
 
 function invalidCast(text: string): CsException {
@@ -78,6 +78,11 @@ for (const [name, keyword] of KEYWORDS) {
 }
 implement("System.Convert", textMembers);
 
+/** Type.FullName, which shows the assemblies of type arguments. */
+function fullTypeName(t: Type): string {
+  return (findImplementation("System.Type", "FullName") as (self: CsObject) => string)(typeObject(t) as never);
+}
+
 /** Convert.ChangeType: the value as object of another type. */
 function changeType(value: unknown, target: Type): unknown {
   if (value === null) {
@@ -94,7 +99,7 @@ function changeType(value: unknown, target: Type): unknown {
   const keyword = KEYWORDS.get(target.name);
   if (keyword) return box(convertObject(value, keyword), target);
   if (target.name === "System.Object" || from === target) return value;
-  throw invalidCast(`Invalid cast from '${from.clrName}' to '${target.clrName}'.`);
+  throw invalidCast(`Invalid cast from '${fullTypeName(from)}' to '${fullTypeName(target)}'.`);
 }
 
 const EMPTY_CODE = 0;

@@ -2,7 +2,7 @@
 import { structDefault } from "../runtime/default-value.ts";
 import { CsArray, type Ref, unbox } from "../runtime/values.ts";
 import { type } from "../types.ts";
-import { Decimal, MidpointRounding } from "./decimal.ts";
+import { Decimal, flagWord, MidpointRounding } from "./decimal.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
 import {
@@ -210,8 +210,6 @@ function fromParts(lo: number, mid: number, hi: number, negative: boolean, scale
   return new Decimal(negative ? -size : size, scale);
 }
 
-const SIGN_BIT = 0x8000_0000;
-
 function fromBits(bits: CsArray | null): Decimal {
   if (bits === null) throw argumentNull("bits");
   const [lo, mid, hi, flags] = bits.items as number[];
@@ -225,7 +223,7 @@ function fromBits(bits: CsArray | null): Decimal {
 function getBits(d: Decimal): CsArray {
   const size = d.abs().mantissa;
   const word = (at: bigint) => Number(BigInt.asIntN(32, size >> at));
-  const flags = ((d.scale << 16) | (d.mantissa < 0n ? SIGN_BIT : 0)) | 0;
+  const flags = flagWord(d.scale, d.mantissa < 0n);
   return new CsArray(type("System.Int32"), [word(0n), word(32n), word(64n), flags]);
 }
 

@@ -69,6 +69,7 @@ test("rounding", () => {
 test("equality, order and hash do not see the scale", () => {
   assert.ok(d("1.0").equals(d("1.00")));
   assert.equal(d("1.10").hash(), d("1.1").hash());
+  assert.equal(d("-15").hash(), -2147483648 ^ 15);
   assert.equal(d("-1").cmp(d("0.5")), -1);
   assert.equal(d("2").compareTo(null), 1);
 });

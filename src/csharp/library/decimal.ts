@@ -199,13 +199,18 @@ export class Decimal extends CsObject {
   }
 
   override hash(): number {
-    // Equal values of different scale differ only in the last bits of the double.
-    hashBits.setFloat64(0, this.toNumber());
-    return this.mantissa === 0n ? 0 : (hashBits.getInt32(4) & ~15) ^ hashBits.getInt32(0);
+    if (this.mantissa === 0n) return 0;
+    const { mantissa, scale } = unscale(this.mantissa, this.scale);
+    const size = abs(mantissa);
+    const word = (at: bigint) => Number(BigInt.asIntN(32, size >> at));
+    return flagWord(scale, mantissa < 0n) ^ word(64n) ^ word(32n) ^ word(0n);
   }
 }
 
-const hashBits = new DataView(new ArrayBuffer(8));
+/** Scale and sign as decimal.GetBits shows them. */
+export function flagWord(scale: number, negative: boolean): number {
+  return (scale << 16) | (negative ? 0x8000_0000 : 0);
+}
 
 /** Throws ArgumentException for a value that System.MidpointRounding does not have. */
 export function checkRounding(mode: number): void {
