@@ -3,6 +3,7 @@ import { memberKey } from "../2-bind/member-key.ts";
 import { box, CsException, unbox } from "../runtime/values.ts";
 import { type MemberDef, parseType, type Type } from "../types.ts";
 import { isInline } from "./define.ts";
+import { arrayFrom } from "./array-items.ts";
 import { convertArgument } from "./dynamic-convert.ts";
 import { link } from "./link.ts";
 
@@ -76,16 +77,33 @@ export function chooseOverload(candidates: readonly Found[], args: readonly unkn
   return best;
 }
 
+/** What the expanded form of a `params` method costs more than the normal form. */
+const EXPANDED = 1;
+
 function fitArguments(found: Found, args: readonly unknown[], typeArgs: readonly Type[]): Candidate | undefined {
-  const parameters = found.def.ix?.map((t) => ({ t })) ?? found.def.p ?? [];
-  if (parameters.length !== args.length || (found.def.g ?? 0) !== typeArgs.length) return undefined;
+  if ((found.def.g ?? 0) !== typeArgs.length) return undefined;
+  const types = found.def.ix ?? (found.def.p ?? []).map((p) => p.t);
+  const wanted = types.map((t) => parseType(t, found.owner.args, typeArgs));
+  const normal = convertAll(args, wanted);
+  if (normal) return { found, args: normal.values, cost: normal.cost };
+  const fixed = wanted.length - 1;
+  if (!found.def.p?.at(-1)?.params || args.length < fixed) return undefined;
+  const [element] = wanted[fixed].args;
+  const expanded = convertAll(args, [...wanted.slice(0, fixed), ...args.slice(fixed).map(() => element)]);
+  if (!expanded) return undefined;
+  const more = arrayFrom(element, expanded.values.slice(fixed));
+  return { found, args: [...expanded.values.slice(0, fixed), more], cost: expanded.cost + EXPANDED };
+}
+
+function convertAll(args: readonly unknown[], wanted: readonly Type[]): { values: unknown[]; cost: number } | undefined {
+  if (args.length !== wanted.length) return undefined;
   let cost = 0;
-  const converted: unknown[] = [];
-  for (const [i, { t }] of parameters.entries()) {
-    const fit = convertArgument(args[i], parseType(t, found.owner.args, typeArgs));
+  const values: unknown[] = [];
+  for (const [i, t] of wanted.entries()) {
+    const fit = convertArgument(args[i], t);
     if (!fit) return undefined;
     cost += fit.cost;
-    converted.push(fit.value);
+    values.push(fit.value);
   }
-  return { found, args: converted, cost };
+  return { values, cost };
 }
