@@ -35,7 +35,8 @@ export const UriErrors = {
 
 /** An error that says "this may be a relative reference". */
 export function mayBeRelative(error: string): boolean {
-  return error === UriErrors.empty || error === UriErrors.format || error === UriErrors.scheme;
+  const { empty, format, scheme, authority } = UriErrors;
+  return error === empty || error === format || error === scheme || error === authority;
 }
 
 interface Syntax {
@@ -79,13 +80,13 @@ const NOTHING = { userInfo: "", host: NO_HOST, port: -1, isDefaultPort: true, qu
 export function parseAbsolute(original: string): UriParts | string {
   const text = original.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   if (text === "") return UriErrors.empty;
+  if (/^\/(?![/\\])/.test(text)) return unixPath(text);
+  if (text.length < 3) return UriErrors.format;
   if (/^[A-Za-z][:|]/.test(text)) return dosPath(text);
-  if (/^(\\\\|\/\/)/.test(text)) return uncPath(text);
-  if (text.startsWith("/")) return unixPath(text);
+  if (/^[/\\]{2}/.test(text)) return uncPath(text);
   const colon = text.indexOf(":");
-  if (colon < 0) return UriErrors.format;
+  if (colon <= 0 || text.startsWith("\\")) return UriErrors.format;
   const scheme = text.slice(0, colon);
-  if (/[/?#\\]/.test(scheme) || scheme === "") return UriErrors.format;
   if (!/^[A-Za-z][A-Za-z0-9+\-.]*$/.test(scheme)) return UriErrors.scheme;
   return withScheme(scheme.toLowerCase(), text.slice(colon + 1));
 }
@@ -93,7 +94,7 @@ export function parseAbsolute(original: string): UriParts | string {
 function withScheme(scheme: string, rest: string): UriParts | string {
   const syntax = SYNTAXES.get(scheme) ?? UNKNOWN;
   if (scheme === "mailto") return mailto(rest, syntax);
-  const slashes = syntax.filePath ? /^[/\\]{2}/ : /^\/\//;
+  const slashes = syntax.authority === "must" ? /^[/\\]{2}/ : /^\/\//;
   if (!slashes.test(rest)) {
     if (scheme === "file") return fileWithoutAuthority(rest);
     if (syntax.authority === "must") return UriErrors.authority;
@@ -124,16 +125,11 @@ function parseAuthority(text: string, syntax: Syntax): Authority | string {
     if (!syntax.emptyHost || portText !== "") return UriErrors.host;
     return { userInfo, host: NO_HOST, port: syntax.port, isDefaultPort: true };
   }
-  const host = parseHost(hostText) ?? (syntax === UNKNOWN ? basicHost(hostText) : undefined);
+  const host = parseHost(hostText);
   if (!host) return UriErrors.host;
   if (!/^[0-9]*$/.test(portText) || Number(portText) > 65535) return UriErrors.port;
   const port = portText === "" ? syntax.port : Number(portText);
   return { userInfo, host, port, isDefaultPort: port === syntax.port };
-}
-
-/** Anything else that stands in place of a host, for schemes that nothing is known of. */
-function basicHost(text: string): Host | undefined {
-  return /[\s<>^`{|}"]/.test(text) ? undefined : { kind: UriHostNameType.Basic, text: text.toLowerCase() };
 }
 
 type Head = Authority & Pick<UriParts, "hasAuthority">;
@@ -213,11 +209,12 @@ function uncPath(text: string): UriParts | string {
   return { ...FILE, host, path: canonical };
 }
 
-/** `file:/a`, `file:C:/a`, `file:///C:/a`. */
+/** `file:C:/a`, `file:///C:/a`: only Windows paths may come without a host. */
 function fileWithoutAuthority(rest: string): UriParts | string {
+  const path = rest.replace(/^[/\\]+/, "");
+  if (!/^[A-Za-z][:|]/.test(path)) return UriErrors.authority;
+  if (!/^..[/\\]/.test(path)) return UriErrors.dosPath;
   const syntax = SYNTAXES.get("file") as Syntax;
-  const isDos = /^[/\\]*[A-Za-z][:|]/.test(rest);
-  const plain = isDos ? `/${rest.replace(/^[/\\]+/, "").replace(/^(.)\|/, "$1:")}` : rest;
-  if (!/^[/\\]/.test(plain)) return UriErrors.authority;
-  return { ...finish("file", syntax, { ...NOTHING, hasAuthority: true }, plain), isDosPath: isDos };
+  const plain = `/${path[0]}:${path.slice(2)}`;
+  return { ...finish("file", syntax, { ...NOTHING, hasAuthority: true }, plain), isDosPath: true };
 }
