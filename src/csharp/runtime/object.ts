@@ -158,7 +158,10 @@ function isPrimitiveComparable(value: unknown): boolean {
 
 /** Does `value is T` hold? null is no instance of anything. */
 export function isInstance(value: unknown, t: Type): boolean {
-  return value !== null && isAssignable(typeOf(value), t);
+  if (value === null) return false;
+  // A delegate that was never looked at as an object is of the type that static code takes it for.
+  if (typeof value === "function" && t.kind === "delegate") return isAssignable(delegateType(value as () => unknown) ?? t, t);
+  return isAssignable(typeOf(value), t);
 }
 
 /** A collection that is IEnumerable<T> for more than one T, such as JObject: tokens, or pairs of name and token. */
