@@ -34,6 +34,8 @@ const EMPTY = new Uint8Array(0);
 export class Body {
   #bytes: Uint8Array | undefined;
   #source: BodySource | undefined;
+  /** A reading into memory under way: whoever asks meanwhile waits for the same. */
+  #collecting: Promise<Uint8Array> | undefined;
   /** Length in bytes when known before reading, else undefined (chunked). */
   readonly length: number | undefined;
 
@@ -96,15 +98,23 @@ export class Body {
   /** Reads a stream into memory; the Body stays usable. Rejects with BodyTooLarge, or with the source's error. */
   collect(maxBytes: number): Promise<Uint8Array> {
     if (this.#bytes !== undefined) return Promise.resolve(this.#bytes);
+    if (this.#collecting !== undefined) return this.#collecting;
     if (this.length !== undefined && this.length > maxBytes) {
       const error = new BodyTooLarge(maxBytes);
       this.discard(error);
       return Promise.reject(error);
     }
+    this.#collecting = this.#read(maxBytes);
+    return this.#collecting;
+  }
+
+  #read(maxBytes: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const chunks: Uint8Array[] = [];
       let size = 0;
-      const source = this.pipe({
+      // Known before the source starts: the first chunks may come while it does.
+      const source = this.#source;
+      this.pipe({
         chunk: (data) => {
           size += data.length;
           if (size > maxBytes) {
