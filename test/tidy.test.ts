@@ -35,11 +35,16 @@ const VENDORS: Readonly<Record<string, string>> = {
 };
 
 /** node:http and its kin are met in src/http alone. */
-const HTTP_MODULES = new Set(["node:http", "node:https", "node:http2", "node:tls"]);
+const HTTP_MODULES = new Set(["node:http", "node:https", "node:http2"]);
 
 const MAX_LINES = 400;
-/** Files that may be longer, each with its reason. */
-const LONGER: Readonly<Record<string, string>> = {};
+const MAX_TEST_LINES = 500;
+/** Files that may be longer, up to 500 lines, each with its reason. */
+const LONGER: Readonly<Record<string, string>> = {
+  "src/csharp/1-parse/ast.ts": "declarations only, one for each kind of node",
+  "src/csharp/library/regex-machine.ts": "one loop over one instruction set",
+  "src/csharp/library/xml-reader.ts": "one grammar, read top to bottom",
+};
 
 interface SourceFile {
   readonly path: string;
@@ -122,7 +127,7 @@ test("files stay short", () => {
   const all = [...files, ...sources("test"), ...sources("bench"), ...sources("examples")];
   const long = all
     .map((f) => ({ path: f.path, lines: f.text.split("\n").length - 1 }))
-    .filter((f) => f.lines > MAX_LINES && !(f.path in LONGER));
+    .filter((f) => f.lines > (f.path in LONGER || f.path.endsWith(".test.ts") ? MAX_TEST_LINES : MAX_LINES));
   assert.deepEqual(long, []);
 });
 
