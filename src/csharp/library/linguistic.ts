@@ -4,6 +4,7 @@
  * https://learn.microsoft.com/dotnet/core/extensions/performing-culture-insensitive-string-comparisons
  */
 import { spend } from "../runtime/budget.ts";
+import { toLower } from "./unicode.ts";
 
 /** System.Globalization.CompareOptions. */
 export const CompareOptions = {
@@ -47,15 +48,43 @@ export interface Found {
   readonly length: number;
 }
 
-/** Texts in which every character stands for itself: printable ASCII and white space. */
-const PLAIN = /^[\t-\r -~]*$/;
+/** Printable ASCII and white space: every character stands for itself. */
+const ASCII = /^[\t-\r -~]*$/;
+
+/** Letters, digits, punctuation, symbols and blanks: no marks, and nothing without weight. */
+const WEIGHTY = /^[\t-\r\p{L}\p{N}\p{P}\p{S}\p{Zs}]*$/u;
+
+/** Letters whose cases are not one to one. */
+const SPECIAL_CASES = /[\u00df\u0130\u0131\u017f\u03c2\u1e9e]/;
+
+/**
+ * A form of the same length in which an ordinal search finds what a linguistic one would; undefined when the text has
+ * characters that equal others, or that have no weight.
+ */
+function plainForm(text: string, options: number): string | undefined {
+  if (options & (CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreSymbols)) return undefined;
+  const ignoreCase = (options & CompareOptions.IgnoreCase) !== 0;
+  if (ASCII.test(text)) return ignoreCase ? text.toLowerCase() : text;
+  if (!WEIGHTY.test(text)) return undefined;
+  if (!ignoreCase) return text.normalize("NFC") === text ? text : undefined;
+  // Without case, variants such as full-width letters count as equal too.
+  return text.normalize("NFKC") === text && !SPECIAL_CASES.test(text) ? toLower(text) : undefined;
+}
+
+/** Both texts in a form for ordinal search. */
+export function plainForms(source: string, value: string, options: number): [string, string] | undefined {
+  const what = plainForm(value, options);
+  const where = what === undefined ? undefined : plainForm(source, options);
+  return where === undefined || what === undefined ? undefined : [where, what];
+}
 
 /** The first match of a text, or undefined. */
 export function findLinguistic(source: string, value: string, options = 0): Found | undefined {
   if (value === "") return { index: 0, length: 0 };
   spend(source.length >> 4);
-  if (isPlain(source, value, options)) {
-    const index = fold(source, options).indexOf(fold(value, options));
+  const plain = plainForms(source, value, options);
+  if (plain) {
+    const index = plain[0].indexOf(plain[1]);
     return index < 0 ? undefined : { index, length: value.length };
   }
   const [where, what] = [clusters(source, options), clusters(value, options)];
@@ -71,8 +100,9 @@ export function findLinguistic(source: string, value: string, options = 0): Foun
 export function findLastLinguistic(source: string, value: string, options = 0): Found | undefined {
   if (value === "") return { index: source.length, length: 0 };
   spend(source.length >> 4);
-  if (isPlain(source, value, options)) {
-    const index = fold(source, options).lastIndexOf(fold(value, options));
+  const plain = plainForms(source, value, options);
+  if (plain) {
+    const index = plain[0].lastIndexOf(plain[1]);
     return index < 0 ? undefined : { index, length: value.length };
   }
   const [where, what] = [clusters(source, options), clusters(value, options)];
@@ -85,27 +115,20 @@ export function findLastLinguistic(source: string, value: string, options = 0): 
 }
 
 export function startsWithLinguistic(source: string, value: string, options = 0): boolean {
-  if (isPlain(source, value, options)) return fold(source, options).startsWith(fold(value, options));
+  if (ASCII.test(value) && options === 0 && ASCII.test(source.slice(0, value.length + 1))) {
+    return source.startsWith(value);
+  }
   const what = clusters(value, options);
-  return what.length === 0 || matchAt(clusters(source, options), 0, what, options) !== undefined;
+  // A match takes three clusters for one at most.
+  return what.length === 0 || matchAt(clusters(source, options, what.length * 3), 0, what, options) !== undefined;
 }
 
 export function endsWithLinguistic(source: string, value: string, options = 0): boolean {
-  if (isPlain(source, value, options)) return fold(source, options).endsWith(fold(value, options));
+  const plain = plainForms(source, value, options);
+  if (plain) return plain[0].endsWith(plain[1]);
   const [where, what] = [clusters(source, options), clusters(value, options)];
   if (what.length === 0) return true;
   return where.some((_, at) => matchAt(where, at, what, options) === where.length);
-}
-
-/** Does a linguistic search of these texts find what an ordinal search of their folded forms finds? */
-export function isPlain(source: string, value: string, options: number): boolean {
-  const plainOptions = (options & (CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreSymbols)) === 0;
-  return plainOptions && PLAIN.test(source) && PLAIN.test(value);
-}
-
-/** The form in which plain texts are searched. */
-export function fold(text: string, options: number): string {
-  return options & CompareOptions.IgnoreCase ? text.toLowerCase() : text;
 }
 
 /** A character with the combining marks behind it. */
@@ -115,15 +138,17 @@ interface Cluster {
   readonly end: number;
 }
 
-/** The clusters of a text that have weight. */
-function clusters(text: string, options: number): Cluster[] {
+/** The clusters of a text that have weight, up to so many. */
+function clusters(text: string, options: number, limit = Number.POSITIVE_INFINITY): Cluster[] {
   const collator = collatorFor(options);
   const found: Cluster[] = [];
   for (const match of text.matchAll(/[^\p{M}]\p{M}*|\p{M}+/gsu)) {
+    if (found.length >= limit) break;
     spend(1);
     const start = match.index;
-    if (collator.compare(match[0], "") === 0) continue;
-    found.push({ text: match[0], start, end: start + match[0].length });
+    const plain = options === 0 && ASCII.test(match[0]);
+    const weightless = !plain && collator.compare(match[0], "") === 0;
+    if (!weightless) found.push({ text: match[0], start, end: start + match[0].length });
   }
   return found;
 }
@@ -139,21 +164,29 @@ const GROUPS: readonly [number, number][] = [
 
 /** Index behind the match of `what` at `where[from]`; undefined when there is none. */
 function matchAt(where: Cluster[], from: number, what: Cluster[], options: number): number | undefined {
-  const collator = collatorFor(options);
-  const sameAt = (at: number, to: number) => (group: readonly [number, number]) => {
-    const [left, right] = group;
-    if (at + left > where.length || to + right > what.length) return false;
-    return collator.compare(join(where, at, left), join(what, to, right)) === 0;
-  };
   let [at, to] = [from, 0];
   while (to < what.length) {
     spend(1);
-    const group = GROUPS.find(sameAt(at, to));
+    const group = groupAt(where, at, what, to, options);
     if (!group) return undefined;
     at += group[0];
     to += group[1];
   }
   return at;
+}
+
+const ONE_TO_ONE = GROUPS[0];
+
+/** How many clusters match here, on either side. */
+function groupAt(where: Cluster[], at: number, what: Cluster[], to: number, options: number) {
+  const [left, right] = [where[at]?.text, what[to].text];
+  if (left === right) return ONE_TO_ONE;
+  if (left === undefined || (options === 0 && ASCII.test(left) && ASCII.test(right))) return undefined;
+  const collator = collatorFor(options);
+  return GROUPS.find(([taken, sought]) => {
+    if (at + taken > where.length || to + sought > what.length) return false;
+    return collator.compare(join(where, at, taken), join(what, to, sought)) === 0;
+  });
 }
 
 function join(list: Cluster[], from: number, count: number): string {
@@ -164,12 +197,11 @@ function join(list: Cluster[], from: number, count: number): string {
 
 /** A text that is the same for texts that compare as equal: for hash codes. */
 export function linguisticKey(text: string, options: number): string {
-  if (PLAIN.test(text)) return fold(text, options);
-  let key = clusters(text, options)
-    .map((cluster) => cluster.text)
-    .join("")
-    .normalize("NFKD");
+  const ignoreCase = (options & CompareOptions.IgnoreCase) !== 0;
+  if (ASCII.test(text)) return ignoreCase ? text.toLowerCase() : text;
+  const kept = clusters(text, options).map((cluster) => cluster.text);
+  let key = kept.join("").normalize("NFKD");
   if (options & CompareOptions.IgnoreNonSpace) key = key.replace(/\p{M}/gu, "");
   if (options & CompareOptions.IgnoreSymbols) key = key.replace(/[\p{P}\p{S}\p{Z}]/gu, "");
-  return fold(key, options);
+  return ignoreCase ? key.toLowerCase() : key;
 }

@@ -7,8 +7,7 @@ import {
   type Found,
   findLastLinguistic,
   findLinguistic,
-  fold,
-  isPlain,
+  plainForms,
   startsWithLinguistic,
 } from "./linguistic.ts";
 import { toOrdinalUpper } from "./unicode.ts";
@@ -102,7 +101,7 @@ export function finder(source: string, value: string, options: number): (from: n
 function foldedPair(source: string, value: string, options: number): [string, string] | undefined {
   if (options === CompareOptions.Ordinal) return [source, value];
   if (options === CompareOptions.OrdinalIgnoreCase) return [toOrdinalUpper(source), toOrdinalUpper(value)];
-  return isPlain(source, value, options) ? [fold(source, options), fold(value, options)] : undefined;
+  return plainForms(source, value, options);
 }
 
 function found(index: number, value: string): Found | undefined {
