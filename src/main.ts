@@ -125,6 +125,8 @@ function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream
     log,
     metrics: new LogMetrics(log),
   };
-  const accessLog = settings.accessLog.enabled ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file)) : undefined;
+  const accessLog = settings.accessLog.enabled
+    ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file))
+    : undefined;
   return { gateway: new Gateway({ services, accessLog }), upstream };
 }

@@ -53,7 +53,8 @@ interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const IMPORT = /^(?:import|export)\s+(?:type\s+)?(?:\*|[\w$]+|\{)[\w$\s,*{}]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm;
+const IMPORT =
+  /^(?:import|export)\s+(?:type\s+)?(?:\*|[\w$]+|\{)[\w$\s,*{}]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 
 function sources(folder: string): SourceFile[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -85,7 +86,10 @@ test("rooms import only from the floors below", () => {
 
 test("every room has its floor", () => {
   const rooms = new Set(production.map((f) => f.room).filter((r) => !r.endsWith(".ts") && r !== "cli"));
-  assert.deepEqual([...rooms].filter((r) => !(r in FLOORS)), []);
+  assert.deepEqual(
+    [...rooms].filter((r) => !(r in FLOORS)),
+    [],
+  );
 });
 
 test("vendor packages and node:http are met in one room each", () => {
@@ -132,19 +136,24 @@ test("files stay short", () => {
 });
 
 test("every file says in its header what it is for", () => {
-  const silent = production.filter((f) => !/^(#!.*\n)?\/\*\*[\s\S]*?\*\/|^(#!.*\n)?\/\/ /.test(f.text)).map((f) => f.path);
+  const silent = production
+    .filter((f) => !/^(#!.*\n)?\/\*\*[\s\S]*?\*\/|^(#!.*\n)?\/\/ /.test(f.text))
+    .map((f) => f.path);
   assert.deepEqual(silent, []);
 });
 
 test("no room is called utils, helpers, common, manager or service", () => {
-  const vague = production.filter((f) => /(^|[/-])(utils?|helpers?|common|managers?|misc)(\.ts$|\/|-)/.test(f.path)).map((f) => f.path);
+  const vague = production
+    .filter((f) => /(^|[/-])(utils?|helpers?|common|managers?|misc)(\.ts$|\/|-)/.test(f.path))
+    .map((f) => f.path);
   assert.deepEqual(vague, []);
 });
 
 test("a policy is complete: module, index line, unit test, conformance case", () => {
   const missing: string[] = [];
   for (const { name } of policies) {
-    for (const path of [`src/policies/${name}.ts`, `src/policies/${name}.test.ts`]) if (!existsSync(join(root, path))) missing.push(path);
+    for (const path of [`src/policies/${name}.ts`, `src/policies/${name}.test.ts`])
+      if (!existsSync(join(root, path))) missing.push(path);
     const cases = join(root, "test/conformance/policies", name);
     if (!existsSync(cases) || readdirSync(cases).length === 0) missing.push(`test/conformance/policies/${name}/`);
   }

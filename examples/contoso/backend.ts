@@ -23,14 +23,20 @@ async function handle(request: IncomingMessage, response: ServerResponse, stock:
   const [, area, ...rest] = new URL(request.url ?? "/", "http://backend").pathname.split("/");
   const sku = rest.at(-1);
   const product = PRODUCTS.find((p) => p.sku === sku);
-  if (area === "catalog" && rest.length === 1) return send(response, 200, PRODUCTS.map(({ sku, name }) => ({ sku, name })));
+  if (area === "catalog" && rest.length === 1)
+    return send(
+      response,
+      200,
+      PRODUCTS.map(({ sku, name }) => ({ sku, name })),
+    );
   if (product === undefined) return send(response, 404, { error: "There is no such product." });
   if (area === "catalog") return send(response, 200, { sku: product.sku, name: product.name });
   if (area === "pricing") return send(response, 200, { sku: product.sku, price: product.price, currency: "EUR" });
   if (area !== "inventory") return send(response, 404, { error: "There is nothing here." });
   if (request.method === "PUT") {
     const { quantity } = JSON.parse(await text(request)) as { quantity: number };
-    if (!Number.isInteger(quantity) || quantity < 0) return send(response, 400, { error: "quantity is a whole number." });
+    if (!Number.isInteger(quantity) || quantity < 0)
+      return send(response, 400, { error: "quantity is a whole number." });
     stock.set(product.sku, quantity);
   }
   return send(response, 200, { sku: product.sku, quantity: stock.get(product.sku) });
@@ -44,6 +50,10 @@ async function text(request: IncomingMessage): Promise<string> {
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   const body = JSON.stringify(value);
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body), "X-Powered-By": "Contoso" });
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    "X-Powered-By": "Contoso",
+  });
   response.end(body);
 }

@@ -61,6 +61,7 @@ export async function accessToken(port: number, client: keyof typeof CLIENTS): P
     body: new URLSearchParams({ grant_type: "client_credentials", scope, resource: AUDIENCE }),
   });
   const answer = (await response.json()) as { access_token?: string; error_description?: string };
-  if (answer.access_token === undefined) throw new Error(`The identity provider gave no token: ${answer.error_description}`);
+  if (answer.access_token === undefined)
+    throw new Error(`The identity provider gave no token: ${answer.error_description}`);
   return answer.access_token;
 }

@@ -59,11 +59,13 @@ function reduce(value: bigint): IpAddress {
 export function parseRange(text: string): IpRange | { readonly problem: string } {
   const [base, bits, extra] = text.trim().split("/");
   const address = parseIp(base);
-  if (address === undefined || extra !== undefined) return { problem: `"${text.trim()}" is not an IP address or range` };
+  if (address === undefined || extra !== undefined)
+    return { problem: `"${text.trim()}" is not an IP address or range` };
   if (bits === undefined) return { family: address.family, first: address.value, last: address.value };
   const width = address.family === 4 ? 32 : 128;
   const prefix = Number(bits) - (address.family === 4 && base.includes(":") ? 96 : 0);
-  if (!/^\d{1,3}$/.test(bits) || prefix < 0 || prefix > width) return { problem: `"/${bits}" is not a prefix length of ${base}` };
+  if (!/^\d{1,3}$/.test(bits) || prefix < 0 || prefix > width)
+    return { problem: `"/${bits}" is not a prefix length of ${base}` };
   const hostBits = BigInt(width - prefix);
   const first = (address.value >> hostBits) << hostBits;
   return { family: address.family, first, last: first | ((1n << hostBits) - 1n) };
@@ -85,7 +87,10 @@ export class IpRangeSet {
   readonly #byFamily: Readonly<Record<4 | 6, readonly IpRange[]>>;
 
   constructor(ranges: readonly IpRange[]) {
-    this.#byFamily = { 4: merged(ranges.filter((r) => r.family === 4)), 6: merged(ranges.filter((r) => r.family === 6)) };
+    this.#byFamily = {
+      4: merged(ranges.filter((r) => r.family === 4)),
+      6: merged(ranges.filter((r) => r.family === 6)),
+    };
   }
 
   has({ family, value }: IpAddress): boolean {

@@ -51,35 +51,60 @@ export function compileDocument(
   scope: Exclude<Scope, "fragment">,
 ): ScopeSteps {
   const compiler = new PolicyCompiler(environment);
-  const result: Record<keyof ScopeSteps, ScopeSection> = { inbound: [BASE], backend: [BASE], outbound: [BASE], onError: [BASE] };
+  const result: Record<keyof ScopeSteps, ScopeSection> = {
+    inbound: [BASE],
+    backend: [BASE],
+    outbound: [BASE],
+    onError: [BASE],
+  };
   const seen = new Set<string>();
   for (const element of root.children) {
     if (element.kind === "text") {
-      if (element.value.text.trim() !== "") document.error("SP2013", "Unexpected text in <policies>", element.value.start);
+      if (element.value.text.trim() !== "")
+        document.error("SP2013", "Unexpected text in <policies>", element.value.start);
       continue;
     }
     const target = Object.hasOwn(SECTIONS, element.name) ? SECTIONS[element.name] : undefined;
     if (target === undefined) {
       const hint = closest(element.name, Object.keys(SECTIONS));
-      document.error("SP2010", `<policies> has no section <${element.name}>`, element.start, hint ? `Did you mean <${hint}>?` : "Sections: inbound, backend, outbound, on-error.");
+      document.error(
+        "SP2010",
+        `<policies> has no section <${element.name}>`,
+        element.start,
+        hint ? `Did you mean <${hint}>?` : "Sections: inbound, backend, outbound, on-error.",
+      );
     } else if (seen.has(element.name)) {
       document.error("SP2009", `<policies> takes only one <${element.name}>`, element.start);
     } else {
       seen.add(element.name);
-      result[target.key] = compiler.section(element, { document, scope, section: target.section, path: "", inFragment: false });
+      result[target.key] = compiler.section(element, {
+        document,
+        scope,
+        section: target.section,
+        path: "",
+        inFragment: false,
+      });
     }
   }
   return result;
 }
 
 /** Compiles policies that stand alone (a loose snippet or a fragment document checked by itself): for their mistakes only. */
-export function compileLoose(environment: CompileEnvironment, document: DocumentScope, elements: readonly XmlElement[]): void {
+export function compileLoose(
+  environment: CompileEnvironment,
+  document: DocumentScope,
+  elements: readonly XmlElement[],
+): void {
   const compiler = new PolicyCompiler(environment);
   for (const element of elements) {
     const policy = environment.policies.get(element.name);
     const section = policy?.sections[0] ?? "inbound";
     if (element.name === "base") continue;
-    compiler.policy(element, { document, scope: "global", section, path: "", inFragment: false, isSectionUnknown: true }, 1);
+    compiler.policy(
+      element,
+      { document, scope: "global", section, path: "", inFragment: false, isSectionUnknown: true },
+      1,
+    );
   }
 }
 
@@ -104,7 +129,13 @@ class PolicyCompiler {
       }
       if (element.name === "base") {
         if (allowBase) steps.push(BASE);
-        else site.document.error("SP2014", "<base/> must stand directly in a section", element.start, "Move it out of the enclosing element.");
+        else
+          site.document.error(
+            "SP2014",
+            "<base/> must stand directly in a section",
+            element.start,
+            "Move it out of the enclosing element.",
+          );
         continue;
       }
       const index = (counts.get(element.name) ?? 0) + 1;
@@ -133,7 +164,9 @@ class PolicyCompiler {
     }
     const place = this.#place(element, site);
     const inner: Site = { ...site, path: `${place.path === "" ? "" : `${place.path}/`}${policy.name}[${index}]` };
-    const reader = new ElementReader(site.document, (child) => this.#block(child, child === element ? inner : nested(inner, child)));
+    const reader = new ElementReader(site.document, (child) =>
+      this.#block(child, child === element ? inner : nested(inner, child)),
+    );
     const errorsBefore = site.document.errorCount;
     const config = reader.read(policy, element, true);
     // A configuration with mistakes is never run, and `compile` may count on what its types say.
@@ -148,11 +181,21 @@ class PolicyCompiler {
 
   #unknownPolicy(element: XmlElement, site: Site): void {
     if (KNOWN_POLICIES.has(element.name)) {
-      site.document.error("SP2001", `The policy <${element.name}> is not supported yet`, element.start, "Remove it, or see `sallyport policies` for what is supported.");
+      site.document.error(
+        "SP2001",
+        `The policy <${element.name}> is not supported yet`,
+        element.start,
+        "Remove it, or see `sallyport policies` for what is supported.",
+      );
       return;
     }
     const near = closest(element.name, KNOWN_POLICIES);
-    site.document.error("SP2001", `There is no policy <${element.name}>`, element.start, near ? `Did you mean <${near}>?` : undefined);
+    site.document.error(
+      "SP2001",
+      `There is no policy <${element.name}>`,
+      element.start,
+      near ? `Did you mean <${near}>?` : undefined,
+    );
   }
 
   #place(element: XmlElement, site: Site): StepPlace {
@@ -207,7 +250,12 @@ class PolicyCompiler {
     if (found === undefined) {
       if (site.document.isLoose) return blockOf([]);
       const near = closest(id, this.#environment.snapshot.fragments.keys());
-      site.document.error("SP2016", `There is no policy fragment "${id}"`, element.start, near ? `Did you mean "${near}"?` : "Add it to the folder \"policy fragments\".");
+      site.document.error(
+        "SP2016",
+        `There is no policy fragment "${id}"`,
+        element.start,
+        near ? `Did you mean "${near}"?` : 'Add it to the folder "policy fragments".',
+      );
       return undefined;
     }
     const inside: Site = { ...site, document: found.scope, inFragment: true };

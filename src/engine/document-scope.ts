@@ -50,7 +50,8 @@ export class DocumentScope {
     const code = this.isLoose ? withStandIns(expression.code) : expression.code;
     const compiled = this.#compiler.compile(code, expression.kind);
     if (compiled.errors.length > 0) {
-      for (const e of compiled.errors) this.error(e.code, e.message, expression.at(Math.min(e.start, expression.code.length)), e.hint);
+      for (const e of compiled.errors)
+        this.error(e.code, e.message, expression.at(Math.min(e.start, expression.code.length)), e.hint);
       return new Constant<unknown>(undefined);
     }
     const { source } = this;

@@ -64,7 +64,12 @@ export class ElementReader {
       : known.length > 0
         ? `Supported: ${known.join(", ")}.`
         : `<${element.name}> takes no attributes.`;
-    this.#scope.error("SP2002", `<${element.name}> does not support the attribute ${attribute.name}`, attribute.start, hint);
+    this.#scope.error(
+      "SP2002",
+      `<${element.name}> does not support the attribute ${attribute.name}`,
+      attribute.start,
+      hint,
+    );
   }
 
   #absent(spec: Attribute<unknown>, element: XmlElement, what: string): unknown {
@@ -82,7 +87,12 @@ export class ElementReader {
 
   #expression(spec: Attribute<unknown>, expression: XmlExpression, what: string): unknown {
     if (!spec.expression) {
-      this.#scope.error("SP2006", `The ${what} does not take an expression`, expression.start, "Write a literal value or a named value.");
+      this.#scope.error(
+        "SP2006",
+        `The ${what} does not take an expression`,
+        expression.start,
+        "Write a literal value or a named value.",
+      );
       return spec.default;
     }
     const value: Value<unknown> = this.#scope.expression(expression, spec.result);
@@ -93,7 +103,8 @@ export class ElementReader {
   #literal(spec: Attribute<unknown>, text: string, start: number, what: string): unknown {
     const read = spec.read(text);
     if ("problem" in read) {
-      if (this.#scope.isLoose && text.includes("{{")) return spec.expression ? new Constant(spec.default) : spec.default;
+      if (this.#scope.isLoose && text.includes("{{"))
+        return spec.expression ? new Constant(spec.default) : spec.default;
       this.#scope.error("SP2004", `The ${what} is wrong: ${read.problem}`, start, spec.doc || undefined);
       return spec.expression ? new Constant(spec.default) : spec.default;
     }
@@ -119,7 +130,8 @@ export class ElementReader {
     let text = "";
     for (const child of element.children) {
       if (child.kind === "text") text += child.value.text;
-      else if (!Object.hasOwn(children, child.name)) this.#scope.error("SP2007", `<${element.name}> holds text, not elements`, child.start);
+      else if (!Object.hasOwn(children, child.name))
+        this.#scope.error("SP2007", `<${element.name}> holds text, not elements`, child.start);
     }
     return text;
   }
@@ -128,7 +140,12 @@ export class ElementReader {
     const stray = element.children.find((c): c is XmlText => c.kind === "text" && c.value.text.trim() !== "");
     if (stray === undefined) return;
     const lead = stray.value.text.length - stray.value.text.trimStart().length;
-    this.#scope.error("SP2013", `Unexpected text in <${element.name}>`, stray.value.at(lead), "Remove it, or put it into a comment.");
+    this.#scope.error(
+      "SP2013",
+      `Unexpected text in <${element.name}>`,
+      stray.value.at(lead),
+      "Remove it, or put it into a comment.",
+    );
   }
 
   #children(spec: ElementSpec, element: XmlElement): Config {
@@ -145,7 +162,8 @@ export class ElementReader {
       else found.set(child.name, [child]);
     }
     const config: Config = {};
-    for (const name of Object.keys(known)) config[camel(name)] = this.#child(known[name], name, found.get(name) ?? [], element);
+    for (const name of Object.keys(known))
+      config[camel(name)] = this.#child(known[name], name, found.get(name) ?? [], element);
     return config;
   }
 
@@ -162,11 +180,19 @@ export class ElementReader {
 
   #unknownChild(element: XmlElement, child: XmlElement, known: string[]): void {
     if (KNOWN_POLICIES.has(child.name)) {
-      this.#scope.error("SP2001", `The policy <${child.name}> inside <${element.name}> is not supported yet`, child.start);
+      this.#scope.error(
+        "SP2001",
+        `The policy <${child.name}> inside <${element.name}> is not supported yet`,
+        child.start,
+      );
       return;
     }
     const near = closest(child.name, known);
-    const hint = near ? `Did you mean <${near}>?` : known.length > 0 ? `Supported: ${known.map((k) => `<${k}>`).join(", ")}.` : undefined;
+    const hint = near
+      ? `Did you mean <${near}>?`
+      : known.length > 0
+        ? `Supported: ${known.map((k) => `<${k}>`).join(", ")}.`
+        : undefined;
     this.#scope.error("SP2007", `<${element.name}> does not support the element <${child.name}>`, child.start, hint);
   }
 }

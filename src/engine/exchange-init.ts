@@ -48,4 +48,11 @@ export const NO_API: Api = {
 };
 
 /** Stands in a route for the operation of a request that matched none: `context.Operation` is null then. */
-export const NO_OPERATION: Operation = { id: "", name: "", method: "", urlTemplate: "", responses: [], policy: undefined };
+export const NO_OPERATION: Operation = {
+  id: "",
+  name: "",
+  method: "",
+  urlTemplate: "",
+  responses: [],
+  policy: undefined,
+};

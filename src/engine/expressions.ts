@@ -85,7 +85,9 @@ export class ExpressionValue implements Value<unknown> {
       column,
     });
     const message = `Expression evaluation failed. ${error.message}`;
-    return new PolicyFault("ExpressionValueEvaluationFailure", message, { cause: { file: this.#place.file, line, column } });
+    return new PolicyFault("ExpressionValueEvaluationFailure", message, {
+      cause: { file: this.#place.file, line, column },
+    });
   }
 }
 
@@ -135,11 +137,13 @@ function toNumber(raw: unknown, t: Type): number {
   if (typeof value === "number") return value;
   const text = textOf(raw, t).trim();
   const parsed = text === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(parsed)) throw new CsException("System.FormatException", `The result "${text.slice(0, 100)}" is not a number.`);
+  if (!Number.isFinite(parsed))
+    throw new CsException("System.FormatException", `The result "${text.slice(0, 100)}" is not a number.`);
   return parsed;
 }
 
 function toWhole(value: number): number {
-  if (!Number.isInteger(value)) throw new CsException("System.FormatException", `The result ${value} is not a whole number.`);
+  if (!Number.isInteger(value))
+    throw new CsException("System.FormatException", `The result ${value} is not a whole number.`);
   return value;
 }

@@ -26,7 +26,10 @@ export function errorResponse(status: number, message: string, headers: Headers 
 export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
   const lastError = describe(exchange, refusal.source, refusal.reason, refusal.message);
   const kept = refusal.keepsResponse ? exchange.response : null;
-  return { lastError, response: kept ?? errorResponse(refusal.status, refusal.publicMessage, refusal.headers?.clone()) };
+  return {
+    lastError,
+    response: kept ?? errorResponse(refusal.status, refusal.publicMessage, refusal.headers?.clone()),
+  };
 }
 
 /** What callers learn of a fault: never its text, which may quote configuration or data. */
@@ -43,7 +46,12 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
     };
   }
   if (error instanceof UpstreamError) {
-    const reason = error.failure === "timeout" ? "Timeout" : error.failure === "aborted" ? "ClientConnectionFailure" : "BackendConnectionFailure";
+    const reason =
+      error.failure === "timeout"
+        ? "Timeout"
+        : error.failure === "aborted"
+          ? "ClientConnectionFailure"
+          : "BackendConnectionFailure";
     return { lastError: describe(exchange, undefined, reason, error.message), response: errorResponse(500, INTERNAL) };
   }
   exchange.services.log.error("A policy failed unexpectedly", {
@@ -53,7 +61,10 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
     line: exchange.place?.line,
     error: error instanceof Error ? error.message : String(error),
   });
-  return { lastError: describe(exchange, undefined, "InternalError", INTERNAL), response: errorResponse(500, INTERNAL) };
+  return {
+    lastError: describe(exchange, undefined, "InternalError", INTERNAL),
+    response: errorResponse(500, INTERNAL),
+  };
 }
 
 function expressionFailure(exchange: Exchange, message: string): Failure {

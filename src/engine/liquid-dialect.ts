@@ -50,9 +50,15 @@ const FILTERS: Readonly<Record<string, string>> = {
 type Library = typeof import("liquidjs");
 
 export function registerDialect(engine: Liquid, library: Library): void {
-  for (const [name, own] of Object.entries(FILTERS)) engine.registerFilter(name, library.filters[own as keyof typeof library.filters]);
-  for (const name of ["Date", "date"]) engine.registerFilter(name, (value: unknown, format: unknown) => formatDateText(value, format));
-  engine.registerFilter("Currency", (value: unknown) => `¤${Number(value).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`);
+  for (const [name, own] of Object.entries(FILTERS))
+    engine.registerFilter(name, library.filters[own as keyof typeof library.filters]);
+  for (const name of ["Date", "date"])
+    engine.registerFilter(name, (value: unknown, format: unknown) => formatDateText(value, format));
+  engine.registerFilter(
+    "Currency",
+    (value: unknown) =>
+      `¤${Number(value).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`,
+  );
   engine.registerTag("JSONArrayFor", jsonArrayFor(library));
 }
 

@@ -20,7 +20,13 @@ let engine: Liquid | undefined;
 function liquid(): Liquid {
   if (engine === undefined) {
     const library = createRequire(import.meta.url)("liquidjs") as typeof import("liquidjs");
-    engine = new library.Liquid({ ...LIMITS, ownPropertyOnly: true, relativeReference: false, templates: {}, jsTruthy: false });
+    engine = new library.Liquid({
+      ...LIMITS,
+      ownPropertyOnly: true,
+      relativeReference: false,
+      templates: {},
+      jsTruthy: false,
+    });
     registerDialect(engine, library);
   }
   return engine;

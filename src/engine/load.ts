@@ -27,7 +27,10 @@ export interface LoadResult {
 
 /** What runs where no global document exists. */
 const DEFAULT_GLOBAL: PolicyDocument = {
-  source: new SourceText("<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>", "(default)"),
+  source: new SourceText(
+    "<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>",
+    "(default)",
+  ),
 };
 
 const EMPTY_STEPS: ScopeSteps = { inbound: [], backend: [], outbound: [], onError: [] };
@@ -107,7 +110,8 @@ class Loader {
     const { document, roots } = this.#read(policy, false);
     const root = roots[0];
     if (root?.name !== "policies") {
-      if (root !== undefined) document.error("SP2010", `A policy document starts with <policies>, not <${root.name}>`, root.start);
+      if (root !== undefined)
+        document.error("SP2010", `A policy document starts with <policies>, not <${root.name}>`, root.start);
       return EMPTY_STEPS;
     }
     return compileDocument(this.#environment, document, root, scope);
@@ -137,7 +141,11 @@ class Loader {
   #checkFragment(id: string): void {
     const found = this.#fragment(id);
     if (found === undefined) return;
-    compileLoose(this.#environment, found.scope, found.root.children.filter((c) => c.kind === "element"));
+    compileLoose(
+      this.#environment,
+      found.scope,
+      found.root.children.filter((c) => c.kind === "element"),
+    );
   }
 }
 

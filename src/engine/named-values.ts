@@ -37,7 +37,14 @@ export function substituteNamedValues(
   let result = "";
   let from = 0;
   for (const match of text.matchAll(/\{\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\}/g)) {
-    const replacement = replace(match[1], match.index, source, values, diagnostics, isLoose || within(templates, match.index));
+    const replacement = replace(
+      match[1],
+      match.index,
+      source,
+      values,
+      diagnostics,
+      isLoose || within(templates, match.index),
+    );
     if (replacement === undefined) continue;
     result += text.slice(from, match.index);
     pieces.push({ start: result.length, origin: match.index, isOriginal: false });

@@ -27,19 +27,22 @@ export async function runPlan(exchange: ExchangeState, plan: Plan): Promise<void
   } catch (error) {
     await runOnError(exchange, plan, faultFailure(exchange, error));
   }
-  await settle(exchange);
+  exchange.response ??= new ResponseMessage(200);
+  const callbacks = exchange.takeBeforeResponse();
+  if (callbacks !== undefined) await settle(exchange, exchange.response, callbacks);
 }
 
+type BeforeResponse = NonNullable<ReturnType<ExchangeState["takeBeforeResponse"]>>;
+
 /** Runs what policies left to be done once the response stands. */
-async function settle(exchange: ExchangeState): Promise<void> {
-  exchange.response ??= new ResponseMessage(200);
-  for (const callback of exchange.takeBeforeResponse() ?? []) {
+async function settle(exchange: ExchangeState, response: ResponseMessage, callbacks: BeforeResponse): Promise<void> {
+  for (const callback of callbacks) {
     try {
       await callback(exchange);
     } catch (error) {
       const failure = faultFailure(exchange, error);
       exchange.lastError = failure.lastError;
-      exchange.response.body.discard();
+      response.body.discard();
       exchange.response = failure.response;
     }
   }
@@ -119,11 +122,12 @@ async function runTraced(exchange: Exchange, steps: readonly PlannedStep[]): Pro
     try {
       const outcome = await step.run(exchange);
       if (outcome !== undefined) {
-        result = outcome === "respond" ? "responded" : `refused: ${outcome.status} ${outcome.reason}: ${outcome.message}`;
+        result =
+          outcome === "respond" ? "responded" : `refused: ${outcome.status} ${outcome.reason}: ${outcome.message}`;
         return outcome;
       }
     } catch (error) {
-      result = `failed: ${error instanceof Error ? error.message : (error as { message?: string }).message ?? String(error)}`;
+      result = `failed: ${error instanceof Error ? error.message : ((error as { message?: string }).message ?? String(error))}`;
       throw error;
     } finally {
       const durationMs = Math.round((exchange.clock.monotonic() - started) * 1000) / 1000;

@@ -38,7 +38,7 @@ export interface Options<T> {
   readonly doc?: string;
 }
 
-type Present<O> = O extends { required: true } ? true : O extends { default: {} } ? true : false;
+type Present<O> = O extends { required: true } ? true : O extends { default: NonNullable<unknown> } ? true : false;
 type Wrapped<T, O> = O extends { expression: true } ? Value<T> : T;
 /** Configuration type of an attribute of type T with options O. */
 export type Config<T, O> = Present<O> extends true ? Wrapped<T, O> : Wrapped<T, O> | undefined;
@@ -89,7 +89,9 @@ export function number<const O extends Options<number>>(options: O): Attribute<C
 export function bool<const O extends Options<boolean>>(options: O): Attribute<Config<boolean, O>> {
   const read: ReadLiteral<boolean> = (text) => {
     const word = text.trim().toLowerCase();
-    return word === "true" || word === "false" ? { value: word === "true" } : { problem: `"${text}" is neither true nor false` };
+    return word === "true" || word === "false"
+      ? { value: word === "true" }
+      : { problem: `"${text}" is neither true nor false` };
   };
   return attribute<boolean, O>("boolean", "bool", read, options);
 }
@@ -123,11 +125,16 @@ export function textString<const O extends Options<string>>(options: O): Text<Co
   return text<string, O>(string(options), false);
 }
 
-export function textInt<const O extends Options<number> & { min?: number; max?: number }>(options: O): Text<Config<number, O>> {
+export function textInt<const O extends Options<number> & { min?: number; max?: number }>(
+  options: O,
+): Text<Config<number, O>> {
   return text<number, O>(int(options), false);
 }
 
 /** Text content as it stands between the tags, markup included. */
 export function textPayload<const O extends Options<Payload>>(options: O): Text<Config<Payload, O>> {
-  return text<Payload, O>(attribute<Payload, O>("text or bytes", "payload", (t) => ({ value: t }), options), true);
+  return text<Payload, O>(
+    attribute<Payload, O>("text or bytes", "payload", (t) => ({ value: t }), options),
+    true,
+  );
 }

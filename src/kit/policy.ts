@@ -111,8 +111,8 @@ type Children = Readonly<Record<string, ChildSpec>>;
 
 /** Declares a policy; the type of `config` follows from the attributes and children. */
 export function definePolicy<
-  const A extends Attributes = {},
-  const C extends Children = {},
+  const A extends Attributes = Record<never, never>,
+  const C extends Children = Record<never, never>,
   T extends Text<unknown> | undefined = undefined,
   S extends true | undefined = undefined,
 >(

@@ -70,7 +70,8 @@ export class RequestUrl {
   /** Replaces all values of a parameter; an empty list removes it. Untouched parameters keep their bytes. */
   setParameter(name: string, values: readonly string[]): void {
     const wanted = name.toLowerCase();
-    const kept = this.#query === "" ? [] : this.#query.split("&").filter((part) => queryName(part).toLowerCase() !== wanted);
+    const kept =
+      this.#query === "" ? [] : this.#query.split("&").filter((part) => queryName(part).toLowerCase() !== wanted);
     for (const value of values) kept.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
     this.query = kept.join("&");
   }
@@ -111,7 +112,6 @@ function decodeComponent(text: string): string {
  */
 export function wirePath(path: string): string | undefined {
   const slashed = path.startsWith("/") ? path : `/${path}`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\x00-\x1f\x7f\\#?]/.test(slashed) || slashed.startsWith("//")) return undefined;
   if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(slashed)) return undefined;
   // RFC 3986 section 3.3 pchar; existing escapes stay.

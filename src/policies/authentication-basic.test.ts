@@ -8,10 +8,15 @@ test("gives the backend user name and password", async () => {
 });
 
 test("replaces what the caller sent", async () => {
-  const { exchange } = await run('<authentication-basic username="u" password="p" />', { context: { request: { headers: { Authorization: "Bearer caller" } } } });
+  const { exchange } = await run('<authentication-basic username="u" password="p" />', {
+    context: { request: { headers: { Authorization: "Bearer caller" } } },
+  });
   assert.deepEqual(exchange.request.headers.all("Authorization"), ["Basic dTpw"]);
 });
 
 test("user name and password are needed", () => {
-  assert.deepEqual(check("<authentication-basic />").map((d) => d.code), ["SP2003", "SP2003"]);
+  assert.deepEqual(
+    check("<authentication-basic />").map((d) => d.code),
+    ["SP2003", "SP2003"],
+  );
 });

@@ -2,20 +2,27 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { check, run } from "../../test/support/run-policy.ts";
 
-const policy = (values: string, ignoreCase = true) => `<check-header name="X-Multi" failed-check-httpcode="403" failed-check-error-message="No." ignore-case="${ignoreCase}">${values}</check-header>`;
+const policy = (values: string, ignoreCase = true) =>
+  `<check-header name="X-Multi" failed-check-httpcode="403" failed-check-error-message="No." ignore-case="${ignoreCase}">${values}</check-header>`;
 const withHeader = (...values: string[]) => ({ context: { request: { headers: { "x-multi": values } } } });
 
 test("without values the header must only be there", async () => {
   assert.equal((await run(policy(""))).status, 200);
   const { status, body, lastError } = await run(policy(""), { context: { request: { headers: {} } } });
   assert.deepEqual([status, body], [403, '{ "statusCode": 403, "message": "No." }']);
-  assert.deepEqual([lastError?.source, lastError?.reason, lastError?.message], ["check-header", "HeaderNotFound", "Header X-Multi was not found in the request. Access denied."]);
+  assert.deepEqual(
+    [lastError?.source, lastError?.reason, lastError?.message],
+    ["check-header", "HeaderNotFound", "Header X-Multi was not found in the request. Access denied."],
+  );
 });
 
 test("one of the values must match, with or without case", async () => {
   assert.equal((await run(policy("<value>one</value><value>TWO</value>"), withHeader("two"))).status, 200);
   const { status, lastError } = await run(policy("<value>TWO</value>", false), withHeader("two"));
-  assert.deepEqual([status, lastError?.reason, lastError?.message], [403, "HeaderValueNotAllowed", "Header X-Multi value of two is not allowed. Access denied."]);
+  assert.deepEqual(
+    [status, lastError?.reason, lastError?.message],
+    [403, "HeaderValueNotAllowed", "Header X-Multi value of two is not allowed. Access denied."],
+  );
 });
 
 test("a second line cannot smuggle in what is not allowed", async () => {
@@ -29,5 +36,8 @@ test("an expression in double braces stands for an expression", async () => {
 });
 
 test("all attributes are needed", () => {
-  assert.deepEqual(check("<check-header />").map((d) => d.code), ["SP2003", "SP2003", "SP2003", "SP2003"]);
+  assert.deepEqual(
+    check("<check-header />").map((d) => d.code),
+    ["SP2003", "SP2003", "SP2003", "SP2003"],
+  );
 });

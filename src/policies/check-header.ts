@@ -12,7 +12,13 @@ export const checkHeader = definePolicy({
   reference: "https://learn.microsoft.com/azure/api-management/check-header-policy",
   attributes: {
     name: string({ required: true, expression: true, doc: "Name of the header." }),
-    "failed-check-httpcode": int({ required: true, expression: true, min: 400, max: 599, doc: "Status code of a refusal." }),
+    "failed-check-httpcode": int({
+      required: true,
+      expression: true,
+      min: 400,
+      max: 599,
+      doc: "Status code of a refusal.",
+    }),
     "failed-check-error-message": string({ required: true, expression: true, doc: "Message of a refusal." }),
     "ignore-case": bool({ required: true, expression: true, doc: "Whether case of the value matters not." }),
   },
@@ -22,7 +28,9 @@ export const checkHeader = definePolicy({
     return (x) => {
       const header = name.get(x);
       const refuse = (reason: string, message: string) =>
-        new Refusal(config.failedCheckHttpcode.get(x), reason, message, { publicMessage: config.failedCheckErrorMessage.get(x) });
+        new Refusal(config.failedCheckHttpcode.get(x), reason, message, {
+          publicMessage: config.failedCheckErrorMessage.get(x),
+        });
       // Every line of the header is checked: a second line must not smuggle in what the first may not say.
       const present = x.request.headers.all(header);
       if (present.length === 0) {

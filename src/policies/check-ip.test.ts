@@ -7,7 +7,8 @@ const from = (ipAddress: string) => ({ context: { request: { ipAddress } } });
 
 test("allow lets only listed callers pass", async () => {
   for (const ip of ["203.0.113.200", "198.51.100.23"]) assert.equal((await run(policy, from(ip))).status, 200, ip);
-  for (const ip of ["203.0.114.1", "198.51.100.24"]) assert.equal((await run(policy, from(ip))).lastError?.reason, "CallerIpNotAllowed", ip);
+  for (const ip of ["203.0.114.1", "198.51.100.24"])
+    assert.equal((await run(policy, from(ip))).lastError?.reason, "CallerIpNotAllowed", ip);
 });
 
 test("forbid keeps listed callers out", async () => {
@@ -19,5 +20,8 @@ test("forbid keeps listed callers out", async () => {
 test("wrong addresses and actions are mistakes", () => {
   assert.match(check(policy.replace("/24", "/40"))[0].message, /not a prefix length/);
   assert.match(check(policy.replace("allow<", "deny<"))[0].message, /not one of allow, forbid/);
-  assert.deepEqual(check("<check-ip />").map((d) => d.code), ["SP2003", "SP2008"]);
+  assert.deepEqual(
+    check("<check-ip />").map((d) => d.code),
+    ["SP2003", "SP2008"],
+  );
 });

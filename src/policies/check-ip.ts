@@ -11,7 +11,9 @@ export const checkIp = definePolicy({
   category: "Access restriction",
   summary: "Allows or forbids calls from a comma-separated list of addresses and ranges.",
   reference: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
-  attributes: { addresses: string({ required: true, doc: "Addresses and prefix/length ranges, separated by commas." }) },
+  attributes: {
+    addresses: string({ required: true, doc: "Addresses and prefix/length ranges, separated by commas." }),
+  },
   children: { action: { min: 1, text: textString({ required: true }), doc: "allow | forbid." } },
   compile({ addresses, children }, context) {
     const ranges: IpRange[] = [];
@@ -19,7 +21,10 @@ export const checkIp = definePolicy({
       const range = parseRange(part);
       if (!("problem" in range)) ranges.push(range);
       else if (!context.isLoose || !part.includes("{{")) {
-        context.error(range.problem, { attribute: "addresses", hint: 'For example addresses="203.0.113.0/24, 198.51.100.23".' });
+        context.error(range.problem, {
+          attribute: "addresses",
+          hint: 'For example addresses="203.0.113.0/24, 198.51.100.23".',
+        });
       }
     }
     const action = oneOf(["allow", "forbid"], {}).read(children.action.text);

@@ -27,6 +27,12 @@ test("a condition that throws is a fault of choose", async () => {
 });
 
 test("choose needs a when, and when needs a condition", () => {
-  assert.deepEqual(check("<choose><otherwise /></choose>").map((d) => d.code), ["SP2008"]);
-  assert.deepEqual(check("<choose><when /></choose>").map((d) => d.code), ["SP2003"]);
+  assert.deepEqual(
+    check("<choose><otherwise /></choose>").map((d) => d.code),
+    ["SP2008"],
+  );
+  assert.deepEqual(
+    check("<choose><when /></choose>").map((d) => d.code),
+    ["SP2003"],
+  );
 });

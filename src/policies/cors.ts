@@ -31,11 +31,22 @@ export const cors = definePolicy({
   children: {
     "allowed-origins": {
       min: 1,
-      children: { origin: { many: true, min: 1, text: textString({ required: true, expression: true }), doc: "An origin, or *." } },
+      children: {
+        origin: { many: true, min: 1, text: textString({ required: true, expression: true }), doc: "An origin, or *." },
+      },
     },
     "allowed-methods": {
-      attributes: { "preflight-result-max-age": int({ default: 0, expression: true, min: 0, doc: "Seconds a browser may keep the answer." }) },
-      children: { method: { many: true, text: textString({ required: true, expression: true }), doc: "A method, or *." } },
+      attributes: {
+        "preflight-result-max-age": int({
+          default: 0,
+          expression: true,
+          min: 0,
+          doc: "Seconds a browser may keep the answer.",
+        }),
+      },
+      children: {
+        method: { many: true, text: textString({ required: true, expression: true }), doc: "A method, or *." },
+      },
     },
     "allowed-headers": { children: names },
     "expose-headers": { children: names },
@@ -97,7 +108,9 @@ function originValue(value: Value<string>): (x: Exchange) => string {
 /** Scheme and host in lower case, default port dropped: as browsers serialise an origin. */
 function normalOrigin(text: string): string {
   const trimmed = text.trim();
-  return URL.canParse(trimmed) && trimmed.includes("://") ? new URL(trimmed).origin.toLowerCase() : trimmed.toLowerCase();
+  return URL.canParse(trimmed) && trimmed.includes("://")
+    ? new URL(trimmed).origin.toLowerCase()
+    : trimmed.toLowerCase();
 }
 
 /** What Access-Control-Allow-Origin says for this origin: itself, `*`, or undefined when it is not allowed. */
@@ -135,7 +148,10 @@ function addPreflightHeaders(rules: Rules, allowed: string, headers: Headers, x:
   const method = x.request.headers.first("Access-Control-Request-Method") ?? "";
   const methods = rules.methods?.map((m) => m.get(x)) ?? ["GET", "POST"];
   const isMethodAllowed = methods.some((m) => m === "*" || m.toUpperCase() === method.toUpperCase());
-  const asked = (x.request.headers.joined("Access-Control-Request-Headers") ?? "").split(",").map((h) => h.trim()).filter((h) => h !== "");
+  const asked = (x.request.headers.joined("Access-Control-Request-Headers") ?? "")
+    .split(",")
+    .map((h) => h.trim())
+    .filter((h) => h !== "");
   const known = new Set(rules.headers.map((h) => h.toLowerCase()));
   const areHeadersAllowed = known.has("*") || asked.every((h) => known.has(h.toLowerCase()));
   if (!isMethodAllowed || !areHeadersAllowed) return;

@@ -42,7 +42,9 @@ export const emitMetric = definePolicy({
     for (const d of dimension) {
       const literal = d.name.constant;
       if (d.value === undefined && literal !== undefined && !Object.hasOwn(DEFAULTS, literal)) {
-        context.error(`The dimension "${literal}" needs a value`, { hint: `Without a value: ${Object.keys(DEFAULTS).join(", ")}.` });
+        context.error(`The dimension "${literal}" needs a value`, {
+          hint: `Without a value: ${Object.keys(DEFAULTS).join(", ")}.`,
+        });
       }
     }
     return (x) => {

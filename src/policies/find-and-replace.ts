@@ -28,7 +28,14 @@ export const findAndReplace = definePolicy({
       const needle = Buffer.from(search, "utf8").toString("latin1");
       if (text.includes(needle)) {
         const replacement = Buffer.from(to.get(x), "utf8").toString("latin1");
-        message.setBody(Body.bytes(Buffer.from(text.replaceAll(needle, () => replacement), "latin1")));
+        message.setBody(
+          Body.bytes(
+            Buffer.from(
+              text.replaceAll(needle, () => replacement),
+              "latin1",
+            ),
+          ),
+        );
       }
       return undefined;
     };

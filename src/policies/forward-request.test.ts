@@ -20,22 +20,40 @@ test("sends the request and takes the answer", () =>
   withBackend(async (backend, api) => {
     const world = bench();
     backend.script([{ status: 201, headers: { "X-A": "1" }, body: "made" }]);
-    const { exchange, status } = await run("<forward-request />", { ...backendSection, bench: world, context: { api } });
+    const { exchange, status } = await run("<forward-request />", {
+      ...backendSection,
+      bench: world,
+      context: { api },
+    });
     assert.deepEqual([status, exchange.response?.headers.first("x-a")], [201, "1"]);
     assert.equal(Buffer.from((await exchange.response?.body.collect(100)) ?? []).toString(), "made");
     const [call] = backend.take();
-    assert.deepEqual([call.method, call.path, call.body], ["POST", "/base/items/42?x=1&y=2&y=3", '{"a":1,"b":[1,2,3],"s":"x"}']);
+    assert.deepEqual(
+      [call.method, call.path, call.body],
+      ["POST", "/base/items/42?x=1&y=2&y=3", '{"a":1,"b":[1,2,3],"s":"x"}'],
+    );
     await world.close();
   }));
 
 test("a backend that is not there is BackendConnectionFailure, a slow one Timeout", () =>
   withBackend(async (backend, api) => {
     const world = bench();
-    const gone = await run("<forward-request />", { ...backendSection, bench: world, context: { api: { serviceUrl: "http://127.0.0.1:1" } } });
-    assert.deepEqual([gone.status, gone.lastError?.source, gone.lastError?.reason], [500, "forward-request", "BackendConnectionFailure"]);
+    const gone = await run("<forward-request />", {
+      ...backendSection,
+      bench: world,
+      context: { api: { serviceUrl: "http://127.0.0.1:1" } },
+    });
+    assert.deepEqual(
+      [gone.status, gone.lastError?.source, gone.lastError?.reason],
+      [500, "forward-request", "BackendConnectionFailure"],
+    );
     assert.doesNotMatch(gone.body, /127\.0\.0\.1/);
     backend.script([{ delayMs: 2_000 }]);
-    const slow = await run('<forward-request timeout-ms="50" />', { ...backendSection, bench: world, context: { api } });
+    const slow = await run('<forward-request timeout-ms="50" />', {
+      ...backendSection,
+      bench: world,
+      context: { api },
+    });
     assert.deepEqual([slow.status, slow.lastError?.reason], [500, "Timeout"]);
     await world.close();
   }));
@@ -48,8 +66,18 @@ test("redirects are followed only when told to", () =>
     assert.equal((await run("<forward-request />", { ...backendSection, bench: world, context: { api } })).status, 302);
     backend.script(script);
     backend.take();
-    assert.equal((await run('<forward-request follow-redirects="true" />', { ...backendSection, bench: world, context: { api } })).status, 200);
-    assert.deepEqual(backend.take().map((c) => [c.method, c.path]), [["POST", "/base/items/42?x=1&y=2&y=3"], ["GET", "/elsewhere"]]);
+    assert.equal(
+      (await run('<forward-request follow-redirects="true" />', { ...backendSection, bench: world, context: { api } }))
+        .status,
+      200,
+    );
+    assert.deepEqual(
+      backend.take().map((c) => [c.method, c.path]),
+      [
+        ["POST", "/base/items/42?x=1&y=2&y=3"],
+        ["GET", "/elsewhere"],
+      ],
+    );
     await world.close();
   }));
 
@@ -57,8 +85,14 @@ test("fail-on-error-status-code leads to on-error with the backend's answer", ()
   withBackend(async (backend, api) => {
     const world = bench();
     backend.script([{ status: 503, body: "busy" }]);
-    const onError = '<set-header name="X-Seen"><value>@(context.LastError.Reason + context.Response.StatusCode)</value></set-header>';
-    const { exchange, status } = await run('<forward-request fail-on-error-status-code="true" />', { ...backendSection, bench: world, onError, context: { api } });
+    const onError =
+      '<set-header name="X-Seen"><value>@(context.LastError.Reason + context.Response.StatusCode)</value></set-header>';
+    const { exchange, status } = await run('<forward-request fail-on-error-status-code="true" />', {
+      ...backendSection,
+      bench: world,
+      onError,
+      context: { api },
+    });
     assert.deepEqual([status, exchange.response?.headers.first("X-Seen")], [503, "BackendResponseStatusCode503"]);
     await world.close();
   }));
@@ -86,11 +120,17 @@ test("credentials of a backend entity replace the caller's", () =>
     const onSet = { ...backendSection, bench: world, context, snapshot: { backends: new Map([["b", entity]]) } };
     await run('<set-backend-service backend-id="b" /><forward-request />', onSet);
     const [call] = backend.take();
-    assert.deepEqual([call.path, call.headers.get("x-key"), call.headers.get("authorization")], ["/items/42?x=1&y=2&y=3&code=a%20b", "secret", "Basic abc"]);
+    assert.deepEqual(
+      [call.path, call.headers.get("x-key"), call.headers.get("authorization")],
+      ["/items/42?x=1&y=2&y=3&code=a%20b", "secret", "Basic abc"],
+    );
     await world.close();
   }));
 
 test("timeout and timeout-ms exclude each other", () => {
   assert.match(check('<forward-request timeout="1" timeout-ms="1" />', backendSection)[0].message, /not both/);
-  assert.deepEqual(check("<forward-request />").map((d) => d.code), ["SP2005"]);
+  assert.deepEqual(
+    check("<forward-request />").map((d) => d.code),
+    ["SP2005"],
+  );
 });

@@ -17,16 +17,24 @@ export const forwardRequest = definePolicy({
   attributes: {
     timeout: int({ expression: true, min: 0, doc: "Seconds to wait for the response headers; default 300." }),
     "timeout-ms": int({ expression: true, min: 0, doc: "The same in milliseconds." }),
-    "continue-timeout": int({ expression: true, min: 0, doc: "Seconds to wait for 100 Continue; accepted, the body is sent at once." }),
+    "continue-timeout": int({
+      expression: true,
+      min: 0,
+      doc: "Seconds to wait for 100 Continue; accepted, the body is sent at once.",
+    }),
     "http-version": oneOf(["1", "2or1", "2"], { default: "1", doc: "HTTP version towards the backend." }),
     "follow-redirects": bool({ default: false, expression: true, doc: "Whether redirects are followed." }),
     "buffer-request-body": bool({ default: false, doc: "Holds the request body so that a retry can send it again." }),
     "buffer-response": bool({ default: true, doc: "false for server-sent events; responses stream either way." }),
-    "fail-on-error-status-code": bool({ default: false, doc: "Whether 400 to 599 from the backend leads to on-error." }),
+    "fail-on-error-status-code": bool({
+      default: false,
+      doc: "Whether 400 to 599 from the backend leads to on-error.",
+    }),
   },
   compile(config, context) {
     const { timeout, timeoutMs, followRedirects } = config;
-    if (timeout !== undefined && timeoutMs !== undefined) context.error("Give timeout or timeout-ms, not both", { attribute: "timeout-ms" });
+    if (timeout !== undefined && timeoutMs !== undefined)
+      context.error("Give timeout or timeout-ms, not both", { attribute: "timeout-ms" });
     const defaultMs = context.snapshot.settings.limits.upstreamTimeoutMs;
     const bufferRequest = config.bufferRequestBody;
     const failOnError = config.failOnErrorStatusCode;
@@ -59,5 +67,7 @@ async function forward(x: Exchange, options: CallOptions): Promise<ResponseMessa
 
 function failing(response: ResponseMessage): Outcome {
   if (response.status < 400) return undefined;
-  return new Refusal(response.status, "BackendResponseStatusCode", `The backend answered ${response.status}.`, { keepsResponse: true });
+  return new Refusal(response.status, "BackendResponseStatusCode", `The backend answered ${response.status}.`, {
+    keepsResponse: true,
+  });
 }

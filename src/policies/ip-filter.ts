@@ -14,10 +14,17 @@ export const ipFilter = definePolicy({
   reference: "https://learn.microsoft.com/azure/api-management/ip-filter-policy",
   attributes: { action: oneOf(["allow", "forbid"], { required: true, expression: true, doc: "allow | forbid." }) },
   children: {
-    address: { many: true, text: textString({ required: true, expression: true }), doc: "An address, or a range as prefix/length." },
+    address: {
+      many: true,
+      text: textString({ required: true, expression: true }),
+      doc: "An address, or a range as prefix/length.",
+    },
     "address-range": {
       many: true,
-      attributes: { from: string({ required: true, expression: true }), to: string({ required: true, expression: true }) },
+      attributes: {
+        from: string({ required: true, expression: true }),
+        to: string({ required: true, expression: true }),
+      },
       doc: "A range from one address to another.",
     },
   },
@@ -31,7 +38,8 @@ export const ipFilter = definePolicy({
     };
     for (const { text, line } of addresses) if (text.constant !== undefined) keep(parseRange(text.constant), line);
     for (const { from, to, line } of ranges) {
-      if (from.constant !== undefined && to.constant !== undefined) keep(rangeBetween(from.constant, to.constant), line);
+      if (from.constant !== undefined && to.constant !== undefined)
+        keep(rangeBetween(from.constant, to.constant), line);
     }
     const fixedSet = new IpRangeSet(fixed);
     const computedAddresses = addresses.filter((a) => a.text.constant === undefined);
@@ -44,7 +52,8 @@ export const ipFilter = definePolicy({
         ...computedAddresses.map((a) => parseRange(a.text.get(x))),
         ...computedRanges.map((r) => rangeBetween(r.from.get(x), r.to.get(x))),
       ].map((range) => {
-        if ("problem" in range) throw new PolicyFault("InvalidAddress", `An expression of <ip-filter> is wrong: ${range.problem}.`);
+        if ("problem" in range)
+          throw new PolicyFault("InvalidAddress", `An expression of <ip-filter> is wrong: ${range.problem}.`);
         return range;
       });
       return judgeAddress(x, lower(action.get(x)), new IpRangeSet([...fixed, ...computed]));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bench, check, run } from "../../test/support/run-policy.ts";
 
-const policy = (more = "") => `<quota-by-key calls="2" renewal-period="300" counter-key="@(context.Request.IpAddress)" ${more} />`;
+const policy = (more = "") =>
+  `<quota-by-key calls="2" renewal-period="300" counter-key="@(context.Request.IpAddress)" ${more} />`;
 
 test("each key has its quota; periods begin where first-period-start says", async () => {
   const world = bench();
@@ -37,5 +38,8 @@ test("mistakes", () => {
   const message = (xml: string) => check(xml)[0]?.message;
   assert.match(message('<quota-by-key calls="1" renewal-period="60" counter-key="k" />'), /at least 300 seconds/);
   assert.match(message('<quota-by-key renewal-period="300" counter-key="k" />'), /needs calls, bandwidth/);
-  assert.match(message('<quota-by-key calls="1" renewal-period="300" counter-key="k" first-period-start="soon" />'), /is not a date/);
+  assert.match(
+    message('<quota-by-key calls="1" renewal-period="300" counter-key="k" first-period-start="soon" />'),
+    /is not a date/,
+  );
 });

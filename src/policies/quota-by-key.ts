@@ -22,18 +22,35 @@ export const quotaByKey = definePolicy({
   reference: "https://learn.microsoft.com/azure/api-management/quota-by-key-policy",
   attributes: {
     ...quotaAttributes,
-    "renewal-period": int({ required: true, min: 0, doc: "Length of the period in seconds, at least 300; 0 never renews." }),
+    "renewal-period": int({
+      required: true,
+      min: 0,
+      doc: "Length of the period in seconds, at least 300; 0 never renews.",
+    }),
     "counter-key": string({ required: true, expression: true, doc: "Calls with the same key share a quota." }),
-    "increment-condition": bool({ expression: true, doc: "Whether a call counts; decided when the response is known." }),
+    "increment-condition": bool({
+      expression: true,
+      doc: "Whether a call counts; decided when the response is known.",
+    }),
     "increment-count": int({ default: 1, expression: true, min: 0, doc: "How much a call counts; default 1." }),
     "first-period-start": string({ doc: "Start of the first period, yyyy-MM-ddTHH:mm:ssZ." }),
   },
   compile(config, context) {
-    const { calls, bandwidth, renewalPeriod, counterKey, incrementCondition: condition, incrementCount: amount } = config;
+    const {
+      calls,
+      bandwidth,
+      renewalPeriod,
+      counterKey,
+      incrementCondition: condition,
+      incrementCount: amount,
+    } = config;
     const startMs = config.firstPeriodStart === undefined ? BEGINNING_MS : Date.parse(config.firstPeriodStart);
-    if (Number.isNaN(startMs)) context.error(`"${config.firstPeriodStart}" is not a date`, { attribute: "first-period-start" });
+    if (Number.isNaN(startMs))
+      context.error(`"${config.firstPeriodStart}" is not a date`, { attribute: "first-period-start" });
     if (renewalPeriod !== 0 && renewalPeriod < 300) {
-      context.error("The renewal period is at least 300 seconds, or 0 for a quota that never renews", { attribute: "renewal-period" });
+      context.error("The renewal period is at least 300 seconds, or 0 for a quota that never renews", {
+        attribute: "renewal-period",
+      });
     }
     if (calls === undefined && bandwidth === undefined) context.error("A quota needs calls, bandwidth, or both");
     const countsLater = (condition !== undefined && condition.constant === undefined) || amount.constant === undefined;
@@ -49,12 +66,15 @@ export const quotaByKey = definePolicy({
       const callsKey = `${key}:calls`;
       const { counters } = x.services;
       const takesNow = isFirst && !countsLater;
-      const taken = await (takesNow ? counters.take(callsKey, amount.get(x), calls, window) : counters.peek(callsKey, isFirst ? 1 : 0, calls, window));
+      const taken = await (takesNow
+        ? counters.take(callsKey, amount.get(x), calls, window)
+        : counters.peek(callsKey, isFirst ? 1 : 0, calls, window));
       if (!taken.allowed) return quotaRefusal("call volume", taken);
       if (isFirst && countsLater) {
         x.beforeResponse(async (settled) => {
           await prepare(settled, (condition?.needs ?? 0) | amount.needs);
-          if (condition === undefined || condition.get(settled)) await counters.add(callsKey, amount.get(settled), window);
+          if (condition === undefined || condition.get(settled))
+            await counters.add(callsKey, amount.get(settled), window);
         });
       }
       return undefined;

@@ -7,7 +7,12 @@ import { matchesEntity } from "./shared/limits.ts";
 import { type Quota, quotaAttributes, takeQuotas } from "./shared/quotas.ts";
 
 const renewalPeriod = int({ required: true, min: 0, doc: "Length of the period in seconds; 0 never renews." });
-const entity = { name: string({ doc: "Name." }), id: string({ doc: "Id; wins over name." }), ...quotaAttributes, "renewal-period": renewalPeriod };
+const entity = {
+  name: string({ doc: "Name." }),
+  id: string({ doc: "Id; wins over name." }),
+  ...quotaAttributes,
+  "renewal-period": renewalPeriod,
+};
 
 interface Limits {
   readonly calls: number | undefined;
@@ -24,12 +29,19 @@ export const quota = definePolicy({
   reference: "https://learn.microsoft.com/azure/api-management/quota-policy",
   attributes: { ...quotaAttributes, "renewal-period": renewalPeriod },
   children: {
-    api: { many: true, attributes: entity, children: { operation: { many: true, attributes: entity } }, doc: "A quota of one API." },
+    api: {
+      many: true,
+      attributes: entity,
+      children: { operation: { many: true, attributes: entity } },
+      doc: "A quota of one API.",
+    },
   },
   compile(config, context) {
     const all: Limits[] = [config, ...config.children.api, ...config.children.api.flatMap((a) => a.children.operation)];
     if (all.some((l) => l.calls === undefined && l.bandwidth === undefined)) {
-      context.error("A quota needs calls, bandwidth, or both", { hint: 'For example calls="10000" renewal-period="3600".' });
+      context.error("A quota needs calls, bandwidth, or both", {
+        hint: 'For example calls="10000" renewal-period="3600".',
+      });
     }
     const quotaOf = (key: string, limits: Limits, subscription: Subscription): Quota => ({
       key: `quota:${context.instance}:${key}:${subscription.id}`,
@@ -44,7 +56,8 @@ export const quota = definePolicy({
         if (!matchesEntity(api, x.route.api)) continue;
         quotas.push(quotaOf(`api${i}`, api, subscription));
         for (const [j, operation] of api.children.operation.entries()) {
-          if (matchesEntity(operation, x.route.operation)) quotas.push(quotaOf(`api${i}/operation${j}`, operation, subscription));
+          if (matchesEntity(operation, x.route.operation))
+            quotas.push(quotaOf(`api${i}/operation${j}`, operation, subscription));
         }
       }
       return quotas;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bench, check, run } from "../../test/support/run-policy.ts";
 
-const policy = (more = "") => `<rate-limit-by-key calls="@(1 + 1)" renewal-period="60" counter-key="@(context.Request.IpAddress)" ${more} />`;
+const policy = (more = "") =>
+  `<rate-limit-by-key calls="@(1 + 1)" renewal-period="60" counter-key="@(context.Request.IpAddress)" ${more} />`;
 const from = (ipAddress: string) => ({ request: { ipAddress } });
 
 test("each key has its own counter, wherever the policy stands", async () => {
@@ -36,15 +37,21 @@ test("increment-count weighs calls", async () => {
 
 test("a constant false condition counts nothing", async () => {
   const world = bench();
-  for (let i = 0; i < 5; i++) assert.equal((await run(policy('increment-condition="false"'), { bench: world })).status, 200);
+  for (let i = 0; i < 5; i++)
+    assert.equal((await run(policy('increment-condition="false"'), { bench: world })).status, 200);
   await world.close();
 });
 
 test("a computed period outside 1 to 300 is a fault", async () => {
-  const { lastError } = await run('<rate-limit-by-key calls="1" renewal-period="@(300 + context.Request.Url.Query.Count)" counter-key="k" />');
+  const { lastError } = await run(
+    '<rate-limit-by-key calls="1" renewal-period="@(300 + context.Request.Url.Query.Count)" counter-key="k" />',
+  );
   assert.equal(lastError?.reason, "InvalidRenewalPeriod");
 });
 
 test("calls, period and key are needed", () => {
-  assert.deepEqual(check("<rate-limit-by-key />").map((d) => d.code), ["SP2003", "SP2003", "SP2003"]);
+  assert.deepEqual(
+    check("<rate-limit-by-key />").map((d) => d.code),
+    ["SP2003", "SP2003", "SP2003"],
+  );
 });

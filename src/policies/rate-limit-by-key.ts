@@ -27,7 +27,10 @@ export const rateLimitByKey = definePolicy({
       doc: "Length of the window in seconds, at most 300.",
     }),
     "counter-key": string({ required: true, expression: true, doc: "Calls with the same key share a counter." }),
-    "increment-condition": bool({ expression: true, doc: "Whether a call counts; decided when the response is known." }),
+    "increment-condition": bool({
+      expression: true,
+      doc: "Whether a call counts; decided when the response is known.",
+    }),
     "increment-count": int({ default: 1, expression: true, min: 0, doc: "How much a call counts; default 1." }),
     ...limitAttributes,
   },
@@ -41,7 +44,10 @@ export const rateLimitByKey = definePolicy({
       const limit = calls.get(x);
       const seconds = renewalPeriod.get(x);
       if (!(seconds >= 1 && seconds <= MAX_PERIOD_SECONDS)) {
-        throw new PolicyFault("InvalidRenewalPeriod", `The renewal period ${seconds} is not between 1 and ${MAX_PERIOD_SECONDS} seconds.`);
+        throw new PolicyFault(
+          "InvalidRenewalPeriod",
+          `The renewal period ${seconds} is not between 1 and ${MAX_PERIOD_SECONDS} seconds.`,
+        );
       }
       const window: Window = { kind: "sliding", lengthMs: seconds * 1000 };
       const key = `rate-limit-by-key:${counterKey.get(x)}`;
@@ -52,7 +58,9 @@ export const rateLimitByKey = definePolicy({
         if (countsLater) x.beforeResponse((settled) => count(settled, key, window));
         return undefined;
       };
-      const taken = countsLater ? counters.peek(key, 1, limit, window) : counters.take(key, amount.get(x), limit, window);
+      const taken = countsLater
+        ? counters.peek(key, 1, limit, window)
+        : counters.take(key, amount.get(x), limit, window);
       return taken instanceof Promise ? taken.then(judge) : judge(taken);
     };
 

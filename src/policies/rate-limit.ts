@@ -8,7 +8,12 @@ import { announce, limitAttributes, matchesEntity, rateRefusal } from "./shared/
 
 const calls = int({ required: true, min: 0, doc: "Calls allowed in the renewal period." });
 const renewalPeriod = int({ required: true, min: 1, max: 300, doc: "Length of the window in seconds, at most 300." });
-const entity = { name: string({ doc: "Name." }), id: string({ doc: "Id; wins over name." }), calls, "renewal-period": renewalPeriod };
+const entity = {
+  name: string({ doc: "Name." }),
+  id: string({ doc: "Id; wins over name." }),
+  calls,
+  "renewal-period": renewalPeriod,
+};
 
 interface Limit {
   readonly key: string;
@@ -25,7 +30,12 @@ export const rateLimit = definePolicy({
   reference: "https://learn.microsoft.com/azure/api-management/rate-limit-policy",
   attributes: { calls, "renewal-period": renewalPeriod, ...limitAttributes },
   children: {
-    api: { many: true, attributes: entity, children: { operation: { many: true, attributes: entity } }, doc: "A limit of one API." },
+    api: {
+      many: true,
+      attributes: entity,
+      children: { operation: { many: true, attributes: entity } },
+      doc: "A limit of one API.",
+    },
   },
   compile(config, context) {
     const limitOf = (key: string, c: { calls: number; renewalPeriod: number }): Limit => ({

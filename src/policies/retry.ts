@@ -19,7 +19,11 @@ export const retry = definePolicy({
     interval: number({ required: true, expression: true, doc: "Seconds between runs." }),
     "max-interval": number({ expression: true, doc: "Longest wait in seconds (exponential)." }),
     delta: number({ expression: true, doc: "Seconds by which the wait grows." }),
-    "first-fast-retry": bool({ default: false, expression: true, doc: "Whether the first repetition follows at once." }),
+    "first-fast-retry": bool({
+      default: false,
+      expression: true,
+      doc: "Whether the first repetition follows at once.",
+    }),
   },
   steps: true,
   compile(config) {

@@ -13,29 +13,48 @@ test("replaces the path below the backend's base and keeps the query", async () 
 });
 
 test("{name} is a matched parameter, encoded so that it stays in its segment", async () => {
-  assert.equal(await target('<rewrite-uri template="/v2/{id}/detail" copy-unmatched-params="false" />'), "/api/v2/42/detail");
+  assert.equal(
+    await target('<rewrite-uri template="/v2/{id}/detail" copy-unmatched-params="false" />'),
+    "/api/v2/42/detail",
+  );
   const context = { request: { matchedParameters: { id: "a/../b?c" } } };
-  assert.equal(await target('<rewrite-uri template="/v2/{id}" copy-unmatched-params="false" />', context), "/api/v2/a%2F..%2Fb%3Fc");
+  assert.equal(
+    await target('<rewrite-uri template="/v2/{id}" copy-unmatched-params="false" />', context),
+    "/api/v2/a%2F..%2Fb%3Fc",
+  );
 });
 
 test("parameters that the operation's template names are not copied", async () => {
-  const context = { request: { url: "https://api.contoso.com/orders/v1/get?a=b&c=d", matchedParameters: { b: "b" } }, operation: { urlTemplate: "/get?a={b}" } };
+  const context = {
+    request: { url: "https://api.contoso.com/orders/v1/get?a=b&c=d", matchedParameters: { b: "b" } },
+    operation: { urlTemplate: "/get?a={b}" },
+  };
   assert.equal(await target('<rewrite-uri template="/put" />', context), "/api/put?c=d");
   assert.equal(await target('<rewrite-uri template="/put" copy-unmatched-params="false" />', context), "/api/put");
 });
 
 test("an expression may give path and query", async () => {
-  assert.equal(await target('<rewrite-uri template="@("/a b/" + context.Request.MatchedParameters["id"] + "?q=1")" copy-unmatched-params="false" />'), "/api/a%20b/42?q=1");
+  assert.equal(
+    await target(
+      '<rewrite-uri template="@("/a b/" + context.Request.MatchedParameters["id"] + "?q=1")" copy-unmatched-params="false" />',
+    ),
+    "/api/a%20b/42?q=1",
+  );
 });
 
 test("what a backend could resolve differently is never sent", async () => {
   for (const path of ["/a/../admin", "/a/%2e%2e/admin", "//evil.example/x", "/a\\\\b", "/a#b"]) {
-    const { status, lastError } = await run(`<rewrite-uri template="@("${path}" + context.Variables.GetValueOrDefault<string>("x", ""))" />`);
+    const { status, lastError } = await run(
+      `<rewrite-uri template="@("${path}" + context.Variables.GetValueOrDefault<string>("x", ""))" />`,
+    );
     assert.equal(status, 500, path);
     assert.equal(lastError?.reason, "InvalidUri", path);
   }
 });
 
 test("needs a template", () => {
-  assert.deepEqual(check("<rewrite-uri />").map((d) => d.code), ["SP2003"]);
+  assert.deepEqual(
+    check("<rewrite-uri />").map((d) => d.code),
+    ["SP2003"],
+  );
 });

@@ -13,7 +13,11 @@ export const rewriteUri = definePolicy({
   summary: "Rewrites the path and query sent to the backend.",
   reference: "https://learn.microsoft.com/azure/api-management/rewrite-uri-policy",
   attributes: {
-    template: string({ required: true, expression: true, doc: "New path with optional query; {name} stands for a matched parameter." }),
+    template: string({
+      required: true,
+      expression: true,
+      doc: "New path with optional query; {name} stands for a matched parameter.",
+    }),
     "copy-unmatched-params": bool({
       default: true,
       expression: true,
@@ -26,7 +30,8 @@ export const rewriteUri = definePolicy({
       const filled = template.constant === undefined ? template.get(x) : fill(template.constant, x);
       const mark = filled.indexOf("?");
       const path = wirePath(mark < 0 ? filled : filled.slice(0, mark));
-      if (path === undefined) throw new PolicyFault("InvalidUri", "The rewritten path holds something a path must not hold.");
+      if (path === undefined)
+        throw new PolicyFault("InvalidUri", "The rewritten path holds something a path must not hold.");
       let query = mark < 0 ? "" : wireQuery(filled.slice(mark + 1));
       if (copyUnmatchedParams.get(x)) query = withUnmatched(query, x);
       x.rewrite(path, query);
@@ -52,7 +57,8 @@ function withUnmatched(query: string, x: Exchange): string {
   if (current === "") return query;
   const named = new Set<string>();
   const templateQuery = x.route.operation.urlTemplate.split("?")[1];
-  for (const source of [templateQuery ?? "", query]) for (const [name] of parseQuery(source)) named.add(name.toLowerCase());
+  for (const source of [templateQuery ?? "", query])
+    for (const [name] of parseQuery(source)) named.add(name.toLowerCase());
   if (named.size === 0) return current;
   const rest = current.split("&").filter((part) => !named.has(parseQuery(part)[0]?.[0].toLowerCase()));
   return query === "" ? rest.join("&") : [query, ...rest].join("&");

@@ -26,7 +26,11 @@ export const sendOneWayRequest = definePolicy({
       call(x, message, options).then(
         (answer) => answer.body.discard(),
         (error: Error) => {
-          x.services.log.warn("A one-way request failed", { correlationId: x.id, host: message.url.host, error: error.message });
+          x.services.log.warn("A one-way request failed", {
+            correlationId: x.id,
+            host: message.url.host,
+            error: error.message,
+          });
         },
       );
       return undefined;

@@ -18,7 +18,10 @@ export const sendRequest = definePolicy({
     mode: modeAttribute,
     "response-variable-name": string({ required: true, expression: true, doc: "Variable that receives the response." }),
     timeout: int({ default: 60, expression: true, min: 0, doc: "Seconds to wait; default 60." }),
-    "ignore-error": bool({ default: false, doc: "true: a failure leaves null in the variable instead of leading to on-error." }),
+    "ignore-error": bool({
+      default: false,
+      doc: "true: a failure leaves null in the variable instead of leading to on-error.",
+    }),
   },
   children: outgoingChildren,
   compile({ mode, responseVariableName, timeout, ignoreError, children }, context) {

@@ -15,7 +15,12 @@ const backend = (over: Partial<Backend>): Backend => ({
   properties: {},
   ...over,
 });
-const snapshot = { backends: new Map([["b1", backend({})], ["pool", backend({ id: "pool", type: "Pool" })]]) };
+const snapshot = {
+  backends: new Map([
+    ["b1", backend({})],
+    ["pool", backend({ id: "pool", type: "Pool" })],
+  ]),
+};
 
 test("a base URL replaces the API's, the path below stays", async () => {
   const { exchange } = await run('<set-backend-service base-url="http://other.example:8080/v2/" />');
@@ -23,7 +28,10 @@ test("a base URL replaces the API's, the path below stays", async () => {
 });
 
 test("a backend entity by id; context.Backend tells which", async () => {
-  const { exchange } = await run('<set-backend-service backend-id="b1" /><set-variable name="id" value="@(context.Backend.Id)" />', { snapshot });
+  const { exchange } = await run(
+    '<set-backend-service backend-id="b1" /><set-variable name="id" value="@(context.Backend.Id)" />',
+    { snapshot },
+  );
   assert.equal(exchange.request.url.toString(), "https://b1.example/base/items/42?x=1&y=2&y=3");
   assert.equal(exchange.variables.get("id"), "b1");
 });
@@ -34,7 +42,10 @@ test("a base URL that is an entity's picks the entity up", async () => {
 });
 
 test("an entity gives way to another entity only", async () => {
-  const { exchange } = await run('<set-backend-service backend-id="b1" /><set-backend-service base-url="http://x.example" />', { snapshot });
+  const { exchange } = await run(
+    '<set-backend-service backend-id="b1" /><set-backend-service base-url="http://x.example" />',
+    { snapshot },
+  );
   assert.equal(exchange.request.url.host, "b1.example");
 });
 
@@ -48,7 +59,23 @@ test("unknown entities, pools and wrong attributes are mistakes", () => {
 
 test("an expression cannot choose what is no backend", async () => {
   for (const url of ["javascript:1", "http://user:pass@x/", "", "/relative"]) {
-    assert.equal((await run(`<set-backend-service base-url="@("${url}" + context.Variables.GetValueOrDefault<string>("x", ""))" />`)).lastError?.reason, "InvalidBackend", url);
+    assert.equal(
+      (
+        await run(
+          `<set-backend-service base-url="@("${url}" + context.Variables.GetValueOrDefault<string>("x", ""))" />`,
+        )
+      ).lastError?.reason,
+      "InvalidBackend",
+      url,
+    );
   }
-  assert.equal((await run('<set-backend-service backend-id="@("no" + context.Variables.GetValueOrDefault<string>("x", "pe"))" />', { snapshot })).lastError?.reason, "InvalidBackend");
+  assert.equal(
+    (
+      await run(
+        '<set-backend-service backend-id="@("no" + context.Variables.GetValueOrDefault<string>("x", "pe"))" />',
+        { snapshot },
+      )
+    ).lastError?.reason,
+    "InvalidBackend",
+  );
 });

@@ -17,7 +17,9 @@ export const setBackendService = definePolicy({
   },
   compile({ baseUrl, backendId }, context) {
     if ((baseUrl === undefined) === (backendId === undefined)) {
-      context.error("Give either base-url or backend-id", { hint: 'For example <set-backend-service backend-id="orders" />.' });
+      context.error("Give either base-url or backend-id", {
+        hint: 'For example <set-backend-service backend-id="orders" />.',
+      });
       return () => undefined;
     }
     if (backendId !== undefined) {
@@ -27,11 +29,14 @@ export const setBackendService = definePolicy({
     if (baseUrl?.constant !== undefined && !context.isLoose && !isBaseUrl(baseUrl.constant)) {
       context.error(`"${baseUrl.constant}" is not an http or https URL`, { attribute: "base-url" });
     }
-    const byUrl = new Map([...context.snapshot.backends.values()].filter((b) => b.type === "Single").map((b) => [b.url, b]));
+    const byUrl = new Map(
+      [...context.snapshot.backends.values()].filter((b) => b.type === "Single").map((b) => [b.url, b]),
+    );
     const fixed = baseUrl?.constant?.replace(/\/+$/, "");
     return (x) => {
       const url = fixed ?? (baseUrl?.get(x) ?? "").replace(/\/+$/, "");
-      if (fixed === undefined && !isBaseUrl(url)) throw new PolicyFault("InvalidBackend", "The base URL is not an http or https URL.");
+      if (fixed === undefined && !isBaseUrl(url))
+        throw new PolicyFault("InvalidBackend", "The base URL is not an http or https URL.");
       // An inherited backend entity can be replaced only by another entity, not by a URL.
       if (x.backend !== null && !byUrl.has(url)) return undefined;
       x.setBackend(url, byUrl.get(url) ?? null);

@@ -5,7 +5,8 @@ import { check, run } from "../../test/support/run-policy.ts";
 const header = (xml: string) => run(xml).then(({ exchange }) => exchange.request.headers);
 
 test("override, skip, append, delete", async () => {
-  const set = (action: string) => `<set-header name="x-multi" exists-action="${action}"><value>new</value></set-header>`;
+  const set = (action: string) =>
+    `<set-header name="x-multi" exists-action="${action}"><value>new</value></set-header>`;
   assert.equal((await header(set("override"))).joined("X-Multi"), "new");
   assert.equal((await header(set("skip"))).joined("X-Multi"), "a,b");
   assert.equal((await header(set("append"))).joined("X-Multi"), "a,b,new");
@@ -19,7 +20,10 @@ test("several values are joined by commas, except where lines repeat", async () 
 });
 
 test("outbound changes the response", async () => {
-  const { exchange } = await run('<set-header name="X-A"><value>@(context.Response.StatusCode.ToString())</value></set-header>', { section: "outbound" });
+  const { exchange } = await run(
+    '<set-header name="X-A"><value>@(context.Response.StatusCode.ToString())</value></set-header>',
+    { section: "outbound" },
+  );
   assert.equal(exchange.response?.headers.first("X-A"), "200");
   assert.equal(exchange.request.headers.has("X-A"), false);
 });
@@ -40,6 +44,12 @@ test("what could end the line never becomes a header", async () => {
 });
 
 test("unknown attributes and actions are mistakes", () => {
-  assert.deepEqual(check('<set-header nam="x"><value>1</value></set-header>').map((d) => d.code), ["SP2002", "SP2003"]);
-  assert.deepEqual(check('<set-header name="x" exists-action="replace" />').map((d) => d.code), ["SP2004"]);
+  assert.deepEqual(
+    check('<set-header nam="x"><value>1</value></set-header>').map((d) => d.code),
+    ["SP2002", "SP2003"],
+  );
+  assert.deepEqual(
+    check('<set-header name="x" exists-action="replace" />').map((d) => d.code),
+    ["SP2004"],
+  );
 });

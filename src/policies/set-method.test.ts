@@ -8,11 +8,14 @@ test("changes the method", async () => {
 });
 
 test("what is no method, or must not be sent, is a fault", async () => {
-  for (const method of ["@(\"GET / HTTP/1.1\")", "@(\"CONNECT\")", "@(\"TRACE\")"]) {
+  for (const method of ['@("GET / HTTP/1.1")', '@("CONNECT")', '@("TRACE")']) {
     assert.equal((await run(`<set-method>${method}</set-method>`)).lastError?.reason, "InvalidMethod");
   }
 });
 
 test("needs a text", () => {
-  assert.deepEqual(check("<set-method />").map((d) => d.code), ["SP2003"]);
+  assert.deepEqual(
+    check("<set-method />").map((d) => d.code),
+    ["SP2003"],
+  );
 });

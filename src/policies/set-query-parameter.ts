@@ -17,7 +17,9 @@ export const setQueryParameter = definePolicy({
       doc: "What to do when the parameter is there already: override | skip | append | delete.",
     }),
   },
-  children: { value: { many: true, text: textString({ default: "", expression: true }), doc: "A value of the parameter." } },
+  children: {
+    value: { many: true, text: textString({ default: "", expression: true }), doc: "A value of the parameter." },
+  },
   compile({ name, existsAction, children }) {
     return (x) => {
       const { url } = x.request;

@@ -9,9 +9,18 @@ test("sets code and reason", async () => {
 });
 
 test("codes outside 200 to 599 are mistakes, or faults when computed", async () => {
-  assert.deepEqual(check('<set-status code="99" reason="" />').map((d) => d.code), ["SP2004"]);
-  assert.deepEqual(check('<set-status code="abc" reason="" />').map((d) => d.code), ["SP2004"]);
-  assert.equal((await run('<set-status code="@(100 + 1)" reason="" />', { section: "outbound" })).lastError?.reason, "InvalidStatus");
+  assert.deepEqual(
+    check('<set-status code="99" reason="" />').map((d) => d.code),
+    ["SP2004"],
+  );
+  assert.deepEqual(
+    check('<set-status code="abc" reason="" />').map((d) => d.code),
+    ["SP2004"],
+  );
+  assert.equal(
+    (await run('<set-status code="@(100 + 1)" reason="" />', { section: "outbound" })).lastError?.reason,
+    "InvalidStatus",
+  );
 });
 
 test("a reason cannot end the status line", async () => {

@@ -29,12 +29,18 @@ test("an expression that throws names the policy and the reason", async () => {
   const { status, lastError, body } = await run('<set-variable id="v1" name="n" value="@(int.Parse("x"))" />');
   assert.equal(status, 500);
   assert.equal(lastError?.policyId, "v1");
-  assert.match(lastError?.message ?? "", /^Expression evaluation failed\. The input string 'x' was not in a correct format\.$/);
+  assert.match(
+    lastError?.message ?? "",
+    /^Expression evaluation failed\. The input string 'x' was not in a correct format\.$/,
+  );
   assert.doesNotMatch(body, /input string/);
 });
 
 test("name and value are needed; mistakes in C# have their place", () => {
-  assert.deepEqual(check('<set-variable name="n" />').map((d) => d.code), ["SP2003"]);
+  assert.deepEqual(
+    check('<set-variable name="n" />').map((d) => d.code),
+    ["SP2003"],
+  );
   const [mistake] = check('<set-variable name="n" value="@(contxt.Request)" />');
   assert.equal(mistake.code, "CS0103");
   assert.equal(mistake.column, '<policies><inbound><set-variable name="n" value="@('.length + 1);

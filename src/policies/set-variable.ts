@@ -11,7 +11,11 @@ export const setVariable = definePolicy({
   reference: "https://learn.microsoft.com/azure/api-management/set-variable-policy",
   attributes: {
     name: string({ required: true, doc: "Name of the variable; compared case-sensitively." }),
-    value: object({ required: true, expression: true, doc: "Literal (a String) or an expression of any allowed type." }),
+    value: object({
+      required: true,
+      expression: true,
+      doc: "Literal (a String) or an expression of any allowed type.",
+    }),
   },
   compile({ name, value }) {
     return (x) => {

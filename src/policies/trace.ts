@@ -33,9 +33,17 @@ export const trace = definePolicy({
       if (severity === "verbose" && x.trace === null) return undefined;
       const message = content.get(x);
       const metadata = children.metadata.map((m) => [m.name, m.value.get(x)] as const);
-      x.trace?.add(x.section, source, { message, severity, ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }) });
+      x.trace?.add(x.section, source, {
+        message,
+        severity,
+        ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }),
+      });
       if (severity === "verbose") return undefined;
-      const fields = { correlationId: x.id, source, ...Object.fromEntries(metadata.map(([n, v]) => [`metadata.${n}`, v])) };
+      const fields = {
+        correlationId: x.id,
+        source,
+        ...Object.fromEntries(metadata.map(([n, v]) => [`metadata.${n}`, v])),
+      };
       if (severity === "error") x.services.log.error(message, fields);
       else x.services.log.info(message, fields);
       return undefined;

@@ -32,16 +32,28 @@ export const validateJwt = definePolicy({
     "header-name": string({ expression: true, doc: "Header with the token." }),
     "query-parameter-name": string({ expression: true, doc: "Query parameter with the token." }),
     "token-value": string({ expression: true, doc: "The token itself, without `Bearer `." }),
-    "failed-validation-httpcode": int({ default: 401, expression: true, min: 400, max: 599, doc: "Status code of a refusal." }),
+    "failed-validation-httpcode": int({
+      default: 401,
+      expression: true,
+      min: 400,
+      max: 599,
+      doc: "Status code of a refusal.",
+    }),
     "failed-validation-error-message": string({ expression: true, doc: "Message of a refusal." }),
     "require-expiration-time": bool({ default: true, expression: true, doc: "Whether exp is demanded." }),
-    "require-scheme": string({ expression: true, doc: "Scheme that the Authorization header must have, for example Bearer." }),
+    "require-scheme": string({
+      expression: true,
+      doc: "Scheme that the Authorization header must have, for example Bearer.",
+    }),
     "require-signed-tokens": bool({ default: true, doc: "Whether a signature is demanded." }),
     "clock-skew": int({ default: 0, expression: true, min: 0, doc: "Seconds by which clocks may differ." }),
     "output-token-variable-name": string({ doc: "Variable that receives the token as a Jwt." }),
   },
   children: {
-    "openid-config": { many: true, attributes: { url: string({ required: true, doc: "Address of the OpenID configuration." }) } },
+    "openid-config": {
+      many: true,
+      attributes: { url: string({ required: true, doc: "Address of the OpenID configuration." }) },
+    },
     "issuer-signing-keys": { children: { key: keySpec } },
     "decryption-keys": { children: { key: keySpec } },
     audiences: { children: { audience: { many: true, text: textString({ required: true, expression: true }) } } },
@@ -52,7 +64,11 @@ export const validateJwt = definePolicy({
           many: true,
           attributes: {
             name: string({ required: true, expression: true, doc: "Name of the claim." }),
-            match: oneOf(["all", "any"], { default: "all", expression: true, doc: "Whether all values or any one must be there." }),
+            match: oneOf(["all", "any"], {
+              default: "all",
+              expression: true,
+              doc: "Whether all values or any one must be there.",
+            }),
             separator: string({ expression: true, doc: "Splits a claim of several values in one string." }),
           },
           children: { value: { many: true, text: textString({ default: "", expression: true }) } },
@@ -64,7 +80,9 @@ export const validateJwt = definePolicy({
     const { children } = config;
     const sources = [config.headerName, config.queryParameterName, config.tokenValue].filter((s) => s !== undefined);
     if (sources.length !== 1) {
-      context.error("Give exactly one of header-name, query-parameter-name and token-value", { hint: 'Usually header-name="Authorization".' });
+      context.error("Give exactly one of header-name, query-parameter-name and token-value", {
+        hint: 'Usually header-name="Authorization".',
+      });
     }
     const verifier = new TokenVerifier({
       keys: signingKeys(children.issuerSigningKeys?.children.key ?? [], context),
@@ -75,13 +93,19 @@ export const validateJwt = definePolicy({
     const rules = {
       audiences: (children.audiences?.children.audience ?? []).map((a) => a.text),
       issuers: (children.issuers?.children.issuer ?? []).map((i) => i.text),
-      claims: (children.requiredClaims?.children.claim ?? []).map((c) => ({ ...c, values: c.children.value.map((v) => v.text) })),
+      claims: (children.requiredClaims?.children.claim ?? []).map((c) => ({
+        ...c,
+        values: c.children.value.map((v) => v.text),
+      })),
       requireExpiration: config.requireExpirationTime,
       skewSeconds: config.clockSkew,
     };
     const refuse = (x: Exchange, problem: TokenProblem): Outcome =>
       new Refusal(config.failedValidationHttpcode.get(x), problem.reason, problem.message, {
-        publicMessage: config.failedValidationErrorMessage?.get(x) ?? PUBLIC[problem.reason] ?? "Unauthorized. Access token is missing or invalid.",
+        publicMessage:
+          config.failedValidationErrorMessage?.get(x) ??
+          PUBLIC[problem.reason] ??
+          "Unauthorized. Access token is missing or invalid.",
       });
     const judge = (x: Exchange, verified: VerifiedToken | TokenProblem): Outcome => {
       if ("reason" in verified) return refuse(x, verified);
@@ -133,7 +157,10 @@ function findToken(sources: TokenSources, x: Exchange): string | undefined {
 
 function isUrl(text: string, context: CompileContext): boolean {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return true;
-  if (!context.isLoose) context.error(`"${text}" is not the address of an OpenID configuration`, { hint: "It ends in /.well-known/openid-configuration." });
+  if (!context.isLoose)
+    context.error(`"${text}" is not the address of an OpenID configuration`, {
+      hint: "It ends in /.well-known/openid-configuration.",
+    });
   return false;
 }
 
@@ -151,7 +178,8 @@ function signingKeys(configs: readonly KeyConfig[], context: CompileContext): Ve
     const key = signingKey(config, context);
     if (key === undefined) return [];
     if (!("problem" in key)) return [key];
-    if (!context.isLoose) context.error(`A key of <issuer-signing-keys> cannot be used: ${key.problem}`, { line: config.line });
+    if (!context.isLoose)
+      context.error(`A key of <issuer-signing-keys> cannot be used: ${key.problem}`, { line: config.line });
     return [];
   });
 }
@@ -173,7 +201,8 @@ function decryptionKeys(configs: readonly KeyConfig[], context: CompileContext):
     if (config.certificateId !== undefined) {
       const key = context.snapshot.certificates.get(config.certificateId)?.key;
       if (key !== undefined) return [createPrivateKey(key)];
-      if (!context.isLoose) context.error(`There is no certificate "${config.certificateId}" with a private key`, { line: config.line });
+      if (!context.isLoose)
+        context.error(`There is no certificate "${config.certificateId}" with a private key`, { line: config.line });
       return [];
     }
     const text = config.text?.constant;

@@ -12,12 +12,16 @@ test("all: goes on when every branch is done", async () => {
 });
 
 test("any: the first ending counts", async () => {
-  const { status } = await run('<wait for="any"><choose><when condition="true"><return-response><set-status code="204" reason="" /></return-response></when></choose></wait>');
+  const { status } = await run(
+    '<wait for="any"><choose><when condition="true"><return-response><set-status code="204" reason="" /></return-response></when></choose></wait>',
+  );
   assert.equal(status, 204);
 });
 
 test("a failing branch fails the whole", async () => {
-  const { lastError } = await run('<wait><choose><when condition="true"><set-variable name="a" value="@(int.Parse("x"))" /></when></choose></wait>');
+  const { lastError } = await run(
+    '<wait><choose><when condition="true"><set-variable name="a" value="@(int.Parse("x"))" /></when></choose></wait>',
+  );
   assert.equal(lastError?.reason, "ExpressionValueEvaluationFailure");
 });
 

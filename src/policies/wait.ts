@@ -12,11 +12,14 @@ export const wait = definePolicy({
   category: "Control and flow",
   summary: "Runs send-request, cache-lookup-value and choose in parallel.",
   reference: "https://learn.microsoft.com/azure/api-management/wait-policy",
-  attributes: { for: oneOf(["all", "any"], { default: "all", expression: true, doc: "Whether to wait for all or for any one." }) },
+  attributes: {
+    for: oneOf(["all", "any"], { default: "all", expression: true, doc: "Whether to wait for all or for any one." }),
+  },
   steps: true,
   compile({ for: mode, steps }, context) {
     for (const { policy } of steps.each) {
-      if (!ALLOWED.has(policy)) context.error(`<wait> takes send-request, cache-lookup-value and choose, not <${policy}>`);
+      if (!ALLOWED.has(policy))
+        context.error(`<wait> takes send-request, cache-lookup-value and choose, not <${policy}>`);
     }
     return async (x): Promise<Outcome> => {
       const running = steps.each.map(async (step) => step.run(x));

@@ -15,14 +15,21 @@ export interface LineWriter {
 }
 
 const FLUSH_MS = 100;
-const FLUSH_CHARS = 65_536;
-const MAX_CHARS = 8 * 1024 * 1024;
+const BLOCK_BYTES = 65_536;
+const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = 1_000;
+/** UTF-8 needs at most three bytes for a UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
+const NEW_LINE = 10;
 
 export class BufferedLineWriter implements LineWriter {
   dropped = 0;
   readonly #sink: Sink;
-  #pending = "";
+  /** Blocks that are full, oldest first. Lines are written into bytes at once: strings kept for later cost the collector dear. */
+  #full: Buffer[] = [];
+  #fullBytes = 0;
+  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #used = 0;
   #pendingLines = 0;
   #isWriting = false;
   #unreported = 0;
@@ -35,19 +42,22 @@ export class BufferedLineWriter implements LineWriter {
   }
 
   write(line: string): void {
-    if (this.#pending.length > MAX_CHARS) {
+    const needed = line.length * BYTES_PER_UNIT + 1;
+    if (this.#fullBytes + this.#used + needed > MAX_PENDING_BYTES) {
       this.#drop(1);
       return;
     }
-    this.#pending += `${line}\n`;
+    if (this.#used + needed > this.#block.length) this.#rotate(needed);
+    this.#used += this.#block.write(line, this.#used, "utf8");
+    this.#block[this.#used++] = NEW_LINE;
     this.#pendingLines++;
     if (this.#isWriting) return;
-    if (this.#pending.length >= FLUSH_CHARS) this.#next();
+    if (this.#full.length > 0) this.#next();
     else this.#schedule(FLUSH_MS);
   }
 
   flush(): Promise<void> {
-    if (this.#pending === "" && !this.#isWriting) return Promise.resolve();
+    if (this.#pendingLines === 0 && !this.#isWriting) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#next();
@@ -71,23 +81,24 @@ export class BufferedLineWriter implements LineWriter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#isWriting) return;
-    if (this.#pending === "") {
+    if (this.#pendingLines === 0) {
       this.#settle();
       return;
     }
     if (this.#unreported > 0) {
-      this.#pending += `{"level":"warn","message":"Log lines were dropped","count":${this.#unreported}}\n`;
+      const count = this.#unreported;
       this.#unreported = 0;
+      this.write(`{"level":"warn","message":"Log lines were dropped","count":${count}}`);
     }
-    const bytes = Buffer.from(this.#pending, "utf8");
     const lines = this.#pendingLines;
-    this.#pending = "";
-    this.#pendingLines = 0;
+    const bytes = this.#take();
     this.#isWriting = true;
     this.#sink.write(bytes, (error) => {
       this.#isWriting = false;
-      if (error === null) this.#next();
-      else this.#failed(lines);
+      if (error !== null) this.#failed(lines);
+      else if (this.#waiting.length > 0 || this.#full.length > 0) this.#next();
+      // Few lines wait for more: a write for each would cost more than the request.
+      else if (this.#pendingLines > 0) this.#schedule(FLUSH_MS);
     });
   }
 
@@ -96,12 +107,32 @@ export class BufferedLineWriter implements LineWriter {
     this.#drop(lines);
     if (this.#waiting.length > 0) {
       this.#drop(this.#pendingLines);
-      this.#pending = "";
-      this.#pendingLines = 0;
+      this.#take();
       this.#settle();
-    } else if (this.#pending !== "") {
+    } else if (this.#pendingLines > 0) {
       this.#schedule(RETRY_MS);
     }
+  }
+
+  /** Puts the block aside and begins one that holds at least `needed` bytes. */
+  #rotate(needed: number): void {
+    if (this.#used > 0) {
+      this.#full.push(this.#block.subarray(0, this.#used));
+      this.#fullBytes += this.#used;
+    }
+    this.#block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, needed));
+    this.#used = 0;
+  }
+
+  /** All that is pending, as one run of bytes. */
+  #take(): Buffer {
+    if (this.#used > 0) this.#rotate(0);
+    const [first] = this.#full;
+    const bytes = this.#full.length === 1 ? first : Buffer.concat(this.#full, this.#fullBytes);
+    this.#full = [];
+    this.#fullBytes = 0;
+    this.#pendingLines = 0;
+    return bytes;
   }
 
   #drop(lines: number): void {

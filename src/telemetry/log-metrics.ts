@@ -9,7 +9,12 @@ export class LogMetrics implements Metrics {
     this.#log = log;
   }
 
-  emit(namespace: string, name: string, value: number, dimensions: readonly (readonly [name: string, value: string])[]): void {
+  emit(
+    namespace: string,
+    name: string,
+    value: number,
+    dimensions: readonly (readonly [name: string, value: string])[],
+  ): void {
     const fields = dimensions.map(([dimension, text]) => [`dimension.${dimension}`, text] as const);
     this.#log.info("metric", { namespace, name, value, ...Object.fromEntries(fields) });
   }

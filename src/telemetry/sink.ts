@@ -99,7 +99,9 @@ function writeAll(fd: number, bytes: Buffer, done: (error: Error | null) => void
  */
 export function standardOutput(): Sink {
   try {
-    return new DescriptorSink(openSync("/proc/self/fd/1", constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK));
+    return new DescriptorSink(
+      openSync("/proc/self/fd/1", constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK),
+    );
   } catch {
     return fstatSync(STDOUT).isSocket() ? new SocketSink(STDOUT) : new DescriptorSink(STDOUT);
   }

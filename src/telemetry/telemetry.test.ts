@@ -39,7 +39,15 @@ describe("access log", () => {
     const out = new Lines();
     const log = new JsonAccessLog(out);
     log.add(RECORD);
-    log.add({ ...RECORD, receivedAt: RECORD.receivedAt + 995, responseCode: 401, backendMs: 3, apiId: "x", clientTlsVersion: "TLSv1.3", lastError: { source: "authorization", reason: "R", message: "M", scope: "", section: "inbound" } });
+    log.add({
+      ...RECORD,
+      receivedAt: RECORD.receivedAt + 995,
+      responseCode: 401,
+      backendMs: 3,
+      apiId: "x",
+      clientTlsVersion: "TLSv1.3",
+      lastError: { source: "authorization", reason: "R", message: "M", scope: "", section: "inbound" },
+    });
     assert.deepEqual(JSON.parse(out.lines[0]), {
       timestamp: "2024-05-06T07:08:09.005Z",
       correlationId: "id",
@@ -182,10 +190,19 @@ describe("trace", () => {
     assert.deepEqual(read(), {
       traceId: "t-1",
       traceEntries: {
-        inbound: [{ source: "set-header", timestamp: "2024-05-06T08:09:10.3570000Z", elapsed: "01:01:01.2345678", data: { message: "done" } }],
+        inbound: [
+          {
+            source: "set-header",
+            timestamp: "2024-05-06T08:09:10.3570000Z",
+            elapsed: "01:01:01.2345678",
+            data: { message: "done" },
+          },
+        ],
         backend: [],
         outbound: [],
-        "on-error": [{ source: "x", timestamp: "2024-05-06T08:09:10.3570000Z", elapsed: "01:01:01.2345678", data: "text" }],
+        "on-error": [
+          { source: "x", timestamp: "2024-05-06T08:09:10.3570000Z", elapsed: "01:01:01.2345678", data: "text" },
+        ],
       },
     });
   });
@@ -194,21 +211,33 @@ describe("trace", () => {
     const { trace, read } = record(["s3cret", "s3cret-longer", "ab"]);
     trace.add("inbound", "x", {
       text: "a s3cret-longer and s3cret, ab",
-      "s3cret": new Map([["k", ["s3cret"]]]),
-      headers: [{ name: "Authorization", value: "Bearer t" }, { name: "X-A", value: "1" }],
+      s3cret: new Map([["k", ["s3cret"]]]),
+      headers: [
+        { name: "Authorization", value: "Bearer t" },
+        { name: "X-A", value: "1" },
+      ],
       Cookie: "c=d",
     });
     assert.deepEqual(read().traceEntries.inbound[0].data, {
       text: "a *** and ***, ab",
       "***": { k: ["***"] },
-      headers: [{ name: "Authorization", value: "***" }, { name: "X-A", value: "1" }],
+      headers: [
+        { name: "Authorization", value: "***" },
+        { name: "X-A", value: "1" },
+      ],
       Cookie: "***",
     });
   });
 
   test("anything can be recorded, within bounds", () => {
     const { trace, read } = record();
-    const loop: Record<string, unknown> = { n: 1n, f: () => {}, bytes: new Uint8Array(3), nan: Number.NaN, long: "x".repeat(100_000) };
+    const loop: Record<string, unknown> = {
+      n: 1n,
+      f: () => {},
+      bytes: new Uint8Array(3),
+      nan: Number.NaN,
+      long: "x".repeat(100_000),
+    };
     loop.self = loop;
     trace.add("inbound", "x", loop);
     for (let i = 0; i < 5_000; i++) trace.add("outbound", "x", i);

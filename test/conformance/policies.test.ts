@@ -21,7 +21,12 @@ interface Step {
   readonly backend?: readonly ScriptedAnswer[];
   readonly request?: { method?: string; path?: string; headers?: Record<string, string>; body?: string; key?: boolean };
   /** Calls that the backend got, in order; absent: not looked at. */
-  readonly upstream?: readonly { method?: string; path?: string; headers?: Record<string, Expected>; body?: Expected }[];
+  readonly upstream?: readonly {
+    method?: string;
+    path?: string;
+    headers?: Record<string, Expected>;
+    body?: Expected;
+  }[];
   readonly response: { status: number; headers?: Record<string, Expected>; body?: Expected };
   /** Repeats the step. */
   readonly times?: number;
@@ -32,7 +37,9 @@ interface Case extends Omit<FolderOptions, "serviceUrl"> {
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "policies");
-const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".yaml")).sort();
+const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((f) => f.endsWith(".yaml"))
+  .sort();
 
 let backend: RecordingBackend;
 before(async () => {
@@ -65,7 +72,8 @@ async function runStep(step: Step, port: number): Promise<void> {
   backend.take();
   const answer = await send(step, port);
   assert.equal(answer.status, step.response.status, `status; body: ${answer.body}`);
-  for (const [name, expected] of Object.entries(step.response.headers ?? {})) expect(answer.headers.get(name.toLowerCase()), expected, `response ${name}`);
+  for (const [name, expected] of Object.entries(step.response.headers ?? {}))
+    expect(answer.headers.get(name.toLowerCase()), expected, `response ${name}`);
   if (step.response.body !== undefined) expect(answer.body, step.response.body, "response body");
   if (step.upstream !== undefined) checkUpstream(step.upstream, backend.take());
 }
@@ -75,7 +83,8 @@ function checkUpstream(expected: NonNullable<Step["upstream"]>, calls: RecordedR
   for (const [i, call] of expected.entries()) {
     if (call.method !== undefined) assert.equal(calls[i].method, call.method, "upstream method");
     if (call.path !== undefined) assert.equal(calls[i].path, call.path, "upstream path");
-    for (const [name, value] of Object.entries(call.headers ?? {})) expect(calls[i].headers.get(name.toLowerCase()), value, `upstream ${name}`);
+    for (const [name, value] of Object.entries(call.headers ?? {}))
+      expect(calls[i].headers.get(name.toLowerCase()), value, `upstream ${name}`);
     if (call.body !== undefined) expect(calls[i].body, call.body, "upstream body");
   }
 }

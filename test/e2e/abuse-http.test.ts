@@ -32,10 +32,10 @@ before(async () => {
     subscriptions: [subscription("s", { kind: "all-apis" })],
   });
   const settings = configuration.settings;
-  gateway = await startGateway(
-    programOf(configuration, { ...FORWARDING, inbound: [COUNT], onError: [COUNT] }),
-    { ...settings, http: { ...settings.http, headersTimeoutMs: 1_000, requestTimeoutMs: 2_000 } },
-  );
+  gateway = await startGateway(programOf(configuration, { ...FORWARDING, inbound: [COUNT], onError: [COUNT] }), {
+    ...settings,
+    http: { ...settings.http, headersTimeoutMs: 1_000, requestTimeoutMs: 2_000 },
+  });
 });
 after(async () => {
   await gateway.close();
@@ -105,7 +105,15 @@ describe("H: framing and syntax", () => {
   });
 
   test("H3, H4 transfer codings that are not served", async () => {
-    for (const coding of ["xchunked", "chunked;q=1", "gzip, chunked", ",chunked", "chunked, identity", "identity", "gzip"]) {
+    for (const coding of [
+      "xchunked",
+      "chunked;q=1",
+      "gzip, chunked",
+      ",chunked",
+      "chunked, identity",
+      "identity",
+      "gzip",
+    ]) {
       await refused(post(`Transfer-Encoding: ${coding}\r\n`, "0\r\n\r\n"), [400, 501]);
     }
     await refused(post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400);
@@ -116,7 +124,18 @@ describe("H: framing and syntax", () => {
   });
 
   test("H6 broken chunks never make a complete body", async () => {
-    for (const chunk of ["0x1\r\na\r\n", "+1\r\na\r\n", "1_0\r\na\r\n", "1\na\n", "1;x\ny\r\na\r\n", "1 \r\na\r\n", "1\r\naa\r\n", "\r\na\r\n", "10000000000000000\r\na\r\n", "-1\r\na\r\n"]) {
+    for (const chunk of [
+      "0x1\r\na\r\n",
+      "+1\r\na\r\n",
+      "1_0\r\na\r\n",
+      "1\na\n",
+      "1;x\ny\r\na\r\n",
+      "1 \r\na\r\n",
+      "1\r\naa\r\n",
+      "\r\na\r\n",
+      "10000000000000000\r\na\r\n",
+      "-1\r\na\r\n",
+    ]) {
       const client = await RawClient.open(gateway.port);
       client.write(post("Transfer-Encoding: chunked\r\n", `${chunk}0\r\n\r\n`));
       assert.equal((await client.response()).status, 400, JSON.stringify(chunk));
@@ -172,7 +191,13 @@ describe("H: framing and syntax", () => {
   });
 
   test("H11 the request line", async () => {
-    for (const line of ["GET\t/open/x\tHTTP/1.1", "GET /open/x y HTTP/1.1", "GET  HTTP/1.1", "GET", " GET /open/x HTTP/1.1"]) {
+    for (const line of [
+      "GET\t/open/x\tHTTP/1.1",
+      "GET /open/x y HTTP/1.1",
+      "GET  HTTP/1.1",
+      "GET",
+      " GET /open/x HTTP/1.1",
+    ]) {
       await refused(`${line}\r\nHost: a\r\n\r\n`, [400, 505]);
     }
   });
@@ -186,7 +211,10 @@ describe("H: framing and syntax", () => {
   });
 
   test("H14 names that trip up objects, too many fields, too large ones", async () => {
-    const response = await send(gateway.port, get("/open/x", "Host: a\r\n__proto: 1\r\nconstructor: 2\r\nhasOwnProperty: 3\r\n"));
+    const response = await send(
+      gateway.port,
+      get("/open/x", "Host: a\r\n__proto: 1\r\nconstructor: 2\r\nhasOwnProperty: 3\r\n"),
+    );
     assert.equal(response.status, 200);
     assert.equal(backend.header("constructor"), "2");
     assert.equal(backend.header("__proto"), undefined, "names with underscores are dropped");
@@ -230,10 +258,18 @@ describe("H: framing and syntax", () => {
 
   test("H16 a body where none is expected is framed anew, never lost track of", async () => {
     const client = await RawClient.open(gateway.port);
-    client.write(`GET /open/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nGET /smuggled HTTP/1.1\r\nX: y\r\n${get("/open/2")}`);
+    client.write(
+      `GET /open/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nGET /smuggled HTTP/1.1\r\nX: y\r\n${get("/open/2")}`,
+    );
     assert.equal((await client.response()).status, 200);
     assert.equal((await client.response()).status, 200);
-    assert.deepEqual(backend.seen.map((s) => [s.url, s.body.length]), [["/1", 30], ["/2", 0]]);
+    assert.deepEqual(
+      backend.seen.map((s) => [s.url, s.body.length]),
+      [
+        ["/1", 30],
+        ["/2", 0],
+      ],
+    );
     client.close();
   });
 
@@ -321,7 +357,10 @@ describe("R: routing, host, headers", () => {
     }
     assert.equal(backend.seen.length, 0);
     await send(gateway.port, get("/%6fpen/%7Ex/a%3ab?q=%2e%2e%2f"));
-    assert.deepEqual(backend.seen.map((s) => s.url), ["/~x/a%3Ab?q=%2e%2e%2f"]);
+    assert.deepEqual(
+      backend.seen.map((s) => s.url),
+      ["/~x/a%3Ab?q=%2e%2e%2f"],
+    );
   });
 
   test("R4 a path that looks like a URL stays a path", async () => {
@@ -347,7 +386,15 @@ describe("R: routing, host, headers", () => {
     ];
     await send(gateway.port, get("/open/x", `${lines.join("\r\n")}\r\n`));
     const names = backend.seen[0].raw.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-    for (const name of ["x_forwarded_user", "x-forwarded-user", "forwarded", "x-real-ip", "x-original-url", "x-rewrite-url", "x-ms-client-principal"]) {
+    for (const name of [
+      "x_forwarded_user",
+      "x-forwarded-user",
+      "forwarded",
+      "x-real-ip",
+      "x-original-url",
+      "x-rewrite-url",
+      "x-ms-client-principal",
+    ]) {
       assert.ok(!names.includes(name), name);
     }
     assert.equal(names.filter((name) => name === "x-forwarded-for").length, 1);
@@ -360,7 +407,10 @@ describe("R: routing, host, headers", () => {
   test("R8 two answers to one question", async () => {
     await rejected(get("/open/x", "Host: a\r\nAuthorization: a\r\nauthorization: b\r\n"), 400);
     const key = "s-primary-key-0123456789";
-    await rejected(get("/closed/x", `Host: a\r\nOcp-Apim-Subscription-Key: ${key}\r\nocp-apim-subscription-key: x\r\n`), 401);
+    await rejected(
+      get("/closed/x", `Host: a\r\nOcp-Apim-Subscription-Key: ${key}\r\nocp-apim-subscription-key: x\r\n`),
+      401,
+    );
     await rejected(get("/closed/x?subscription-key=x", `Host: a\r\nOcp-Apim-Subscription-Key: ${key}\r\n`), 401);
   });
 
@@ -379,7 +429,10 @@ describe("U: backends that do not speak HTTP well", () => {
   for (const [name, write] of [
     ["status 999", (s: Socket) => s.write("HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n")],
     ["a control character in the reason", (s: Socket) => s.write("HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n")],
-    ["length and chunked", (s: Socket) => s.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")],
+    [
+      "length and chunked",
+      (s: Socket) => s.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ],
     ["an end inside a small body", (s: Socket) => s.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")],
     ["nothing at all", (s: Socket) => s.destroy()],
   ] as const) {

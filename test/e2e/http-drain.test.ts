@@ -69,7 +69,10 @@ test("a request under way is finished, one that takes too long is cut off", asyn
     await pause(200);
     return undefined;
   });
-  const gateway = await startGateway(programOf(base, { ...FORWARDING, inbound: [wait], backend: [] }), { ...base.settings, limits });
+  const gateway = await startGateway(programOf(base, { ...FORWARDING, inbound: [wait], backend: [] }), {
+    ...base.settings,
+    limits,
+  });
   t.after(() => gateway.close());
   const short = await RawClient.open(gateway.port);
   short.write("GET /a/short HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -85,7 +88,11 @@ test("a request under way is finished, one that takes too long is cut off", asyn
 
 test("the admin server tells alive, ready and state, and answers nothing else", async () => {
   const base = snapshot();
-  const settings = { ...base.settings, admin: { host: "127.0.0.1", port: 0 }, limits: { ...base.settings.limits, lameDuckMs: 300 } };
+  const settings = {
+    ...base.settings,
+    admin: { host: "127.0.0.1", port: 0 },
+    limits: { ...base.settings.limits, lameDuckMs: 300 },
+  };
   const { gateway, close } = await startGateway(undefined, settings);
   const listeners = settings.listeners.map((listener) => ({ ...listener, port: 0 }));
   const server = await GatewayServer.start(gateway, { ...settings, listeners }, new AdminServer(gateway, settings));

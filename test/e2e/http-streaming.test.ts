@@ -143,7 +143,8 @@ test("a client that goes away takes its backend request with it: waiting, sendin
       if (phase === "receiving") response.write("x".repeat(100_000));
     };
     const client = await RawClient.open(gateway.port);
-    if (phase === "sending") client.write("POST /a/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwhat\r\n");
+    if (phase === "sending")
+      client.write("POST /a/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwhat\r\n");
     else client.write(get());
     await until(() => started);
     await pause(20);
@@ -178,10 +179,17 @@ test("HEAD, 204 and 304 keep what the backend says of the length", async () => {
     response.end();
   };
   const client = await RawClient.open(gateway.port);
-  for (const [method, status] of [["HEAD", 200], ["GET", 304], ["GET", 204]] as const) {
+  for (const [method, status] of [
+    ["HEAD", 200],
+    ["GET", 304],
+    ["GET", 204],
+  ] as const) {
     client.write(`${method} /a/x HTTP/1.1\r\nHost: a\r\nX-Status: ${status}\r\n\r\n`);
     const response = await client.response(method);
-    assert.deepEqual([response.status, response.headers.get("content-length"), response.headers.get("etag")], [status, "5", '"x"']);
+    assert.deepEqual(
+      [response.status, response.headers.get("content-length"), response.headers.get("etag")],
+      [status, "5", '"x"'],
+    );
   }
   client.close();
 });

@@ -55,9 +55,19 @@ describe("towards clients", async () => {
   });
 
   test("a client's certificate is asked for, and the verdict remembered", async () => {
-    for (const [identity, isAuthorized] of [[CLIENT, true], [undefined, false]] as const) {
+    for (const [identity, isAuthorized] of [
+      [CLIENT, true],
+      [undefined, false],
+    ] as const) {
       await new Promise<void>((resolve, reject) => {
-        const options = { host: "localhost", port, ca: AUTHORITY, agent: false, cert: identity?.certificate, key: identity?.key };
+        const options = {
+          host: "localhost",
+          port,
+          ca: AUTHORITY,
+          agent: false,
+          cert: identity?.certificate,
+          key: identity?.key,
+        };
         const asked = request(options, (response) => {
           response.resume();
           response.on("end", resolve);
@@ -102,14 +112,25 @@ describe("towards backends", () => {
   });
 
   async function ask(identity: typeof SERVER, tls: UpstreamTls | undefined, options: object = {}): Promise<string> {
-    const server = createHttpsServer({ cert: identity.certificate, key: identity.key, ...options }, (incoming, response) => {
-      const certificate = (incoming.socket as import("node:tls").TLSSocket).getPeerCertificate();
-      response.end(String(certificate?.subject?.CN ?? "no certificate"));
-    });
+    const server = createHttpsServer(
+      { cert: identity.certificate, key: identity.key, ...options },
+      (incoming, response) => {
+        const certificate = (incoming.socket as import("node:tls").TLSSocket).getPeerCertificate();
+        response.end(String(certificate?.subject?.CN ?? "no certificate"));
+      },
+    );
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
-    const request = { method: "GET", origin, path: "/", headers: new Headers(), body: Body.none, headersTimeoutMs: 5_000, tls };
+    const request = {
+      method: "GET",
+      origin,
+      path: "/",
+      headers: new Headers(),
+      body: Body.none,
+      headersTimeoutMs: 5_000,
+      tls,
+    };
     const response = await upstream.request(request);
     return Buffer.from(await response.body.collect(1_000)).toString();
   }
@@ -138,18 +159,30 @@ describe("towards backends", () => {
 
   test("HTTP/2 is spoken where it is allowed and offered", async () => {
     const { createSecureServer } = await import("node:http2");
-    const server = createSecureServer({ cert: SERVER.certificate, key: SERVER.key, allowHTTP1: true }, (incoming, response) => {
-      response.setHeader("x-version", incoming.httpVersion);
-      response.setHeader("set-cookie", ["a=1", "b=2"]);
-      response.end("body");
-    });
+    const server = createSecureServer(
+      { cert: SERVER.certificate, key: SERVER.key, allowHTTP1: true },
+      (incoming, response) => {
+        response.setHeader("x-version", incoming.httpVersion);
+        response.setHeader("set-cookie", ["a=1", "b=2"]);
+        response.end("body");
+      },
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
     for (const allowHttp2 of [true, false]) {
       const tls = { authorities: AUTHORITY };
       const headers = new Headers(["X-Own", "1"]);
       const body = Body.text("hello");
-      const response = await upstream.request({ method: "POST", origin, path: "/", headers, body, headersTimeoutMs: 5_000, tls, allowHttp2 });
+      const response = await upstream.request({
+        method: "POST",
+        origin,
+        path: "/",
+        headers,
+        body,
+        headersTimeoutMs: 5_000,
+        tls,
+        allowHttp2,
+      });
       assert.equal(response.headers.first("x-version"), allowHttp2 ? "2.0" : "1.1");
       assert.deepEqual(response.headers.all("set-cookie"), ["a=1", "b=2"]);
       assert.equal(Buffer.from(await response.body.collect(1_000)).toString(), "body");

@@ -33,7 +33,10 @@ before(async () => {
     ],
     subscriptions: [subscription("s", { kind: "all-apis" })],
   });
-  const steps = [planned("check", "inbound", (x) => inbound(x)), planned("cors", "inbound", () => Promise.reject(new Error("skipped here")))];
+  const steps = [
+    planned("check", "inbound", (x) => inbound(x)),
+    planned("cors", "inbound", () => Promise.reject(new Error("skipped here"))),
+  ];
   gateway = await startGateway(programOf(configuration, { ...FORWARDING, inbound: steps }));
 });
 beforeEach(() => {
@@ -75,7 +78,10 @@ test("messages pass both ways, untouched, and the close does too", async () => {
     socket.send(message);
     assert.deepEqual(await echoed, Buffer.from(message));
   }
-  assert.deepEqual(requests.map((r) => r.url), ["/live/room/1?a=b"]);
+  assert.deepEqual(
+    requests.map((r) => r.url),
+    ["/live/room/1?a=b"],
+  );
   assert.equal(requests[0].headers.get("x-forwarded-for"), "127.0.0.1");
   const closed = new Promise<number>((resolve) => socket.once("close", resolve));
   socket.close(4001, "bye");
@@ -127,7 +133,10 @@ test("either end that goes away takes the other with it", async () => {
 test("what is no WebSocket API tunnels nothing, and a WebSocket API answers handshakes only", async () => {
   assert.equal(await refusal(open("/plain/x")), 404);
   assert.equal(await refusal(open("/nowhere")), 404);
-  const plain = await send(gateway.port, `GET /chat/x HTTP/1.1\r\nHost: a\r\nOcp-Apim-Subscription-Key: ${KEY}\r\n\r\n`);
+  const plain = await send(
+    gateway.port,
+    `GET /chat/x HTTP/1.1\r\nHost: a\r\nOcp-Apim-Subscription-Key: ${KEY}\r\n\r\n`,
+  );
   assert.equal(plain.status, 426);
   assert.equal(plain.headers.get("upgrade"), "websocket");
 });

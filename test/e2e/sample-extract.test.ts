@@ -66,24 +66,37 @@ describe("the APIOps sample", { skip: absent }, () => {
     const { status, upstream } = await call("/basic-api/items?a=1", API_KEY);
     assert.equal(status, 200);
     assert.equal(upstream.path, "/basic/items?a=1&source=get-items");
-    const post = await call("/basic-api/items", API_KEY, { method: "POST", body: "the legacy word", headers: { "Content-Type": "text/plain" } });
+    const post = await call("/basic-api/items", API_KEY, {
+      method: "POST",
+      body: "the legacy word",
+      headers: { "Content-Type": "text/plain" },
+    });
     assert.equal(post.upstream.method, "POST");
     assert.equal(post.upstream.headers.get("x-operation"), "create-item");
   });
 
   test("the current revision answers without ;rev, the other with it, each with its own policies", async () => {
     const current = await call("/revisioned-api/revision", PRODUCT_KEY);
-    assert.deepEqual([current.status, current.upstream.path, current.upstream.headers.get("x-revision")], [200, "/revision/revision", "1"]);
+    assert.deepEqual(
+      [current.status, current.upstream.path, current.upstream.headers.get("x-revision")],
+      [200, "/revision/revision", "1"],
+    );
     const second = await call("/revisioned-api;rev=2/revision", PRODUCT_KEY);
     assert.deepEqual([second.status, second.upstream.headers.get("x-revision")], [200, "2"]);
     const details = await call("/revisioned-api;rev=2/revision/details", PRODUCT_KEY);
-    assert.deepEqual([details.status, details.upstream.path, details.upstream.headers.get("x-api-revision")], [200, "/intranet/revision/details", "2"]);
+    assert.deepEqual(
+      [details.status, details.upstream.path, details.upstream.headers.get("x-api-revision")],
+      [200, "/intranet/revision/details", "2"],
+    );
     assert.equal((await call("/revisioned-api/revision/details", PRODUCT_KEY)).status, 404);
   });
 
   test("both versions, each in its product", async () => {
     const one = await call("/versioned-api/v1/version", PRODUCT_KEY);
-    assert.deepEqual([one.status, one.upstream.path, one.upstream.headers.get("x-product")], [200, "/v1/version", "product1"]);
+    assert.deepEqual(
+      [one.status, one.upstream.path, one.upstream.headers.get("x-product")],
+      [200, "/v1/version", "product1"],
+    );
     // product1's key does not open an API of product2.
     assert.equal((await call("/versioned-api/v2/version", PRODUCT_KEY)).status, 401);
   });
@@ -98,7 +111,11 @@ describe("the APIOps sample", { skip: absent }, () => {
   });
 
   test("policies of wider scopes are in force where documents let them: the global ip-filter closes the rest", async () => {
-    const graphql = await call("/graphql-api", undefined, { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } });
+    const graphql = await call("/graphql-api", undefined, {
+      method: "POST",
+      body: "{}",
+      headers: { "Content-Type": "application/json" },
+    });
     assert.deepEqual([graphql.status, graphql.upstream], [403, undefined]);
   });
 });

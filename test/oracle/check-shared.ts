@@ -15,7 +15,10 @@ const shared = process.argv[2] ?? "../shared";
 
 function lines<T>(path: string): T[] {
   const text = readFileSync(join(shared, path), "utf8");
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as T);
 }
 
 function checkExpressions(): number {
@@ -33,11 +36,25 @@ interface Indexed {
 }
 
 /** Flags of documents that are not what an author would deploy: templates, excerpts, snippets without a root. */
-const NOT_DEPLOYABLE = ["maybe-placeholder", "csharp-parse-error", "unparseable-by-lenient-scanner", "ellipsis", "bare-element", "no-single-root"];
+const NOT_DEPLOYABLE = [
+  "maybe-placeholder",
+  "csharp-parse-error",
+  "unparseable-by-lenient-scanner",
+  "ellipsis",
+  "bare-element",
+  "no-single-root",
+];
 
 function checkCorpus(): number {
   const started = performance.now();
-  const counts = { accepted: 0, unsupported: 0, known: 0, flaggedAccepted: 0, flaggedUnsupported: 0, flaggedRefused: 0 };
+  const counts = {
+    accepted: 0,
+    unsupported: 0,
+    known: 0,
+    flaggedAccepted: 0,
+    flaggedUnsupported: 0,
+    flaggedRefused: 0,
+  };
   const unexpected: string[] = [];
   for (const { file, flags } of lines<Indexed>("corpus/index.jsonl")) {
     const text = readFileSync(join(shared, "corpus", file), "utf8");
@@ -48,7 +65,10 @@ function checkCorpus(): number {
     else if (isUnsupported) counts[isFlagged ? "flaggedUnsupported" : "unsupported"]++;
     else if (isFlagged) counts.flaggedRefused++;
     else if (Object.hasOwn(KNOWN_DOCUMENTS, file)) counts.known++;
-    else unexpected.push(`  refused: ${file}:${errors[0].line}:${errors[0].column} ${errors[0].code} ${errors[0].message}`);
+    else
+      unexpected.push(
+        `  refused: ${file}:${errors[0].line}:${errors[0].column} ${errors[0].code} ${errors[0].message}`,
+      );
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(

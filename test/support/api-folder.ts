@@ -10,7 +10,12 @@ export interface FolderOptions {
   /** Base URL of the API's backend. */
   readonly serviceUrl: string;
   /** Policy documents by scope. */
-  readonly policies?: { readonly global?: string; readonly product?: string; readonly api?: string; readonly operation?: string };
+  readonly policies?: {
+    readonly global?: string;
+    readonly product?: string;
+    readonly api?: string;
+    readonly operation?: string;
+  };
   readonly fragments?: Readonly<Record<string, string>>;
   readonly namedValues?: Readonly<Record<string, string>>;
   /** Backend entities: id -> properties. */
@@ -26,12 +31,20 @@ export interface FolderOptions {
 /** Operations that every test configuration has; `operation` policies belong to `item`. */
 const PATHS = {
   "/items/{id}": {
-    get: { operationId: "item", responses: { "200": { description: "", content: { "application/json": { example: { id: 1 } } } } } },
+    get: {
+      operationId: "item",
+      responses: { "200": { description: "", content: { "application/json": { example: { id: 1 } } } } },
+    },
     post: { operationId: "post-item", responses: { "200": { description: "" } } },
     put: { operationId: "put-item", responses: { "200": { description: "" } } },
     delete: { operationId: "delete-item", responses: { "204": { description: "" } } },
   },
-  "/search": { get: { operationId: "search", parameters: [{ name: "q", in: "query", required: true, schema: { type: "string" } }] } },
+  "/search": {
+    get: {
+      operationId: "search",
+      parameters: [{ name: "q", in: "query", required: true, schema: { type: "string" } }],
+    },
+  },
 };
 
 /** Resolves with the folder's path; remove it with `removeFolder`. */
@@ -42,12 +55,26 @@ export async function writeFolder(options: FolderOptions): Promise<string> {
     await writeFile(join(root, path), typeof content === "string" ? content : JSON.stringify(content, null, 2));
   };
   const { policies = {} } = options;
-  const api = { path: "t", apiRevision: "1", displayName: "Test API", protocols: ["https"], serviceUrl: options.serviceUrl, subscriptionRequired: true };
+  const api = {
+    path: "t",
+    apiRevision: "1",
+    displayName: "Test API",
+    protocols: ["https"],
+    serviceUrl: options.serviceUrl,
+    subscriptionRequired: true,
+  };
   await write("apis/test/apiInformation.json", { properties: { ...api, ...options.api } });
-  await write("apis/test/specification.yaml", stringify({ openapi: "3.0.1", info: { title: "t", version: "1" }, paths: { ...PATHS, ...options.paths } }));
-  await write("products/gold/productInformation.json", { properties: { displayName: "Gold", state: "published", subscriptionRequired: true } });
+  await write(
+    "apis/test/specification.yaml",
+    stringify({ openapi: "3.0.1", info: { title: "t", version: "1" }, paths: { ...PATHS, ...options.paths } }),
+  );
+  await write("products/gold/productInformation.json", {
+    properties: { displayName: "Gold", state: "published", subscriptionRequired: true },
+  });
   await write("products/gold/apis/test/productApiInformation.json", {});
-  await write("subscriptions/s1/subscriptionInformation.json", { properties: { displayName: "Subscription one", scope: "/products/gold", state: "active", allowTracing: true } });
+  await write("subscriptions/s1/subscriptionInformation.json", {
+    properties: { displayName: "Subscription one", scope: "/products/gold", state: "active", allowTracing: true },
+  });
   if (policies.global) await write("policy.xml", policies.global);
   if (policies.product) await write("products/gold/policy.xml", policies.product);
   if (policies.api) await write("apis/test/policy.xml", policies.api);
@@ -57,7 +84,9 @@ export async function writeFolder(options: FolderOptions): Promise<string> {
     await write(`policy fragments/${id}/policyFragmentInformation.json`, { properties: {} });
   }
   for (const [name, value] of Object.entries(options.namedValues ?? {})) {
-    await write(`named values/${name}/namedValueInformation.json`, { properties: { displayName: name, secret: false, value } });
+    await write(`named values/${name}/namedValueInformation.json`, {
+      properties: { displayName: name, secret: false, value },
+    });
   }
   for (const [id, properties] of Object.entries(options.backends ?? {})) {
     await write(`backends/${id}/backendInformation.json`, { properties: { protocol: "http", ...properties } });

@@ -30,7 +30,7 @@ export const forward: PlannedStep = planned("forward-request", "backend", async 
     headers: request.headers,
     body: request.body,
     headersTimeoutMs: 30_000,
-    signal: x.signal,
+    caller: x.incoming,
   });
   x.response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
   return undefined;
@@ -54,7 +54,10 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export async function startGateway(program: Program | undefined, settings = program?.snapshot.settings): Promise<TestGateway> {
+export async function startGateway(
+  program: Program | undefined,
+  settings = program?.snapshot.settings,
+): Promise<TestGateway> {
   if (settings === undefined) throw new Error("A gateway without program needs settings.");
   const records: AccessRecord[] = [];
   const logged: string[] = [];

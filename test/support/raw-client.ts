@@ -114,7 +114,8 @@ export class RawClient {
     for (;;) {
       const found = look();
       if (found !== undefined) return found;
-      if (this.#isClosed) throw new Error(`The connection ended before ${what}; received: ${this.#received.toString("latin1")}`);
+      if (this.#isClosed)
+        throw new Error(`The connection ended before ${what}; received: ${this.#received.toString("latin1")}`);
       await this.#change();
     }
   }

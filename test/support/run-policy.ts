@@ -10,6 +10,7 @@ import { type StubContext, stubContext } from "../../src/engine/context/stub.ts"
 import type { ExchangeState } from "../../src/engine/exchange.ts";
 import { loadProgram } from "../../src/engine/load.ts";
 import { runPlan, runPreflight } from "../../src/engine/run.ts";
+import type { Body } from "../../src/http/body.ts";
 import { NodeUpstream } from "../../src/http/node-upstream.ts";
 import type { Section } from "../../src/kit/exchange.ts";
 import type { Services } from "../../src/kit/services.ts";
@@ -47,7 +48,10 @@ export function bench(): Bench {
       warn: (message, fields) => logged.push(["warn", message, fields]),
       error: (message, fields) => logged.push(["error", message, fields]),
     },
-    metrics: { emit: (namespace, name, value, dimensions) => metrics.push([namespace, name, value, Object.fromEntries(dimensions)]) },
+    metrics: {
+      emit: (namespace, name, value, dimensions) =>
+        metrics.push([namespace, name, value, Object.fromEntries(dimensions)]),
+    },
   };
   return { clock, services, metrics, logged, close: () => upstream.close() };
 }
@@ -60,6 +64,8 @@ export interface RunOptions {
   readonly snapshot?: Partial<Snapshot>;
   /** Variables by their .NET object representation, or host objects. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** Takes the place of the caller's body. */
+  readonly requestBody?: Body;
   /** Evaluate as a CORS preflight. */
   readonly preflight?: boolean;
   /** Body of the policy document's on-error section. */
@@ -76,8 +82,12 @@ export interface Ran {
 
 function document(xml: string, options: RunOptions): SourceText {
   const section = options.section ?? "inbound";
-  const wrap = (name: Section) => `<${name}>${name === section ? xml : name === "on-error" ? (options.onError ?? "") : ""}</${name}>`;
-  return new SourceText(`<policies>${(["inbound", "backend", "outbound", "on-error"] as const).map(wrap).join("")}</policies>`, "policy.xml");
+  const wrap = (name: Section) =>
+    `<${name}>${name === section ? xml : name === "on-error" ? (options.onError ?? "") : ""}</${name}>`;
+  return new SourceText(
+    `<policies>${(["inbound", "backend", "outbound", "on-error"] as const).map(wrap).join("")}</policies>`,
+    "policy.xml",
+  );
 }
 
 /** Diagnostics of a policy. */
@@ -91,7 +101,10 @@ function load(xml: string, options: RunOptions) {
   const scope = options.scope ?? "operation";
   const operation = { ...exchange.route.operation, policy: scope === "operation" ? policy : undefined };
   const api = { ...exchange.route.api, operations: [operation], policy: scope === "api" ? policy : undefined };
-  const product = exchange.route.product && { ...exchange.route.product, policy: scope === "product" ? policy : undefined };
+  const product = exchange.route.product && {
+    ...exchange.route.product,
+    policy: scope === "product" ? policy : undefined,
+  };
   const empty = emptySnapshot();
   const snapshot: Snapshot = {
     ...empty,
@@ -106,14 +119,19 @@ function load(xml: string, options: RunOptions) {
 /** Compiles and runs a policy; asserts that it has no mistakes. */
 export async function run(xml: string, options: RunOptions = {}): Promise<Ran> {
   const { program, diagnostics, snapshot, api, operation, product } = load(xml, options);
-  assert.deepEqual(diagnostics.filter((d) => d.severity === "error"), []);
+  assert.deepEqual(
+    diagnostics.filter((d) => d.severity === "error"),
+    [],
+  );
   assert.ok(program);
   const services = options.bench?.services;
   const exchange = stubContext({ lastError: null, ...options.context }, { services, snapshot });
   for (const [name, value] of Object.entries(options.variables ?? {})) exchange.variables.set(name, value);
+  if (options.requestBody !== undefined) exchange.request.body = options.requestBody;
   Object.assign(exchange.route, { api, operation, product });
   if (api.serviceUrl !== undefined) exchange.setBackend(api.serviceUrl, null);
-  if ((options.section ?? "inbound") !== "outbound" && options.context?.response === undefined) exchange.response = null;
+  if ((options.section ?? "inbound") !== "outbound" && options.context?.response === undefined)
+    exchange.response = null;
   const plan = program.plan(api, operation, product);
   if (options.preflight) await runPreflight(exchange, plan);
   else await runPlan(exchange, plan);

@@ -1,9 +1,22 @@
 /** Small configurations for tests, built from defaults. */
 import { SourceText } from "../../src/base/source-text.ts";
 import { defaultSettings, emptySnapshot } from "../../src/resources/empty-snapshot.ts";
-import type { Api, Operation, PolicyDocument, Product, Settings, Snapshot, Subscription } from "../../src/resources/snapshot.ts";
+import type {
+  Api,
+  Operation,
+  PolicyDocument,
+  Product,
+  Settings,
+  Snapshot,
+  Subscription,
+} from "../../src/resources/snapshot.ts";
 
-export function policy(inner: { inbound?: string; backend?: string; outbound?: string; onError?: string }): PolicyDocument {
+export function policy(inner: {
+  inbound?: string;
+  backend?: string;
+  outbound?: string;
+  onError?: string;
+}): PolicyDocument {
   const section = (name: string, text: string | undefined) => `<${name}>${text ?? "<base />"}</${name}>`;
   const text = [
     section("inbound", inner.inbound),

@@ -53,8 +53,8 @@ export function typeOf(value: unknown): Type {
 const hostTypes = new Map<unknown, string>();
 
 /** Lets instances of a class that does not extend CsObject be values of a declared type: the engine's exchange and messages. */
-export function hostClass(constructor: Function, typeName: string): void {
-  hostTypes.set(constructor, typeName);
+export function hostClass(jsClass: abstract new (...args: never[]) => object, typeName: string): void {
+  hostTypes.set(jsClass, typeName);
 }
 
 export function nullReference(): CsException {

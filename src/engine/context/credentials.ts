@@ -39,7 +39,8 @@ function intoRef<T>(out: Ref<T | null>, value: T | null): boolean {
 
 implement("ApimExtensions", {
   "AsBasic(string)": parseBasic,
-  "TryParseBasic(string,BasicAuthCredentials&)": (text: string | null, out: Ref<BasicCredentials | null>) => intoRef(out, parseBasic(text)),
+  "TryParseBasic(string,BasicAuthCredentials&)": (text: string | null, out: Ref<BasicCredentials | null>) =>
+    intoRef(out, parseBasic(text)),
   "AsJwt(string)": jwtOf,
   "TryParseJwt(string,Jwt&)": (text: string | null, out: Ref<Jwt | null>) => intoRef(out, jwtOf(text)),
 });

@@ -104,7 +104,10 @@ implement("IUser", {
   Note: (self: UserView) => self.entity.note || null,
   Groups: (self: UserView) => groupsOf(self.entity.groups, self.exchange),
   Identities: (self: UserView) =>
-    new CsArray(type("IUserIdentity"), self.entity.identities.map((i) => new IdentityView(i, self.exchange))),
+    new CsArray(
+      type("IUserIdentity"),
+      self.entity.identities.map((i) => new IdentityView(i, self.exchange)),
+    ),
   RegistrationDate: (self: UserView) => date(self.entity.registeredAt),
 });
 

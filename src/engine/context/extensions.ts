@@ -25,7 +25,8 @@ function stringOrDefault(values: Lookup, name: string, fallback: string | null =
 /** Variables.GetValueOrDefault<T>: the wrong type throws, as a cast does. */
 function variableOrDefault(variables: Lookup, target: Type, name: string, fallback: unknown): unknown {
   const value = variables.lookUp(name);
-  if (value === undefined || value === null) return value === null && target.isValueType && !target.isNullable ? fallback : (value ?? fallback);
+  if (value === undefined || value === null)
+    return value === null && target.isValueType && !target.isNullable ? fallback : (value ?? fallback);
   if (!isInstance(value, target)) {
     throw new CsException(
       "System.InvalidCastException",
@@ -40,7 +41,8 @@ type FormMap = Iterable<{ key: unknown; value: unknown }>;
 function formText(form: FormMap): string {
   const parts: string[] = [];
   for (const { key, value } of form) {
-    for (const item of iterate(value)) parts.push(`${encodeURIComponent(key as string)}=${encodeURIComponent((item as string | null) ?? "")}`);
+    for (const item of iterate(value))
+      parts.push(`${encodeURIComponent(key as string)}=${encodeURIComponent((item as string | null) ?? "")}`);
   }
   return parts.join("&");
 }
@@ -87,7 +89,13 @@ function cipherName(algorithm: string, keyBytes: number): string {
   }
 }
 
-function cipher(direction: "encrypt" | "decrypt", input: CsArray | null, algorithm: string, key: CsArray, iv: CsArray): CsArray {
+function cipher(
+  direction: "encrypt" | "decrypt",
+  input: CsArray | null,
+  algorithm: string,
+  key: CsArray,
+  iv: CsArray,
+): CsArray {
   const data = notNull(input).items as Uint8Array;
   const secret = key.items as Uint8Array;
   const make = direction === "encrypt" ? createCipheriv : createDecipheriv;
@@ -96,7 +104,10 @@ function cipher(direction: "encrypt" | "decrypt", input: CsArray | null, algorit
     return bytes(Buffer.concat([machine.update(data), machine.final()]));
   } catch (error) {
     if (error instanceof CsException) throw error;
-    throw new CsException("System.Security.Cryptography.CryptographicException", `The data could not be ${direction}ed with this key and vector.`);
+    throw new CsException(
+      "System.Security.Cryptography.CryptographicException",
+      `The data could not be ${direction}ed with this key and vector.`,
+    );
   }
 }
 
@@ -107,8 +118,11 @@ for (const direction of ["encrypt", "decrypt"] as const) {
       cipher(direction, input, algorithm, key, iv),
     [`${name}(byte[],SymmetricAlgorithm)`]: (input: CsArray | null, algorithm: SymmetricAlgorithm) =>
       cipher(direction, input, "aes", bytes(algorithm.key), bytes(algorithm.iv)),
-    [`${name}(byte[],SymmetricAlgorithm,byte[],byte[])`]: (input: CsArray | null, _: SymmetricAlgorithm, key: CsArray, iv: CsArray) =>
-      cipher(direction, input, "aes", key, iv),
+    [`${name}(byte[],SymmetricAlgorithm,byte[],byte[])`]: (
+      input: CsArray | null,
+      _: SymmetricAlgorithm,
+      key: CsArray,
+      iv: CsArray,
+    ) => cipher(direction, input, "aes", key, iv),
   });
 }
-

@@ -29,7 +29,8 @@ export class MessageBody {
     const { message } = this;
     if (message.isBodyConsumed) return new Uint8Array(0);
     const content = message.body.buffered;
-    if (content === undefined) throw new CsException("System.InvalidOperationException", "The message body is not available here.");
+    if (content === undefined)
+      throw new CsException("System.InvalidOperationException", "The message body is not available here.");
     if (!preserveContent) message.isBodyConsumed = true;
     return decoded(content, message.headers.joined("Content-Encoding"));
   }
@@ -52,8 +53,13 @@ const DECODERS: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = {
 /** Undoes Content-Encoding (RFC 9110 section 8.4), within bounds: a small body may claim to be a huge one. */
 function decoded(content: Uint8Array, encoding: string | undefined): Uint8Array {
   if (encoding === undefined || content.length === 0) return content;
-  const codings = encoding.toLowerCase().split(",").map((c) => c.trim()).filter((c) => c !== "" && c !== "identity");
-  if (codings.length > MAX_LAYERS) throw new CsException("System.IO.InvalidDataException", "The body has too many content codings.");
+  const codings = encoding
+    .toLowerCase()
+    .split(",")
+    .map((c) => c.trim())
+    .filter((c) => c !== "" && c !== "identity");
+  if (codings.length > MAX_LAYERS)
+    throw new CsException("System.IO.InvalidDataException", "The body has too many content codings.");
   try {
     return codings.reduceRight((data, coding) => {
       if (!Object.hasOwn(DECODERS, coding)) return data;
@@ -67,7 +73,12 @@ function decoded(content: Uint8Array, encoding: string | undefined): Uint8Array 
 /** Text by the charset of Content-Type, else by byte order mark, else UTF-8. */
 export function decodeText(content: Uint8Array, contentType: string | undefined): string {
   const charset = contentType === undefined ? undefined : /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType)?.[1];
-  const label = content[0] === 0xff && content[1] === 0xfe ? "utf-16le" : content[0] === 0xfe && content[1] === 0xff ? "utf-16be" : charset;
+  const label =
+    content[0] === 0xff && content[1] === 0xfe
+      ? "utf-16le"
+      : content[0] === 0xfe && content[1] === 0xff
+        ? "utf-16be"
+        : charset;
   try {
     return new TextDecoder(label ?? "utf-8").decode(content);
   } catch {

@@ -8,7 +8,15 @@ import type { Exchange } from "../../kit/exchange.ts";
 import { ExchangeState } from "../exchange.ts";
 import { NO_API, NO_OPERATION } from "../exchange-init.ts";
 import { objectMap } from "./dictionaries.ts";
-import { ApiView, BackendView, DeploymentView, OperationView, ProductView, SubscriptionView, UserView } from "./entities.ts";
+import {
+  ApiView,
+  BackendView,
+  DeploymentView,
+  OperationView,
+  ProductView,
+  SubscriptionView,
+  UserView,
+} from "./entities.ts";
 import { LastErrorView, RequestView } from "./messages.ts";
 
 type Self = Exchange & { readonly variables: { readonly map: ReadonlyMap<string, unknown> } };

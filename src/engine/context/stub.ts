@@ -56,7 +56,10 @@ const DEFAULT_ERROR = {
 };
 
 /** @param own services and snapshot of a test; without them policies that need the outside world cannot run */
-export function stubContext(given: StubContext = {}, own: { services?: Services; snapshot?: Snapshot } = {}): ExchangeState {
+export function stubContext(
+  given: StubContext = {},
+  own: { services?: Services; snapshot?: Snapshot } = {},
+): ExchangeState {
   const request = given.request ?? {};
   const clock = own.services?.clock ?? new ManualClock(Date.parse(given.timestamp ?? "2024-05-06T07:08:09.123Z"));
   const services = own.services ?? ({ clock, log: SILENT, metrics: { emit: () => undefined } } as unknown as Services);
@@ -92,7 +95,12 @@ export function stubContext(given: StubContext = {}, own: { services?: Services;
   exchange.response =
     response === null
       ? null
-      : new ResponseMessage(response?.status ?? 200, response?.reason ?? "OK", headersOf(response?.headers ?? {}), bodyOf(response?.body ?? {}));
+      : new ResponseMessage(
+          response?.status ?? 200,
+          response?.reason ?? "OK",
+          headersOf(response?.headers ?? {}),
+          bodyOf(response?.body ?? {}),
+        );
   exchange.lastError = given.lastError === null ? null : { ...DEFAULT_ERROR, ...given.lastError };
   for (const [name, value] of Object.entries(given.variables ?? {})) exchange.variables.set(name, variableOf(value));
   return exchange;
@@ -121,7 +129,9 @@ function variableOf(value: unknown): unknown {
   if (typeof value === "boolean") return new Box(type("System.Boolean"), value);
   if (typeof value === "number") {
     if (!Number.isInteger(value)) return new Box(type("System.Double"), value);
-    return Math.abs(value) < 2 ** 31 ? new Box(type("System.Int32"), value) : new Box(type("System.Int64"), BigInt(value));
+    return Math.abs(value) < 2 ** 31
+      ? new Box(type("System.Int32"), value)
+      : new Box(type("System.Int64"), BigInt(value));
   }
   return parseJson(JSON.stringify(value));
 }
@@ -138,7 +148,15 @@ function stubSnapshot(): Snapshot {
 }
 
 function stubRoute(given: StubContext): Route {
-  const operation: Operation = { id: "id1", name: "Name 1", method: "POST", urlTemplate: "/items/{id}", responses: [], policy: undefined, ...given.operation };
+  const operation: Operation = {
+    id: "id1",
+    name: "Name 1",
+    method: "POST",
+    urlTemplate: "/items/{id}",
+    responses: [],
+    policy: undefined,
+    ...given.operation,
+  };
   const matched = given.request?.matchedParameters ?? { id: "42" };
   return {
     api: { ...STUB_API, ...given.api, operations: [operation] },

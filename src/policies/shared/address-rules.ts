@@ -20,4 +20,3 @@ export function judgeAddress(x: Exchange, action: "allow" | "forbid", ranges: Ip
 function refuse(reason: string, message: string): Refusal {
   return new Refusal(403, reason, message, { publicMessage: "Forbidden" });
 }
-

@@ -18,7 +18,11 @@ export interface CallOptions {
 const MAX_REDIRECTS = 10;
 
 /** Sends a message to its URL. Throws PolicyFault with reason Timeout, BackendConnectionFailure or ClientConnectionFailure. */
-export async function call(exchange: Exchange, message: RequestMessage, options: CallOptions): Promise<UpstreamResponse> {
+export async function call(
+  exchange: Exchange,
+  message: RequestMessage,
+  options: CallOptions,
+): Promise<UpstreamResponse> {
   let request = toUpstream(exchange, message, options);
   try {
     let response = await exchange.services.upstream.request(request);
@@ -49,7 +53,7 @@ function toUpstream(exchange: Exchange, message: RequestMessage, options: CallOp
     path = withQuery(path, backend.credentials.query);
   }
   if (message.body.isSpent) {
-    const hint = "set buffer-request-body=\"true\" on forward-request so that it can be sent again";
+    const hint = 'set buffer-request-body="true" on forward-request so that it can be sent again';
     throw new PolicyFault("RequestBodySpent", `The request body was already sent; ${hint}.`);
   }
   return {
@@ -61,7 +65,7 @@ function toUpstream(exchange: Exchange, message: RequestMessage, options: CallOp
     headersTimeoutMs: options.timeoutMs,
     allowHttp2: options.allowHttp2,
     tls: tlsOf(backend),
-    signal: options.outlivesCaller ? undefined : exchange.signal,
+    caller: options.outlivesCaller ? undefined : exchange.incoming,
   };
 }
 
@@ -71,7 +75,9 @@ function tlsOf(backend: Backend | null): UpstreamTls | undefined {
 }
 
 function withQuery(path: string, query: ReadonlyMap<string, readonly string[]>): string {
-  const added = [...query].flatMap(([name, values]) => values.map((v) => `${encodeURIComponent(name)}=${encodeURIComponent(v)}`));
+  const added = [...query].flatMap(([name, values]) =>
+    values.map((v) => `${encodeURIComponent(name)}=${encodeURIComponent(v)}`),
+  );
   return added.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${added.join("&")}`;
 }
 
@@ -82,7 +88,8 @@ function redirected(request: UpstreamRequest, response: UpstreamResponse): Upstr
   if (location === undefined || !URL.canParse(location, request.origin + request.path)) return undefined;
   const target = new URL(location, request.origin + request.path);
   if (target.protocol !== "http:" && target.protocol !== "https:") return undefined;
-  const keepsMethod = response.status === 307 || response.status === 308 || request.method === "GET" || request.method === "HEAD";
+  const keepsMethod =
+    response.status === 307 || response.status === 308 || request.method === "GET" || request.method === "HEAD";
   if (keepsMethod && request.body.isSpent) return undefined;
   const headers = request.headers.clone();
   // Credentials belong to the origin they were given for.
@@ -99,7 +106,9 @@ function callFault(error: unknown): unknown {
     case "aborted":
       return new PolicyFault("ClientConnectionFailure", "The caller closed the connection.", { cause: error });
     default:
-      return new PolicyFault("BackendConnectionFailure", `The backend could not be reached: ${error.message}`, { cause: error });
+      return new PolicyFault("BackendConnectionFailure", `The backend could not be reached: ${error.message}`, {
+        cause: error,
+      });
   }
 }
 

@@ -42,7 +42,6 @@ const FRAMING: ReadonlySet<string> = new Set(["connection", "content-length", "k
 
 // RFC 9110 section 5.6.2 (token) and 5.5 (field value): nothing that could end the line.
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/;
 
 /** Applies one set-header to the headers of a message. */
@@ -57,12 +56,17 @@ export function applyHeader(config: HeaderConfig, exchange: Exchange, headers: H
   }
   if (action === "skip" && headers.has(name)) return;
   if (action !== "append") headers.remove(name);
-  addValues(headers, name, config.children.value.map((v) => v.text.get(exchange)));
+  addValues(
+    headers,
+    name,
+    config.children.value.map((v) => v.text.get(exchange)),
+  );
 }
 
 function addValues(headers: Headers, name: string, values: readonly string[]): void {
   for (const value of values) {
-    if (FORBIDDEN_IN_VALUE.test(value)) throw invalid(`The value of the header ${name} holds a character that no header may hold.`);
+    if (FORBIDDEN_IN_VALUE.test(value))
+      throw invalid(`The value of the header ${name} holds a character that no header may hold.`);
   }
   const isSingle = values.length === 1 && !headers.has(name);
   if (isSingle || REPEATED.has(name.toLowerCase())) {

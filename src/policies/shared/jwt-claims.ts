@@ -21,8 +21,12 @@ export interface TokenRules {
 
 /** RFC 7519 sections 4.1.4 and 4.1.5; dates that are no finite numbers make the token invalid. */
 export function lifetimeProblem(jwt: Jwt, rules: TokenRules, x: Exchange): TokenProblem | undefined {
-  for (const [name, ms] of [["exp", jwt.expiresAt], ["nbf", jwt.notBefore]] as const) {
-    if (jwt.claims.has(name) && ms === undefined) return { reason: "JwtInvalid", message: `The claim ${name} is not a date. Access denied.` };
+  for (const [name, ms] of [
+    ["exp", jwt.expiresAt],
+    ["nbf", jwt.notBefore],
+  ] as const) {
+    if (jwt.claims.has(name) && ms === undefined)
+      return { reason: "JwtInvalid", message: `The claim ${name} is not a date. Access denied.` };
   }
   const now = x.clock.now();
   const skewMs = rules.skewSeconds.get(x) * 1000;
@@ -30,25 +34,41 @@ export function lifetimeProblem(jwt: Jwt, rules: TokenRules, x: Exchange): Token
     return { reason: "JwtInvalid", message: "The token has no expiration time. Access denied." };
   }
   if (jwt.expiresAt !== undefined && now - skewMs >= jwt.expiresAt) {
-    return { reason: "TokenExpired", message: `The token expired at ${new Date(jwt.expiresAt).toISOString()}. Access denied.` };
+    return {
+      reason: "TokenExpired",
+      message: `The token expired at ${new Date(jwt.expiresAt).toISOString()}. Access denied.`,
+    };
   }
   if (jwt.notBefore !== undefined && now + skewMs < jwt.notBefore) {
-    return { reason: "JwtInvalid", message: `The token is not valid before ${new Date(jwt.notBefore).toISOString()}. Access denied.` };
+    return {
+      reason: "JwtInvalid",
+      message: `The token is not valid before ${new Date(jwt.notBefore).toISOString()}. Access denied.`,
+    };
   }
   return undefined;
 }
 
 /** Audience, issuer and required claims: exact comparison, case included. */
-export function claimProblem({ jwt, providerIssuers }: VerifiedToken, rules: TokenRules, x: Exchange): TokenProblem | undefined {
+export function claimProblem(
+  { jwt, providerIssuers }: VerifiedToken,
+  rules: TokenRules,
+  x: Exchange,
+): TokenProblem | undefined {
   if (rules.audiences.length > 0) {
     const allowed = rules.audiences.map((a) => a.get(x));
     if (!jwt.audiences.some((a) => allowed.includes(a))) {
-      return { reason: "TokenAudienceNotAllowed", message: `The audience ${quote(jwt.audiences)} is not one of ${quote(allowed)}. Access denied.` };
+      return {
+        reason: "TokenAudienceNotAllowed",
+        message: `The audience ${quote(jwt.audiences)} is not one of ${quote(allowed)}. Access denied.`,
+      };
     }
   }
   const issuers = rules.issuers.length > 0 ? rules.issuers.map((i) => i.get(x)) : providerIssuers;
   if (issuers.length > 0 && !issuers.includes(jwt.issuer ?? "")) {
-    return { reason: "TokenIssuerNotAllowed", message: `The issuer ${quote([jwt.issuer ?? ""])} is not one of ${quote(issuers)}. Access denied.` };
+    return {
+      reason: "TokenIssuerNotAllowed",
+      message: `The issuer ${quote([jwt.issuer ?? ""])} is not one of ${quote(issuers)}. Access denied.`,
+    };
   }
   return requiredClaimProblem(jwt, rules.claims, x);
 }
@@ -56,7 +76,10 @@ export function claimProblem({ jwt, providerIssuers }: VerifiedToken, rules: Tok
 function requiredClaimProblem(jwt: Jwt, claims: readonly ClaimRule[], x: Exchange): TokenProblem | undefined {
   const missing = claims.map((c) => c.name.get(x)).filter((name) => !jwt.claims.has(name));
   if (missing.length > 0) {
-    return { reason: "TokenClaimNotFound", message: `JWT is missing the following claims: ${missing.join(", ")}. Access denied.` };
+    return {
+      reason: "TokenClaimNotFound",
+      message: `JWT is missing the following claims: ${missing.join(", ")}. Access denied.`,
+    };
   }
   for (const claim of claims) {
     const name = claim.name.get(x);
@@ -64,9 +87,15 @@ function requiredClaimProblem(jwt: Jwt, claims: readonly ClaimRule[], x: Exchang
     const held = (jwt.claims.get(name) ?? []).flatMap((v) => (separator ? v.split(separator) : [v]));
     const wanted = claim.values.map((v) => v.get(x));
     if (wanted.length === 0) continue;
-    const isMet = claim.match.get(x).toLowerCase() === "any" ? wanted.some((w) => held.includes(w)) : wanted.every((w) => held.includes(w));
+    const isMet =
+      claim.match.get(x).toLowerCase() === "any"
+        ? wanted.some((w) => held.includes(w))
+        : wanted.every((w) => held.includes(w));
     if (!isMet) {
-      return { reason: "TokenClaimValueNotAllowed", message: `Claim ${name} value of ${held.join(", ").slice(0, 200)} is not allowed. Access denied.` };
+      return {
+        reason: "TokenClaimValueNotAllowed",
+        message: `Claim ${name} value of ${held.join(", ").slice(0, 200)} is not allowed. Access denied.`,
+      };
     }
   }
   return undefined;

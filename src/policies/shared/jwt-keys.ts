@@ -30,9 +30,13 @@ export function publicKey(key: KeyObject, id?: string, algorithm?: string): Veri
 function algorithmsOf(key: KeyObject, algorithm: string | undefined): { names: string[] } | KeyProblem {
   if (key.asymmetricKeyType === "rsa" || key.asymmetricKeyType === "rsa-pss") {
     const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-    if (modulusLength < MIN_RSA_BITS) return { problem: `the RSA key has ${modulusLength} bits; at least ${MIN_RSA_BITS} are needed` };
+    if (modulusLength < MIN_RSA_BITS)
+      return { problem: `the RSA key has ${modulusLength} bits; at least ${MIN_RSA_BITS} are needed` };
     if (publicExponent < 3n) return { problem: "the RSA key has a weak exponent" };
-    if (algorithm !== undefined) return RSA_ALGORITHMS.has(algorithm) ? { names: [algorithm] } : { problem: `an RSA key cannot serve ${algorithm}` };
+    if (algorithm !== undefined)
+      return RSA_ALGORITHMS.has(algorithm)
+        ? { names: [algorithm] }
+        : { problem: `an RSA key cannot serve ${algorithm}` };
     return { names: ["RS256", "RS384", "RS512"] };
   }
   const own =
@@ -43,7 +47,9 @@ function algorithmsOf(key: KeyObject, algorithm: string | undefined): { names: s
         : undefined;
   if (own === undefined) return { problem: `keys of type ${key.asymmetricKeyType} are not supported` };
   const isOwn = algorithm === undefined || algorithm === own || (own === "EdDSA" && algorithm === "Ed25519");
-  return isOwn ? { names: own === "EdDSA" ? ["EdDSA", "Ed25519"] : [own] } : { problem: `this key cannot serve ${algorithm}` };
+  return isOwn
+    ? { names: own === "EdDSA" ? ["EdDSA", "Ed25519"] : [own] }
+    : { problem: `this key cannot serve ${algorithm}` };
 }
 
 /** A shared secret, base64 as the policy writes it. */
@@ -51,7 +57,8 @@ export function secretKey(base64: string, id?: string): VerificationKey | KeyPro
   const compact = base64.replace(/\s+/g, "");
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(compact)) return { problem: "the key is not base64" };
   const secret = Buffer.from(compact, "base64");
-  if (secret.length < MIN_SECRET_BYTES) return { problem: `the key has ${secret.length} bytes; at least ${MIN_SECRET_BYTES} are needed` };
+  if (secret.length < MIN_SECRET_BYTES)
+    return { problem: `the key has ${secret.length} bytes; at least ${MIN_SECRET_BYTES} are needed` };
   return { id, key: createSecretKey(secret), algorithms: ["HS256", "HS384", "HS512"] };
 }
 
@@ -76,7 +83,11 @@ export function fromJwk(jwk: JsonWebKey): VerificationKey | KeyProblem {
   try {
     const id = typeof jwk.kid === "string" ? jwk.kid : undefined;
     const { kty, n, e, crv, x, y } = jwk;
-    return publicKey(createPublicKey({ key: { kty, n, e, crv, x, y } as JsonWebKey, format: "jwk" }), id, jwk.alg as string | undefined);
+    return publicKey(
+      createPublicKey({ key: { kty, n, e, crv, x, y } as JsonWebKey, format: "jwk" }),
+      id,
+      jwk.alg as string | undefined,
+    );
   } catch {
     return { problem: "the key cannot be read" };
   }

@@ -67,16 +67,28 @@ export class TokenVerifier {
     const sets = await Promise.all(this.#options.providers.map((p) => p.get(services)));
     let problem = await this.#checkSignature(signed, parsed, sets);
     if (problem?.reason === "TokenSignatureKeyNotFound" && this.#options.providers.length > 0) {
-      problem = await this.#checkSignature(signed, parsed, await Promise.all(this.#options.providers.map((p) => p.renewed(services))));
+      problem = await this.#checkSignature(
+        signed,
+        parsed,
+        await Promise.all(this.#options.providers.map((p) => p.renewed(services))),
+      );
     }
     if (problem !== undefined) return problem;
-    const token = { jwt: new Jwt(parsed.header, parsed.payload), providerIssuers: sets.flatMap((s) => (s ? [s.issuer] : [])) };
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value as string);
+    const token = {
+      jwt: new Jwt(parsed.header, parsed.payload),
+      providerIssuers: sets.flatMap((s) => (s ? [s.issuer] : [])),
+    };
+    if (this.#remembered.size >= MAX_REMEMBERED)
+      this.#remembered.delete(this.#remembered.keys().next().value as string);
     this.#remembered.set(digest, { token, versions: this.#versions(services) });
     return token;
   }
 
-  async #checkSignature(text: string, token: ParsedToken, sets: readonly (KeySet | undefined)[]): Promise<TokenProblem | undefined> {
+  async #checkSignature(
+    text: string,
+    token: ParsedToken,
+    sets: readonly (KeySet | undefined)[],
+  ): Promise<TokenProblem | undefined> {
     const { alg, kid } = token.header;
     if (alg === "none" || token.signature === "") {
       const isUnsigned = alg === "none" && token.signature === "" && !this.#options.requireSigned;
@@ -85,12 +97,14 @@ export class TokenVerifier {
     const all = [...this.#options.keys, ...sets.flatMap((s) => s?.keys ?? [])];
     const named = typeof kid === "string" ? all.filter((k) => k.id === kid) : [];
     // A key set whose key ids do not match says nothing of keys without id, so these are tried all the same.
-    const candidates = (named.length > 0 ? named : all.filter((k) => kid === undefined || k.id === undefined)).filter((k) =>
-      k.algorithms.includes(String(alg)),
+    const candidates = (named.length > 0 ? named : all.filter((k) => kid === undefined || k.id === undefined)).filter(
+      (k) => k.algorithms.includes(String(alg)),
     );
     if (candidates.length === 0) {
       const missing = this.#options.providers.length > 0 && sets.every((s) => s === undefined);
-      const why = missing ? "The keys of the OpenID provider are not available." : `No key fits key id ${describe(kid)} and algorithm ${describe(alg)}.`;
+      const why = missing
+        ? "The keys of the OpenID provider are not available."
+        : `No key fits key id ${describe(kid)} and algorithm ${describe(alg)}.`;
       return problemOf("TokenSignatureKeyNotFound", why);
     }
     for (const { key, algorithms } of candidates) {
@@ -133,19 +147,26 @@ function parseStrict(text: string): ParsedToken | TokenProblem {
   const payload = parseJsonPart(parts[1]);
   if (header === undefined || payload === undefined) return invalid("header and payload are JSON objects");
   // RFC 7515 section 4.1.11: an extension that is not understood must be refused; RFC 7797 (b64) is one.
-  if (header.crit !== undefined || header.b64 !== undefined) return invalid("it uses extensions that are not supported");
+  if (header.crit !== undefined || header.b64 !== undefined)
+    return invalid("it uses extensions that are not supported");
   return { header, payload, signature: parts[2] };
 }
 
 /** base64url without padding whose unused last bits are zero. */
 function isCanonicalBase64Url(part: string): boolean {
-  return /^[A-Za-z0-9_-]*$/.test(part) && part.length % 4 !== 1 && Buffer.from(part, "base64url").toString("base64url") === part;
+  return (
+    /^[A-Za-z0-9_-]*$/.test(part) &&
+    part.length % 4 !== 1 &&
+    Buffer.from(part, "base64url").toString("base64url") === part
+  );
 }
 
 function parseJsonPart(part: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(part, "base64url")));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

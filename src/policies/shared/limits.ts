@@ -7,7 +7,10 @@ import type { Taken } from "../../kit/services.ts";
 import { currentResponse } from "./current-message.ts";
 
 export const limitAttributes = {
-  "retry-after-header-name": string({ default: "Retry-After", doc: "Response header with the seconds to wait after a refusal." }),
+  "retry-after-header-name": string({
+    default: "Retry-After",
+    doc: "Response header with the seconds to wait after a refusal.",
+  }),
   "retry-after-variable-name": string({ doc: "Variable with the seconds to wait after a refusal." }),
   "remaining-calls-header-name": string({ doc: "Response header with the calls that are left." }),
   "remaining-calls-variable-name": string({ doc: "Variable with the calls that are left." }),
@@ -64,6 +67,9 @@ export function periodMs(seconds: number): number {
 }
 
 /** Limits of one API or operation inside rate-limit or quota: `id` wins over `name`. */
-export function matchesEntity(limit: { id: string | undefined; name: string | undefined }, entity: { id: string; name: string }): boolean {
+export function matchesEntity(
+  limit: { id: string | undefined; name: string | undefined },
+  entity: { id: string; name: string },
+): boolean {
   return limit.id !== undefined ? limit.id === entity.id : limit.name === entity.name;
 }

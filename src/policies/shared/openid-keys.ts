@@ -62,7 +62,11 @@ export class OpenIdKeys {
     this.#triedAt = services.clock.monotonic();
     this.#pending = this.#fetch(services)
       .catch((error: Error) => {
-        services.log.warn("OpenID keys could not be fetched", { url: this.url, error: error.message, kept: this.#current !== undefined });
+        services.log.warn("OpenID keys could not be fetched", {
+          url: this.url,
+          error: error.message,
+          kept: this.#current !== undefined,
+        });
       })
       .finally(() => {
         this.#pending = undefined;
@@ -72,7 +76,8 @@ export class OpenIdKeys {
   async #fetch(services: Services): Promise<void> {
     const configuration = await fetchJson(services, this.url);
     const { issuer, jwks_uri: keysUrl } = configuration;
-    if (typeof issuer !== "string" || typeof keysUrl !== "string") throw new Error("the document names no issuer and jwks_uri");
+    if (typeof issuer !== "string" || typeof keysUrl !== "string")
+      throw new Error("the document names no issuer and jwks_uri");
     if (!isAllowedKeysUrl(keysUrl, this.url)) throw new Error("jwks_uri does not use https");
     const document = await fetchJson(services, keysUrl);
     const list = Array.isArray(document.keys) ? (document.keys as JsonWebKey[]).slice(0, MAX_KEYS) : [];

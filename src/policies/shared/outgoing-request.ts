@@ -28,7 +28,10 @@ export const outgoingChildren = {
 type Children = ElementConfig<{ children: typeof outgoingChildren }>["children"];
 
 /** Compiles the description; the result makes the message of one exchange. */
-export function compileOutgoing(children: Children, context: CompileContext): (x: Exchange, mode: string) => Promise<RequestMessage> {
+export function compileOutgoing(
+  children: Children,
+  context: CompileContext,
+): (x: Exchange, mode: string) => Promise<RequestMessage> {
   const { setUrl, setMethod, setHeader, setBody } = children;
   const body = setBody && compileBody(setBody, context);
   return async (x, mode) => {
@@ -37,7 +40,8 @@ export function compileOutgoing(children: Children, context: CompileContext): (x
     const url = setUrl ? parseTarget(setUrl.text.get(x)) : isCopy ? x.request.url.clone() : undefined;
     if (url === undefined) throw new PolicyFault("InvalidUri", "The request has no URL: give <set-url>.");
     const method = setMethod ? setMethod.text.get(x).trim() : isCopy ? x.request.method : "GET";
-    if (!isMethod(method)) throw new PolicyFault("InvalidMethod", "The method of the request is not a valid HTTP method.");
+    if (!isMethod(method))
+      throw new PolicyFault("InvalidMethod", "The method of the request is not a valid HTTP method.");
     const headers = isCopy ? x.request.headers.clone() : new Headers();
     if (isCopy && setUrl) headers.remove("Host");
     for (const header of setHeader) applyHeader(header, x, headers);

@@ -12,14 +12,19 @@ export const statusSpec = {
   },
 } as const;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN_IN_REASON = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/;
 
-export function applyStatus(config: ElementConfig<typeof statusSpec>, exchange: Exchange, response: ResponseMessage): void {
+export function applyStatus(
+  config: ElementConfig<typeof statusSpec>,
+  exchange: Exchange,
+  response: ResponseMessage,
+): void {
   const status = config.code.get(exchange);
-  if (!(status >= 200 && status <= 599)) throw new PolicyFault("InvalidStatus", `${status} is not a status code that may be sent.`);
+  if (!(status >= 200 && status <= 599))
+    throw new PolicyFault("InvalidStatus", `${status} is not a status code that may be sent.`);
   const reason = config.reason.get(exchange);
-  if (FORBIDDEN_IN_REASON.test(reason)) throw new PolicyFault("InvalidStatus", "The reason phrase holds a forbidden character.");
+  if (FORBIDDEN_IN_REASON.test(reason))
+    throw new PolicyFault("InvalidStatus", "The reason phrase holds a forbidden character.");
   response.status = status;
   response.reason = reason;
 }

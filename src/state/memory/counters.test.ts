@@ -9,8 +9,14 @@ const sliding: Window = { kind: "sliding", lengthMs: 60_000 };
 test("a limit is granted exactly and refused beyond", () => {
   const counters = new MemoryCounters(new ManualClock());
   const results = Array.from({ length: 8 }, () => counters.take("k", 1, 5, sliding));
-  assert.deepEqual(results.map((r) => r.allowed), [true, true, true, true, true, false, false, false]);
-  assert.deepEqual(results.slice(0, 5).map((r) => r.remaining), [4, 3, 2, 1, 0]);
+  assert.deepEqual(
+    results.map((r) => r.allowed),
+    [true, true, true, true, true, false, false, false],
+  );
+  assert.deepEqual(
+    results.slice(0, 5).map((r) => r.remaining),
+    [4, 3, 2, 1, 0],
+  );
 });
 
 test("a sliding window never grants more than the limit within its length, wherever it starts", () => {

@@ -84,7 +84,12 @@ export class MemoryCounters implements Counters {
     if (this.#counts.size >= this.#sweepAt) this.#sweep(now);
     const count: Count =
       window.kind === "fixed"
-        ? { kind: "fixed", windowStart: windowStart(window, now), count: 0, expiresAt: windowStart(window, now) + window.lengthMs }
+        ? {
+            kind: "fixed",
+            windowStart: windowStart(window, now),
+            count: 0,
+            expiresAt: windowStart(window, now) + window.lengthMs,
+          }
         : { kind: "sliding", buckets: [], total: 0, expiresAt: now };
     this.#counts.set(key, count);
     return count;
@@ -121,7 +126,8 @@ function windowStart(window: Window, now: number): number {
 
 /** How long until `excess` more is free; with nothing in excess, until the window ends. */
 function resetMs(count: Count | undefined, window: Window, now: number, excess: number): number {
-  if (count === undefined) return window.kind === "fixed" ? windowStart(window, now) + window.lengthMs - now : window.lengthMs;
+  if (count === undefined)
+    return window.kind === "fixed" ? windowStart(window, now) + window.lengthMs - now : window.lengthMs;
   if (count.kind === "fixed") return count.expiresAt - now;
   let freed = 0;
   for (let i = 0; i < count.buckets.length; i += 2) {
