@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { bytes, CsArray, CsException, CsObject } from "../runtime/values.ts";
-import { type Type, type } from "../types.ts";
+import { declareTypes, type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, checkNonNegative } from "./exceptions-thrown.ts";
 
@@ -114,7 +114,18 @@ function createByName(name: string | null): HashAlgorithm | null {
   return found ? create(found) : null;
 }
 
-function create(f: HashFunction, className = f.name): HashAlgorithm {
+// What Create() makes is of a class that is not public.
+declareTypes(
+  HASH_FUNCTIONS.map(({ name }) => ({
+    type: `${NAMESPACE}${name}+Implementation`,
+    kind: "class" as const,
+    base: NAMESPACE + name,
+    ifaces: [],
+    m: [],
+  })),
+);
+
+function create(f: HashFunction, className = `${f.name}+Implementation`): HashAlgorithm {
   return new HashAlgorithm(className, f.bits, () => createHash(f.algorithm));
 }
 
