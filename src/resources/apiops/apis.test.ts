@@ -115,17 +115,19 @@ test("operation policies find their operation by original or normalised id, and 
     ...apiFiles("a"),
     "apis/a/specification.json": {
       openapi: "3.0.1",
-      paths: { "/1": spec("getItems_V1"), "/2": spec("Create Item"), "/3": spec("plain") },
+      paths: { "/1": spec("getItems_V1"), "/2": spec("Create Item"), "/3": spec("List All!"), "/4": spec("plain") },
     },
     "apis/a/operations/getItems_V1/policy.xml": POLICY,
     "apis/a/operations/create-item/policy.xml": POLICY,
+    "apis/a/operations/List_All/policy.xml": POLICY,
   });
   assert.deepEqual(
     apis[0].operations.map((o) => [o.id, o.urlTemplate, o.policy?.source.file]),
     [
       ["getItems_V1", "/1", "apis/a/operations/getItems_V1/policy.xml"],
       ["create-item", "/2", "apis/a/operations/create-item/policy.xml"],
-      ["plain", "/3", undefined],
+      ["List_All", "/3", "apis/a/operations/List_All/policy.xml"],
+      ["plain", "/4", undefined],
     ],
   );
 });
