@@ -61,6 +61,11 @@ function accept(token: JToken | null, from: readonly JTokenType[], name: string,
 /** Reads a value as a struct, in its representation. */
 function convertValue(value: JValue, target: Type): unknown {
   if (value.rawType === target) return value.raw;
+  if (target === clr.int32() && value.rawType === clr.int64()) {
+    // The commonest conversion by far.
+    const number = Number(value.raw);
+    if (number === (number | 0)) return number;
+  }
   if (value.rawType === clr.bigInteger()) {
     if (target === clr.boolean()) return convertBigInteger(value.raw as bigint, clr.int32()) !== 0;
     return convertBigInteger(value.raw as bigint, target);
