@@ -5,7 +5,11 @@ import { Headers } from "../http/headers.ts";
 import { ResponseMessage } from "./message.ts";
 
 test("a new body brings its own length and is not encoded", () => {
-  const headers = Headers.of([["Content-Type", "text/plain"], ["content-encoding", "gzip"], ["Content-Length", "7"]]);
+  const headers = Headers.of([
+    ["Content-Type", "text/plain"],
+    ["content-encoding", "gzip"],
+    ["Content-Length", "7"],
+  ]);
   const response = new ResponseMessage(200, "", headers, Body.text("zzzzzzz"));
   response.isBodyConsumed = true;
   response.setBody(Body.text("plain"));

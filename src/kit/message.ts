@@ -15,8 +15,11 @@ export class Message {
     this.body = body;
   }
 
+  /** Fields that described the old content, its coding and length, go with it. */
   setBody(body: Body): void {
     this.body.discard();
+    this.headers.remove("Content-Encoding");
+    this.headers.remove("Content-Length");
     this.body = body;
     this.isBodyConsumed = false;
   }

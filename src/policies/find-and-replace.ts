@@ -4,6 +4,7 @@ import { string } from "../kit/attributes.ts";
 import { NEEDS_REQUEST_BODY, NEEDS_RESPONSE_BODY, prepare } from "../kit/bodies.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
+import type { Message } from "../kit/message.ts";
 import { currentMessage, isRequestSide } from "./shared/current-message.ts";
 
 export const findAndReplace = definePolicy({
@@ -22,7 +23,7 @@ export const findAndReplace = definePolicy({
       const message = currentMessage(x);
       const bytes = message.body.buffered;
       const search = from.get(x);
-      if (bytes === undefined || bytes.length === 0 || search === "") return undefined;
+      if (bytes === undefined || bytes.length === 0 || search === "" || isEncoded(message)) return undefined;
       // latin1 keeps every byte, so that a body in any charset, or none, comes out unchanged but for the replacement.
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
       const needle = Buffer.from(search, "utf8").toString("latin1");
@@ -45,3 +46,9 @@ export const findAndReplace = definePolicy({
     };
   },
 });
+
+/** In compressed bytes a text is found by accident only. */
+function isEncoded(message: Message): boolean {
+  const coding = message.headers.joined("Content-Encoding")?.trim().toLowerCase() ?? "";
+  return coding !== "" && coding !== "identity";
+}

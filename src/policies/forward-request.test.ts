@@ -6,6 +6,26 @@ import type { Backend } from "../kit/exchange.ts";
 
 const backendSection = { section: "backend" } as const;
 
+/** A backend entity with credentials of every kind. */
+function entityAt(url: string): Backend {
+  return {
+    id: "b",
+    title: "",
+    url,
+    protocol: "http",
+    type: "Single",
+    credentials: {
+      header: new Map([["x-key", ["secret"]]]),
+      query: new Map([["code", ["a b"]]]),
+      authorization: { scheme: "Basic", parameter: "abc" },
+      certificateIds: [],
+    },
+    validateCertificateChain: true,
+    validateCertificateName: true,
+    properties: {},
+  };
+}
+
 /** A backend that answers what its script says. */
 async function withBackend<T>(use: (backend: RecordingBackend, api: { serviceUrl: string }) => Promise<T>): Promise<T> {
   const backend = await RecordingBackend.start();
@@ -100,22 +120,7 @@ test("fail-on-error-status-code leads to on-error with the backend's answer", ()
 test("credentials of a backend entity replace the caller's", () =>
   withBackend(async (backend) => {
     const world = bench();
-    const entity: Backend = {
-      id: "b",
-      title: "",
-      url: backend.url,
-      protocol: "http",
-      type: "Single",
-      credentials: {
-        header: new Map([["x-key", ["secret"]]]),
-        query: new Map([["code", ["a b"]]]),
-        authorization: { scheme: "Basic", parameter: "abc" },
-        certificateIds: [],
-      },
-      validateCertificateChain: true,
-      validateCertificateName: true,
-      properties: {},
-    };
+    const entity = entityAt(backend.url);
     const context = { request: { headers: { "X-Key": "caller", Authorization: "Bearer caller" } } };
     const onSet = { ...backendSection, bench: world, context, snapshot: { backends: new Map([["b", entity]]) } };
     await run('<set-backend-service backend-id="b" /><forward-request />', onSet);
@@ -134,3 +139,65 @@ test("timeout and timeout-ms exclude each other", () => {
     ["SP2005"],
   );
 });
+
+test("credentials of a backend entity go to it alone: not to expressions, not to the backend of a retry", () =>
+  withBackend((first) =>
+    withBackend(async (second) => {
+      const world = bench();
+      first.script([{ status: 503 }]);
+      const policy = `
+        <set-backend-service backend-id="b" />
+        <retry condition="@(context.Response.StatusCode == 503)" count="1" interval="0">
+          <choose><when condition="@(context.Response != null && context.Response.StatusCode == 503)">
+            <set-variable name="seen" value="@(context.Request.Headers.GetValueOrDefault("x-key", "none"))" />
+            <set-backend-service backend-id="plain" />
+          </when></choose>
+          <forward-request buffer-request-body="true" />
+        </retry>`;
+      const plain = { ...entityAt(second.url), id: "plain", credentials: undefined };
+      const backends = new Map([
+        ["b", entityAt(first.url)],
+        ["plain", plain],
+      ]);
+      const { exchange } = await run(policy, { ...backendSection, bench: world, snapshot: { backends } });
+      assert.equal(first.take()[0].headers.get("x-key"), "secret");
+      const [call] = second.take();
+      assert.deepEqual(
+        [call.headers.has("x-key"), call.headers.has("authorization"), call.path.includes("code=")],
+        [false, false, false],
+      );
+      assert.equal(exchange.variables.get("seen"), "none");
+      await world.close();
+    }),
+  ));
+
+test("a redirect to another origin carries no credentials, and no description of a body that stays behind", () =>
+  withBackend((first) =>
+    withBackend(async (second) => {
+      const world = bench();
+      first.script([{ status: 302, headers: { Location: `${second.url}/elsewhere` } }]);
+      const headers = {
+        Authorization: "Bearer a",
+        Cookie: "c=d",
+        "Api-Key": "k",
+        "X-Amz-Security-Token": "t",
+        "X-Kept": "1",
+        "Content-Type": "text/plain",
+      };
+      const snapshot = { backends: new Map([["b", entityAt(first.url)]]) };
+      await run('<set-backend-service backend-id="b" /><forward-request follow-redirects="true" />', {
+        ...backendSection,
+        bench: world,
+        snapshot,
+        context: { request: { headers, body: "text" } },
+      });
+      const [call] = second.take();
+      const names = ["authorization", "cookie", "api-key", "x-key", "x-amz-security-token", "content-type"];
+      assert.deepEqual(
+        names.filter((name) => call.headers.has(name)),
+        [],
+      );
+      assert.deepEqual([call.method, call.headers.get("x-kept"), call.path], ["GET", "1", "/elsewhere"]);
+      await world.close();
+    }),
+  ));

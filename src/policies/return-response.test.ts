@@ -54,9 +54,12 @@ test("a second set-status is a mistake", () => {
 
 test("a body of its own is not encoded as that of the variable was, unless a header says so", async () => {
   const encoded = () => new ResponseMessage(200, "", Headers.of([["Content-Encoding", "br"]]), Body.text("compressed"));
-  const answer = (headers: string) => `<return-response response-variable-name="r">${headers}<set-body>own</set-body></return-response>`;
+  const answer = (headers: string) =>
+    `<return-response response-variable-name="r">${headers}<set-body>own</set-body></return-response>`;
   const plain = await run(answer(""), { variables: { r: encoded() } });
   assert.deepEqual([plain.body, plain.exchange.response?.headers.has("Content-Encoding")], ["own", false]);
-  const named = await run(answer('<set-header name="Content-Encoding"><value>gzip</value></set-header>'), { variables: { r: encoded() } });
+  const named = await run(answer('<set-header name="Content-Encoding"><value>gzip</value></set-header>'), {
+    variables: { r: encoded() },
+  });
   assert.equal(named.exchange.response?.headers.first("Content-Encoding"), "gzip");
 });

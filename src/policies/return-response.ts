@@ -29,11 +29,13 @@ export const returnResponse = definePolicy({
     const body = setBody && compileBody(setBody, context);
     return (x) => {
       const response = start(x, responseVariableName);
+      // Before the headers of the answer: one of them may say how the new body is encoded.
+      if (body) response.headers.remove("Content-Encoding");
       if (setStatus) applyStatus(setStatus, x, response);
       for (const header of setHeader) applyHeader(header, x, response.headers);
       if (body) {
         const content = body.get(x);
-        response.setBody(typeof content === "string" ? Body.text(content) : Body.bytes(content));
+        response.body = typeof content === "string" ? Body.text(content) : Body.bytes(content);
       }
       if (x.response !== null && x.response.body !== response.body) x.response.body.discard();
       x.response = response;

@@ -99,9 +99,15 @@ test("what is not supported inside is named", () => {
 test("a copy with a body of its own is not encoded as the caller's was", () =>
   withBackend(async (backend, world) => {
     const policy = `<send-request mode="copy" response-variable-name="r"><set-url>${backend.url}/</set-url><set-body>own</set-body></send-request>`;
-    await run(policy, { bench: world, context: { request: { headers: { "Content-Encoding": "gzip" }, body: "compressed" } } });
+    await run(policy, {
+      bench: world,
+      context: { request: { headers: { "Content-Encoding": "gzip" }, body: "compressed" } },
+    });
     const [call] = backend.take();
-    assert.deepEqual([call.body, call.headers.get("content-encoding"), call.headers.get("content-length")], ["own", undefined, "3"]);
+    assert.deepEqual(
+      [call.body, call.headers.get("content-encoding"), call.headers.get("content-length")],
+      ["own", undefined, "3"],
+    );
   }));
 
 test("a copy of a body that was consumed, or sent already, has none", () =>
@@ -118,7 +124,8 @@ test("a copy of a body that was consumed, or sent already, has none", () =>
 
 test("an answer that is too large, or too slow as a whole, is a fault that says so", () =>
   withBackend(async (backend, world) => {
-    const policy = (path: string) => `<send-request response-variable-name="r" timeout="1"><set-url>${path}</set-url><set-method>GET</set-method></send-request>`;
+    const policy = (path: string) =>
+      `<send-request response-variable-name="r" timeout="1"><set-url>${path}</set-url><set-method>GET</set-method></send-request>`;
     backend.script([{ body: "x".repeat(3_000_000) }]);
     const large = await run(policy(backend.url), { bench: world });
     assert.deepEqual([large.status, large.lastError?.reason], [500, "BodyTooLarge"]);

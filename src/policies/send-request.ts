@@ -2,9 +2,10 @@
 import { bool, int, string } from "../kit/attributes.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import type { Outcome } from "../kit/outcome.ts";
+import { branchSignal } from "../kit/branch.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
 import { Body } from "../http/body.ts";
-import { call } from "./shared/call.ts";
+import { callForAnswer } from "./shared/call.ts";
 import { compileOutgoing, modeAttribute, outgoingChildren } from "./shared/outgoing-request.ts";
 
 export const sendRequest = definePolicy({
@@ -32,12 +33,12 @@ export const sendRequest = definePolicy({
       try {
         const message = await outgoing(x, mode.get(x));
         const options = { timeoutMs: timeout.get(x) * 1000, followRedirects: false, backend: null };
-        const answer = await call(x, message, options);
-        const content = await answer.body.collect(limit);
+        const { answer, content } = await callForAnswer(x, message, options, limit);
         const body = content.length === 0 ? Body.none : Body.bytes(content);
         x.variables.set(variable, new ResponseMessage(answer.status, answer.reason, answer.headers, body));
       } catch (error) {
-        if (!ignoreError) throw error;
+        // A branch that was stopped must not touch what the others have left.
+        if (!ignoreError || branchSignal()?.aborted) throw error;
         x.variables.set(variable, null);
       }
       return undefined;

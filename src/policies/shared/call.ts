@@ -1,7 +1,8 @@
 /** Calls of backends by forward-request and send-request: credentials of a backend entity, redirects, failures as LastError knows them. */
-import { Body } from "../../http/body.ts";
+import { Body, BodyTooLarge } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
 import { UpstreamError, type UpstreamRequest, type UpstreamResponse, type UpstreamTls } from "../../http/upstream.ts";
+import { branchSignal } from "../../kit/branch.ts";
 import type { Backend, Exchange } from "../../kit/exchange.ts";
 import type { RequestMessage } from "../../kit/message.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
@@ -13,6 +14,8 @@ export interface CallOptions {
   readonly backend: Backend | null;
   /** The call goes on when the caller's connection closes. */
   readonly outlivesCaller?: boolean;
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
 }
 
 const MAX_REDIRECTS = 10;
@@ -27,7 +30,7 @@ export async function call(
   try {
     let response = await exchange.services.upstream.request(request);
     for (let hops = 0; options.followRedirects && hops < MAX_REDIRECTS; hops++) {
-      const next = redirected(request, response);
+      const next = redirected(request, response, options.backend);
       if (next === undefined) break;
       response.body.discard();
       request = next;
@@ -39,11 +42,38 @@ export async function call(
   }
 }
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Sends a message and reads the whole answer, both within the time-out. */
+export async function callForAnswer(
+  exchange: Exchange,
+  message: RequestMessage,
+  options: CallOptions,
+  maxBytes: number,
+): Promise<{ readonly answer: UpstreamResponse; readonly content: Uint8Array }> {
+  const deadline =
+    options.timeoutMs > 0 ? AbortSignal.timeout(Math.min(options.timeoutMs, LONGEST_TIMER_MS)) : undefined;
+  const signals = [deadline, branchSignal()].filter((signal) => signal !== undefined);
+  try {
+    const answer = await call(exchange, message, { ...options, signal: AbortSignal.any(signals) });
+    return { answer, content: await answer.body.collect(maxBytes) };
+  } catch (error) {
+    if (deadline?.aborted) throw timedOut(error);
+    if (!(error instanceof BodyTooLarge)) throw callFault(error);
+    throw new PolicyFault("BodyTooLarge", `The answer is larger than the ${error.limit} bytes a policy may hold.`, {
+      cause: error,
+    });
+  }
+}
+
 function toUpstream(exchange: Exchange, message: RequestMessage, options: CallOptions): UpstreamRequest {
-  const { url, headers } = message;
+  const { url } = message;
   const { backend } = options;
+  let { headers } = message;
   let path = url.pathAndQuery;
   if (backend?.credentials !== undefined) {
+    // Not into the message: expressions and traces could read them there, and a retry would carry them to another backend.
+    headers = headers.clone();
     for (const [name, values] of backend.credentials.header) {
       headers.remove(name);
       for (const value of values) headers.append(name, value);
@@ -65,6 +95,7 @@ function toUpstream(exchange: Exchange, message: RequestMessage, options: CallOp
     headersTimeoutMs: options.timeoutMs,
     allowHttp2: options.allowHttp2,
     tls: tlsOf(backend),
+    signal: options.signal ?? branchSignal(),
     caller: options.outlivesCaller ? undefined : exchange.incoming,
   };
 }
@@ -81,28 +112,49 @@ function withQuery(path: string, query: ReadonlyMap<string, readonly string[]>):
   return added.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${added.join("&")}`;
 }
 
-/** The request that a redirect asks for (RFC 9110 section 15.4), or undefined when the answer is none that can be followed. */
-function redirected(request: UpstreamRequest, response: UpstreamResponse): UpstreamRequest | undefined {
+/** Fields that carry credentials by their names, or name the origin. */
+const BOUND_TO_ORIGIN =
+  /^(cookie2?|host)$|(^|-)(api-?key|key|token|secret|password|auth|authorization|assertion|signature)$/i;
+
+/**
+ * The request that a redirect asks for (RFC 9110 section 15.4), or undefined when the answer is none that can be followed: also when it
+ * leads from https to http, where everybody could listen.
+ */
+function redirected(
+  request: UpstreamRequest,
+  response: UpstreamResponse,
+  backend: Backend | null,
+): UpstreamRequest | undefined {
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = response.headers.first("Location");
   if (location === undefined || !URL.canParse(location, request.origin + request.path)) return undefined;
   const target = new URL(location, request.origin + request.path);
-  if (target.protocol !== "http:" && target.protocol !== "https:") return undefined;
+  const isSecure = target.protocol === "https:";
+  if (!isSecure && (target.protocol !== "http:" || request.origin.startsWith("https:"))) return undefined;
   const keepsMethod =
     response.status === 307 || response.status === 308 || request.method === "GET" || request.method === "HEAD";
   if (keepsMethod && request.body.isSpent) return undefined;
   const headers = request.headers.clone();
-  // Credentials belong to the origin they were given for.
-  if (target.origin !== request.origin) for (const name of ["Authorization", "Cookie", "Host"]) headers.remove(name);
-  const base = { ...request, origin: target.origin, path: target.pathname + target.search, headers };
-  return keepsMethod ? base : { ...base, method: "GET", body: Body.none };
+  const isSameOrigin = target.origin === request.origin;
+  // Credentials, and exceptions from the checks of TLS, belong to the origin they were given for.
+  if (!isSameOrigin) removeBound(headers, backend);
+  const tls = isSameOrigin ? request.tls : undefined;
+  const base = { ...request, origin: target.origin, path: target.pathname + target.search, headers, tls };
+  if (keepsMethod) return base;
+  for (const name of ["Content-Type", "Content-Encoding", "Content-Language", "Content-Location"]) headers.remove(name);
+  return { ...base, method: "GET", body: Body.none };
+}
+
+function removeBound(headers: Headers, backend: Backend | null): void {
+  for (const [name] of headers.clone()) if (BOUND_TO_ORIGIN.test(name)) headers.remove(name);
+  for (const name of backend?.credentials?.header.keys() ?? []) headers.remove(name);
 }
 
 function callFault(error: unknown): unknown {
   if (!(error instanceof UpstreamError)) return error;
   switch (error.failure) {
     case "timeout":
-      return new PolicyFault("Timeout", "The operation has timed out.", { cause: error });
+      return timedOut(error);
     case "aborted":
       return new PolicyFault("ClientConnectionFailure", "The caller closed the connection.", { cause: error });
     default:
@@ -110,6 +162,10 @@ function callFault(error: unknown): unknown {
         cause: error,
       });
   }
+}
+
+function timedOut(cause: unknown): PolicyFault {
+  return new PolicyFault("Timeout", "The operation has timed out.", { cause });
 }
 
 /** A copy of headers for a second message. */

@@ -36,7 +36,8 @@ export function compileOutgoing(
   const body = setBody && compileBody(setBody, context);
   return async (x, mode) => {
     const isCopy = mode.toLowerCase() === "copy";
-    if (isCopy) await prepare(x, NEEDS_REQUEST_BODY);
+    const hasBody = isCopy && !x.request.isBodyConsumed && !x.request.body.isSpent;
+    if (hasBody) await prepare(x, NEEDS_REQUEST_BODY);
     const url = setUrl ? parseTarget(setUrl.text.get(x)) : isCopy ? x.request.url.clone() : undefined;
     if (url === undefined) throw new PolicyFault("InvalidUri", "The request has no URL: give <set-url>.");
     const method = setMethod ? setMethod.text.get(x).trim() : isCopy ? x.request.method : "GET";
@@ -44,8 +45,9 @@ export function compileOutgoing(
       throw new PolicyFault("InvalidMethod", "The method of the request is not a valid HTTP method.");
     const headers = isCopy ? x.request.headers.clone() : new Headers();
     if (isCopy && setUrl) headers.remove("Host");
+    if (body) headers.remove("Content-Encoding");
     for (const header of setHeader) applyHeader(header, x, headers);
-    const message = new RequestMessage(method, url, headers, isCopy ? x.request.body : Body.none);
+    const message = new RequestMessage(method, url, headers, hasBody ? x.request.body : Body.none);
     const content = body?.get(x);
     if (content !== undefined) message.body = typeof content === "string" ? Body.text(content) : Body.bytes(content);
     return message;
