@@ -1,6 +1,8 @@
 /** Members of JContainer, JArray, JConstructor and JProperty that C# sees. */
 import { spend } from "../runtime/budget.ts";
+import type { CsArray } from "../runtime/values.ts";
 import { type } from "../types.ts";
+import { copyItems } from "./array-items.ts";
 import { implement, type Members } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
@@ -68,6 +70,8 @@ implement(`${LINQ}.JArray`, {
   "Insert(int,JToken)": (self: JArray, index: number, token: JToken | null) => self.insertToken(index, token),
   "Remove(JToken)": (self: JArray, token: JToken | null) => self.removeToken(token),
   "RemoveAt(int)": (self: JArray, index: number) => self.removeTokenAt(index),
+  "CopyTo(JToken[],int)": (self: JArray, target: CsArray | null, index: number) =>
+    copyItems(self.children(), 0, target, index, self.itemCount),
   "GetEnumerator()": (self: JArray) => new Enumerator(self, type(`${LINQ}.JToken`)),
 });
 

@@ -3,7 +3,10 @@ import { allocate, spend } from "../runtime/budget.ts";
 import { typeOf } from "../runtime/object.ts";
 import { box, type CsObject, unbox } from "../runtime/values.ts";
 import { keywordTypes, type Type, type } from "../types.ts";
+import { DateTime, DateTimeKind } from "./date-time.ts";
+import type { DateTimeOffset } from "./date-time-offset.ts";
 import { implement, type Members } from "./define.ts";
+import { Dictionary } from "./dictionary.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
 import type { JToken } from "./jtoken.ts";
 import { deserialize, deserializeToken } from "./json-deserializer.ts";
@@ -17,8 +20,11 @@ import { JTokenType, tokenTypeName } from "./json-token-type.ts";
 import { deserializeXml } from "./json-to-xml.ts";
 import { clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting } from "./json-writer.ts";
+import type { KeyValuePair } from "./key-value-pair.ts";
+import { List } from "./list.ts";
 import { typeOfTypeObject } from "./type.ts";
 import type { XDocument } from "./xdocument.ts";
+import { viewOf, type XmlNode } from "./xml-document.ts";
 import type { XObject } from "./xobject.ts";
 
 const LINQ = "Newtonsoft.Json.Linq";
@@ -78,8 +84,45 @@ function toStringMembers(): Members {
   return members;
 }
 
+/** JsonConvert.ToString of a date: DateFormatHandling 1 is Microsoft's; DateTimeZoneHandling 0 local, 1 UTC, 2 unspecified, 3 as it is. */
+function dateLiteral(date: DateTime, handling: number, zone: number): string {
+  const kind = zone === 3 ? date.kind : [DateTimeKind.Local, DateTimeKind.Utc, DateTimeKind.Unspecified][zone];
+  const adjusted = new DateTime(date.ticks, kind);
+  if (handling === 0) return literal(box(adjusted, clr.dateTime()));
+  return `"\\/Date(${unixMs(date.ticks)}${kind === DateTimeKind.Utc ? "" : "+0000"})\\/"`;
+}
+
+function dateOffsetLiteral(date: DateTimeOffset, handling: number): string {
+  if (handling === 0) return literal(box(date, clr.dateTimeOffset()));
+  const minutes = Number(date.offset / 600_000_000n);
+  const size = Math.abs(minutes);
+  const zone = `${minutes < 0 ? "-" : "+"}${String(Math.trunc(size / 60)).padStart(2, "0")}${String(size % 60).padStart(2, "0")}`;
+  return `"\\/Date(${unixMs(date.utcTicks)}${zone})\\/"`;
+}
+
+function unixMs(ticks: bigint): bigint {
+  return (ticks - DateTime.unixEpoch.ticks) / 10_000n;
+}
+
+/** PopulateObject: adds to a dictionary or list what the JSON has. */
+function populate(text: string | null, target: unknown): void {
+  if (target === null) throw argumentNull("target");
+  const t = typeOf(target);
+  const found = read(t, text);
+  if (target instanceof Dictionary) {
+    for (const pair of found as Dictionary) target.putEntry((pair as KeyValuePair).key, (pair as KeyValuePair).value);
+  } else if (target instanceof List) {
+    for (const item of found as List) target.addItem(item);
+  } else {
+    throw argument(`An object of type ${t.clrName} cannot be populated.`, "target");
+  }
+}
+
 implement("Newtonsoft.Json.JsonConvert", {
   ...toStringMembers(),
+  "ToString(DateTime,DateFormatHandling,DateTimeZoneHandling)": dateLiteral,
+  "ToString(DateTimeOffset,DateFormatHandling)": dateOffsetLiteral,
+  "PopulateObject(*)": populate,
   True: () => "true",
   False: () => "false",
   Null: () => "null",
@@ -142,6 +185,11 @@ implement("Newtonsoft.Json.JsonConvert", {
   "SerializeXNode(XObject)": (node: XObject | null) => xmlText(node),
   "SerializeXNode(XObject,Formatting)": (node: XObject | null, formatting: number) => xmlText(node, formatting),
   "SerializeXNode(XObject,Formatting,bool)": xmlText,
+  "SerializeXmlNode(XmlNode)": (node: XmlNode | null) => xmlText(node?.inner ?? null),
+  "SerializeXmlNode(XmlNode,Formatting)": (node: XmlNode | null, formatting: number) => xmlText(node?.inner ?? null, formatting),
+  "SerializeXmlNode(XmlNode,Formatting,bool)": (node: XmlNode | null, formatting: number, omitRoot: boolean) =>
+    xmlText(node?.inner ?? null, formatting, omitRoot),
+  "DeserializeXmlNode(*)": (...args: Parameters<typeof xmlDocument>) => viewOf(xmlDocument(...args)),
   "DeserializeXNode(string)": (text: string | null) => xmlDocument(text),
   "DeserializeXNode(string,string)": (text: string | null, rootName: string | null) => xmlDocument(text, rootName),
   "DeserializeXNode(string,string,bool)": (text: string | null, rootName: string | null, arrays: boolean) =>
@@ -168,14 +216,16 @@ function toObject(self: JToken, target: Type): unknown {
   return converted === undefined ? deserializeToken(self, target) : converted;
 }
 
+function toObjectBoxed(self: JToken, target: CsObject): unknown {
+  const t = typeOfTypeObject(target);
+  return box(toObject(self, t), t);
+}
+
 const conversion: Members = {
-  // ToObject<T>() and the overloads with a Type: the argument is a Type of ours, or an object of System.Type.
   "ToObject()": toObject,
   "ToObject(JsonSerializer)": toObject,
-  "ToObject(Type)": (self: JToken, target: CsObject) => {
-    const t = typeOfTypeObject(target);
-    return box(toObject(self, t), t);
-  },
+  "ToObject(Type)": toObjectBoxed,
+  "ToObject(Type,JsonSerializer)": toObjectBoxed,
   "FromObject(*)": fromObject,
 };
 

@@ -1,6 +1,5 @@
 /** Strings as JSON literals, escaped as Json.NET escapes them: quotes, backslashes, control characters, U+0085, U+2028, U+2029. */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const needsEscape = { '"': /["\\\u0000-\u001f\u0085\u2028\u2029]/g, "'": /['\\\u0000-\u001f\u0085\u2028\u2029]/g };
 
 const short: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@ import { isInstance, iterate } from "../runtime/object.ts";
 import { CsException } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
+import { Enumerator } from "./enumerator.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
 import { JContainer } from "./jcontainer.ts";
 import { JEnumerable } from "./jenumerable.ts";
@@ -130,7 +131,9 @@ implement("Newtonsoft.Json.Linq.Extensions", {
 
 const indexed = {
   "this[object]": (self: JEnumerable, key: unknown) => values(self, key),
-  "GetEnumerator()": (self: JEnumerable) => self,
+  "GetEnumerator()": (self: JEnumerable) => new Enumerator(self, self.elementType),
+  "Equals(object)": (self: JEnumerable, other: unknown) => self === other,
+  "GetHashCode()": (self: JEnumerable) => self.hash(),
 };
 
 implement("Newtonsoft.Json.Linq.JEnumerable", {
