@@ -18,6 +18,7 @@ import { MemoryLocks } from "./state/memory/locks.ts";
 import { JsonAccessLog } from "./telemetry/access-log.ts";
 import { JsonLog } from "./telemetry/json-log.ts";
 import { BufferedLineWriter } from "./telemetry/line-writer.ts";
+import type { Log } from "./telemetry/log.ts";
 import { LogMetrics } from "./telemetry/log-metrics.ts";
 
 export interface LoadedConfiguration {
@@ -81,12 +82,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const { snapshot, program } = loaded;
   if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
   for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
-  const { gateway, upstream } = compose(snapshot.settings);
+  const { gateway, upstream, log } = compose(snapshot.settings);
   gateway.activate(program);
   const companion = snapshot.settings.admin === undefined ? undefined : new AdminServer(gateway, snapshot.settings);
   const server = await GatewayServer.start(gateway, snapshot.settings, companion);
 
-  const reload = async (): Promise<LoadedConfiguration> => {
+  const reloadOnce = async (): Promise<LoadedConfiguration> => {
     const next = await loadConfiguration(options.folder, loadOptions);
     for (const [id, key] of next.madeKeys) devKeys.set(id, key);
     if (next.program !== undefined) gateway.activate(next.program);
@@ -94,7 +95,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await watcher?.update(next.files);
     return next;
   };
-  const watcher = options.watch === false ? undefined : new FileWatcher({ onChange: () => void reload() });
+  // One after the other: the newest state of the files is the last to come into force.
+  let last: Promise<unknown> = Promise.resolve();
+  const reload = (): Promise<LoadedConfiguration> => {
+    const next = last.then(reloadOnce);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const onChange = () => {
+    reload().catch((error: Error) => log.error("The configuration could not be reloaded", { error: error.message }));
+  };
+  const watcher = options.watch === false ? undefined : new FileWatcher({ onChange });
   await watcher?.update(loaded.files);
 
   const end = async (stop: () => Promise<void>): Promise<void> => {
@@ -112,7 +123,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 }
 
 /** The outside world of a gateway, as its settings want it. */
-function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream } {
+function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream; log: Log } {
   const clock = systemClock;
   const upstream = new NodeUpstream();
   const log = new JsonLog(new BufferedLineWriter(), clock);
@@ -128,5 +139,5 @@ function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream
   const accessLog = settings.accessLog.enabled
     ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file))
     : undefined;
-  return { gateway: new Gateway({ services, accessLog }), upstream };
+  return { gateway: new Gateway({ services, accessLog }), upstream, log };
 }

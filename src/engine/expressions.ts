@@ -10,6 +10,7 @@ import { NEEDS_REQUEST_BODY, NEEDS_RESPONSE_BODY } from "../kit/bodies.ts";
 import type { ResultKind } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { PolicyFault } from "../kit/outcome.ts";
+import { type Inputs, recordInputs, withoutSecrets } from "./context/inputs.ts";
 import { Constant, type Value } from "../kit/value.ts";
 
 /** Where an expression stands, for faults: offset in its code -> place in the author's file. */
@@ -17,6 +18,9 @@ export interface ExpressionPlace {
   readonly file: string;
   position(offset: number): { line: number; column: number };
 }
+
+/** Characters of code and values that a trace shows. */
+const MAX_SHOWN = 2_000;
 
 const BOOL = type("System.Boolean");
 const INT = type("System.Int32");
@@ -49,26 +53,35 @@ export class ExpressionValue implements Value<unknown> {
 
   get(exchange: Exchange): unknown {
     try {
-      const raw = this.#compiled.run(exchange);
-      if (exchange.trace !== null) this.#trace(exchange, raw);
+      const raw = exchange.trace === null ? this.#compiled.run(exchange) : this.#traced(exchange);
       return this.#convert(raw);
     } catch (error) {
       throw this.#fault(exchange, error);
     }
   }
 
-  #trace(exchange: Exchange, raw: unknown): void {
-    const { line, column } = this.#place.position(0);
-    const boxed = box(raw, this.#compiled.type);
-    const text = boxed === null ? "null" : toText(boxed);
-    exchange.trace?.add(exchange.section, exchange.place?.policy ?? "", {
-      expression: this.#code.slice(0, 2000),
-      value: text.slice(0, 2000),
-      type: String(this.#compiled.type),
-      file: this.#place.file,
-      line,
-      column,
-    });
+  /** Evaluates with its inputs and result in the trace; credentials are masked in both. */
+  #traced(exchange: Exchange): unknown {
+    const inputs: Inputs = { values: new Map(), secrets: [] };
+    let value = "(exception)";
+    try {
+      const raw = recordInputs(() => this.#compiled.run(exchange), inputs);
+      const boxed = box(raw, this.#compiled.type);
+      value = boxed === null ? "null" : toText(boxed);
+      return raw;
+    } finally {
+      const { line, column } = this.#place.position(0);
+      const shown = [...inputs.values].map(([name, text]) => [name, withoutSecrets(text, inputs)]);
+      exchange.trace?.add(exchange.section, exchange.place?.policy ?? "", {
+        expression: this.#code.slice(0, MAX_SHOWN),
+        inputs: Object.fromEntries(shown),
+        value: withoutSecrets(value, inputs).slice(0, MAX_SHOWN),
+        type: String(this.#compiled.type),
+        file: this.#place.file,
+        line,
+        column,
+      });
+    }
   }
 
   /** Puts file, line and column on what an expression threw. */
@@ -79,7 +92,7 @@ export class ExpressionValue implements Value<unknown> {
     const { line, column } = this.#place.position(offset);
     exchange.trace?.add(exchange.section, exchange.place?.policy ?? "", {
       exception: isException ? `${error.typeName}: ${error.message}` : error.message,
-      expression: this.#code.slice(0, 2000),
+      expression: this.#code.slice(0, MAX_SHOWN),
       file: this.#place.file,
       line,
       column,

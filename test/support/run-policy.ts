@@ -20,6 +20,7 @@ import type { Snapshot } from "../../src/resources/snapshot.ts";
 import { MemoryCache } from "../../src/state/memory/cache.ts";
 import { MemoryCounters } from "../../src/state/memory/counters.ts";
 import { MemoryLocks } from "../../src/state/memory/locks.ts";
+import type { TraceRecorder } from "../../src/telemetry/trace.ts";
 
 export interface Bench {
   readonly clock: ManualClock;
@@ -66,6 +67,7 @@ export interface RunOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** Takes the place of the caller's body. */
   readonly requestBody?: Body;
+  readonly trace?: TraceRecorder;
   /** Evaluate as a CORS preflight. */
   readonly preflight?: boolean;
   /** Body of the policy document's on-error section. */
@@ -128,6 +130,7 @@ export async function run(xml: string, options: RunOptions = {}): Promise<Ran> {
   const exchange = stubContext({ lastError: null, ...options.context }, { services, snapshot });
   for (const [name, value] of Object.entries(options.variables ?? {})) exchange.variables.set(name, value);
   if (options.requestBody !== undefined) exchange.request.body = options.requestBody;
+  if (options.trace) Object.assign(exchange, { trace: options.trace });
   Object.assign(exchange.route, { api, operation, product });
   if (api.serviceUrl !== undefined) exchange.setBackend(api.serviceUrl, null);
   if ((options.section ?? "inbound") !== "outbound" && options.context?.response === undefined)

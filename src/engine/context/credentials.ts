@@ -47,7 +47,7 @@ implement("ApimExtensions", {
 
 implement("Authorization", {
   AccessToken: (self: Authorization) => self.accessToken,
-  Claims: (self: Authorization) => objectMap(self.claims),
+  Claims: (self: Authorization) => objectMap("Authorization.Claims", self.claims),
 });
 
 implement("BasicAuthCredentials", {

@@ -1,9 +1,10 @@
 /** Headers, query parameters and variables as .NET read-only dictionaries, over what the exchange holds: no copy is made. */
 import { ReadOnlyMap } from "../../csharp/library/collection-protocol.ts";
 import { strings } from "../../csharp/runtime/values.ts";
-import { arrayOf, type } from "../../csharp/types.ts";
+import { arrayOf, type Type, type } from "../../csharp/types.ts";
 import type { Headers } from "../../http/headers.ts";
 import type { RequestUrl } from "../../kit/url.ts";
+import { noteHeader, noteKey } from "./inputs.ts";
 
 const STRING = type("System.String");
 const STRING_ARRAY = arrayOf(STRING);
@@ -16,8 +17,10 @@ export abstract class MultiValues extends ReadOnlyMap {
 
 export class HeaderDictionary extends MultiValues {
   readonly #headers: Headers;
+  readonly #message: string;
 
-  constructor(headers: Headers) {
+  /** @param message `Request` or `Response`, for traces */
+  constructor(headers: Headers, message: string) {
     super(
       {
         get size() {
@@ -29,10 +32,16 @@ export class HeaderDictionary extends MultiValues {
       { keyType: STRING, valueType: STRING_ARRAY },
     );
     this.#headers = headers;
+    this.#message = message;
   }
 
   override joined(name: string): string | undefined {
-    return this.#headers.joined(name);
+    return noteHeader(this.#message, name, this.#headers.joined(name));
+  }
+
+  override lookUp(key: unknown): unknown {
+    if (typeof key === "string") noteHeader(this.#message, key, this.#headers.joined(key));
+    return super.lookUp(key);
   }
 }
 
@@ -68,7 +77,12 @@ export class QueryDictionary extends MultiValues {
 
   override joined(name: string): string | undefined {
     const values = this.#url.parameter(name);
-    return values.length > 0 ? values.join(",") : undefined;
+    return noteKey("Url.Query", name, values.length > 0 ? values.join(",") : undefined);
+  }
+
+  override lookUp(key: unknown): unknown {
+    if (typeof key === "string") this.joined(key);
+    return super.lookUp(key);
   }
 }
 
@@ -78,10 +92,25 @@ function names(url: RequestUrl): Map<string, string> {
   return found;
 }
 
-export function stringMap(source: ReadonlyMap<string, string>): ReadOnlyMap {
-  return new ReadOnlyMap(source, { keyType: STRING, valueType: STRING });
+/** A dictionary of single values, whose look-ups show in traces under a name. */
+class NamedMap extends ReadOnlyMap {
+  readonly #name: string;
+
+  constructor(name: string, source: ReadonlyMap<string, unknown>, valueType: Type) {
+    super(source, { keyType: STRING, valueType });
+    this.#name = name;
+  }
+
+  override lookUp(key: unknown): unknown {
+    const found = super.lookUp(key);
+    return typeof key === "string" ? noteKey(this.#name, key, found) : found;
+  }
 }
 
-export function objectMap(source: ReadonlyMap<string, unknown>): ReadOnlyMap {
-  return new ReadOnlyMap(source, { keyType: STRING, valueType: type("System.Object") });
+export function stringMap(name: string, source: ReadonlyMap<string, string>): ReadOnlyMap {
+  return new NamedMap(name, source, STRING);
+}
+
+export function objectMap(name: string, source: ReadonlyMap<string, unknown>): ReadOnlyMap {
+  return new NamedMap(name, source, type("System.Object"));
 }

@@ -14,6 +14,7 @@ import { bytes, CsException } from "../../csharp/runtime/values.ts";
 import { type Type, type } from "../../csharp/types.ts";
 import type { Message } from "../../kit/message.ts";
 import { parseQuery } from "../../kit/url.ts";
+import { note } from "./inputs.ts";
 
 const STRING = type("System.String");
 
@@ -36,7 +37,7 @@ export class MessageBody {
   }
 
   text(preserveContent: boolean): string {
-    return decodeText(this.bytes(preserveContent), this.message.headers.first("Content-Type"));
+    return note("Body", decodeText(this.bytes(preserveContent), this.message.headers.first("Content-Type")));
   }
 }
 

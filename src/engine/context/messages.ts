@@ -6,6 +6,7 @@ import type { Exchange, LastError } from "../../kit/exchange.ts";
 import { type Message, RequestMessage, ResponseMessage } from "../../kit/message.ts";
 import { RequestUrl } from "../../kit/url.ts";
 import { HeaderDictionary, QueryDictionary, stringMap } from "./dictionaries.ts";
+import { note } from "./inputs.ts";
 import { MessageBody } from "./message-body.ts";
 
 /** IRequest: the exchange seen from its request side; `request` itself for the parts that policies change. */
@@ -30,10 +31,10 @@ implement("IRequest", {
     const der = self.exchange.incoming.tls?.clientCertificate;
     return der === undefined ? null : certificateFromDer(der);
   },
-  Headers: (self: RequestView) => new HeaderDictionary(self.message.headers),
-  MatchedParameters: (self: RequestView) => stringMap(self.exchange.route.matchedParameters),
-  IpAddress: (self: RequestView) => self.exchange.clientAddress,
-  Method: (self: RequestView) => self.message.method,
+  Headers: (self: RequestView) => new HeaderDictionary(self.message.headers, "Request"),
+  MatchedParameters: (self: RequestView) => stringMap("Request.MatchedParameters", self.exchange.route.matchedParameters),
+  IpAddress: (self: RequestView) => note("Request.IpAddress", self.exchange.clientAddress),
+  Method: (self: RequestView) => note("Request.Method", self.message.method),
   OriginalUrl: (self: RequestView) => self.exchange.originalUrl,
   Url: (self: RequestView) => self.message.url,
   PrivateEndpointConnection: () => null,
@@ -42,14 +43,14 @@ implement("IRequest", {
 implement("IResponse", {
   // A response always has a body object, even when it is empty: `context.Response.Body.As<string>()` gives "".
   Body: (self: ResponseMessage) => new MessageBody(self),
-  Headers: (self: ResponseMessage) => new HeaderDictionary(self.headers),
-  StatusCode: (self: ResponseMessage) => self.status,
+  Headers: (self: ResponseMessage) => new HeaderDictionary(self.headers, "Response"),
+  StatusCode: (self: ResponseMessage) => note("Response.StatusCode", self.status),
   StatusReason: (self: ResponseMessage) => self.reason,
 });
 
 implement("IUrl", {
-  Host: (self: RequestUrl) => self.host,
-  Path: (self: RequestUrl) => self.path,
+  Host: (self: RequestUrl) => note("Url.Host", self.host),
+  Path: (self: RequestUrl) => note("Url.Path", self.path),
   Port: (self: RequestUrl) => self.port,
   Query: (self: RequestUrl) => new QueryDictionary(self),
   // With the question mark, as System.Uri.Query has it; empty without a query.

@@ -37,7 +37,7 @@ implement("IContext", {
   Timestamp: (x: Self) => dateTimeFromUnixMs(x.receivedAt),
   Tracing: (x: Self) => x.trace !== null,
   User: (x: Self) => (x.route.user === null ? null : new UserView(x.route.user, x)),
-  Variables: (x: Self) => objectMap(x.variables.map),
+  Variables: (x: Self) => objectMap("Variables", x.variables.map),
   Workspace: () => null,
   "Trace(string)": (x: Self, message: string | null) => {
     x.trace?.add(x.section, x.place?.policy ?? "expression", { message: message ?? "" });
