@@ -49,6 +49,22 @@ test("the invariant number format cannot be changed", () => {
   assert.throws(() => call("NumberFormatInfo", "CurrencySymbol=", info, "$"), { message: "Instance is read-only." });
 });
 
+test("names and patterns of dates", () => {
+  const info = call("CultureInfo", "DateTimeFormat", call("CultureInfo", "InvariantCulture"));
+  const rows: [key: string, args: unknown[], result: unknown][] = [
+    ["GetMonthName(int)", [1], "January"],
+    ["GetAbbreviatedDayName(DayOfWeek)", [6], "Sat"],
+    ["ShortDatePattern", [], "MM/dd/yyyy"],
+    ["LongTimePattern", [], "HH:mm:ss"],
+    ["SortableDateTimePattern", [], "yyyy'-'MM'-'dd'T'HH':'mm':'ss"],
+    ["DateSeparator", [], "/"],
+  ];
+  for (const [key, args, result] of rows) assert.equal(call("DateTimeFormatInfo", key, info, ...args), result, key);
+  assert.throws(() => call("DateTimeFormatInfo", "GetMonthName(int)", info, 14), {
+    typeName: "System.ArgumentOutOfRangeException",
+  });
+});
+
 test("string comparers", () => {
   const check = (comparer: StringComparer, a: string, b: string, same: boolean) => {
     assert.equal(comparer.sameItems(a, b), same);

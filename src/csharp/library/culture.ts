@@ -5,6 +5,7 @@
 import { CsArray, CsException, CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { charLower, charUpper } from "./char.ts";
+import { DateTimeFormatInfo } from "./date-time-format-info.ts";
 import { implement, type Members } from "./define.ts";
 import { argumentNull, invalidOperation } from "./exceptions-thrown.ts";
 import { CompareOptions } from "./linguistic.ts";
@@ -124,6 +125,7 @@ implement("System.Globalization.CultureInfo", {
   CompareInfo: (self: CultureInfo) => new CompareInfo(self),
   TextInfo: (self: CultureInfo) => new TextInfo(self),
   NumberFormat: () => NumberFormatInfo.invariant,
+  DateTimeFormat: () => DateTimeFormatInfo.invariant,
   "Clone()": (self: CultureInfo) => self,
   "ClearCachedData()": () => {},
   "GetConsoleFallbackUICulture()": (self: CultureInfo) => self,

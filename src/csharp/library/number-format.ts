@@ -70,6 +70,9 @@ export function formatDecimal(mantissa: bigint, scale: number, negative: boolean
 }
 
 export function formatDouble(value: number, format: string | null): string {
+  // Between these limits neither .NET nor JavaScript writes an exponent, and the digits are the same.
+  const size = Math.abs(value);
+  if (format === null && size >= 1e-4 && size < 1e15) return String(value);
   return formatFloat(value, format, 17, 15, shortestDoubleDigits);
 }
 
