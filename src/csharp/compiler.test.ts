@@ -69,7 +69,10 @@ test("errors have the compiler's codes and places in the code", () => {
 
 test("a member without an implementation is an error at its place", () => {
   const { errors } = compiler().compile("typeof(int).GUID.ToString()", "expr");
-  assert.deepEqual(errors.map((e) => [e.code, e.start, e.message]), [["SP1001", 12, "'System.Type.GUID' is not supported yet"]]);
+  assert.deepEqual(
+    errors.map((e) => [e.code, e.start, e.message]),
+    [["SP1001", 12, "'System.Type.GUID' is not supported yet"]],
+  );
 });
 
 test("code with errors leaves no trace in the module", () => {
@@ -96,7 +99,10 @@ test("exceptions carry the offset in the code, behind setup too", () => {
   const behind = c.compile(code, "expr", { setup: "int other = 1;" });
   c.link();
   for (const compiled of [plain, behind]) {
-    assert.throws(() => compiled.run("", 9), (e) => e instanceof CsException && code.startsWith("Substring", e.position));
+    assert.throws(
+      () => compiled.run("", 9),
+      (e) => e instanceof CsException && code.startsWith("Substring", e.position),
+    );
   }
 });
 
@@ -127,11 +133,36 @@ test("limits can be set", () => {
 
 test("any text gives errors, not exceptions", () => {
   const c = compiler();
-  const texts = ["", " ", ")", "}", "(((((", "\u0000", "\ud800", "@", "$\"{", "'", "/*", "a?.b?[", "new", "x => ", "{", "int", "..", "=>", "1 2 3", "#if"];
+  const texts = [
+    "",
+    " ",
+    ")",
+    "}",
+    "(((((",
+    "\u0000",
+    "\ud800",
+    "@",
+    '$"{',
+    "'",
+    "/*",
+    "a?.b?[",
+    "new",
+    "x => ",
+    "{",
+    "int",
+    "..",
+    "=>",
+    "1 2 3",
+    "#if",
+  ];
   for (const text of texts) {
     for (const kind of ["expr", "block"] as const) {
       const { errors } = c.compile(text, kind);
-      for (const e of errors) assert.ok(e.start >= 0 && e.end >= e.start && e.end <= text.length + 1, `${kind} ${JSON.stringify(text)} ${JSON.stringify(e)}`);
+      for (const e of errors)
+        assert.ok(
+          e.start >= 0 && e.end >= e.start && e.end <= text.length + 1,
+          `${kind} ${JSON.stringify(text)} ${JSON.stringify(e)}`,
+        );
       if (kind === "expr") assert.ok(errors.length > 0, text);
     }
   }
@@ -139,7 +170,13 @@ test("any text gives errors, not exceptions", () => {
 
 test("very long and very deep code is refused or compiled, never a crash", () => {
   const c = compiler();
-  for (const code of ["(".repeat(5000) + "1" + ")".repeat(5000), "-".repeat(5000) + "count", Array(5000).fill("count").join(" + "), "name" + ".Trim()".repeat(5000), "x => ".repeat(2000) + "1"]) {
+  for (const code of [
+    `${"(".repeat(5000)}1${")".repeat(5000)}`,
+    `${"-".repeat(5000)}count`,
+    Array(5000).fill("count").join(" + "),
+    `name${".Trim()".repeat(5000)}`,
+    `${"x => ".repeat(2000)}1`,
+  ]) {
     c.compile(code, "expr");
   }
   c.link();

@@ -52,7 +52,8 @@ const PLAIN: ReadonlySet<string> = new Set(["System.Int32", "System.Boolean"]);
 function toJson(value: unknown): Json {
   if (value === null || typeof value === "string") return value;
   if (value instanceof Box && PLAIN.has(value.type.name)) return value.value as number | boolean;
-  if (value instanceof CsArray && value.items instanceof Uint8Array) return `base64:${Buffer.from(value.items).toString("base64")}`;
+  if (value instanceof CsArray && value.items instanceof Uint8Array)
+    return `base64:${Buffer.from(value.items).toString("base64")}`;
   const t = typeOf(value);
   if (t.name === "System.DateTime") return `${formatObject(value, "o")}|${kindOf(value)}`;
   if (t.name === "System.DateTimeOffset") return formatObject(value, "o");
@@ -74,12 +75,19 @@ const NO_FORMATTING = 0;
 
 function compactJson(token: unknown): string {
   const converters = new CsArray(type("Newtonsoft.Json.JsonConverter"), []);
-  return callMember("Newtonsoft.Json.Linq.JToken", "ToString(Formatting,JsonConverter[])", token, NO_FORMATTING, converters) as string;
+  return callMember(
+    "Newtonsoft.Json.Linq.JToken",
+    "ToString(Formatting,JsonConverter[])",
+    token,
+    NO_FORMATTING,
+    converters,
+  ) as string;
 }
 
 function callMember(typeName: string, key: string, ...args: unknown[]): unknown {
   const implementation = findImplementation(typeName, key);
-  if (!implementation || isInline(implementation)) throw new Error(`Internal error: ${typeName}.${key} has no function. Please report it.`);
+  if (!implementation || isInline(implementation))
+    throw new Error(`Internal error: ${typeName}.${key} has no function. Please report it.`);
   return (implementation as (...args: unknown[]) => unknown)(...args);
 }
 

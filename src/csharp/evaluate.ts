@@ -57,7 +57,13 @@ export function evaluateCase({ id, expr, setup }: Case, globals: Readonly<Record
     return { ...head, compileError: compiled.errors.map((e) => compileErrorAnswer(e, code, kind, setup)) };
   }
   compiler.link();
-  return { ...head, ...run(compiled, Object.values(globals).map((g) => g.value)) };
+  return {
+    ...head,
+    ...run(
+      compiled,
+      Object.values(globals).map((g) => g.value),
+    ),
+  };
 }
 
 function unwrap(expr: string): { code: string; kind: "expr" | "block" } {
@@ -89,7 +95,12 @@ function exceptionAnswer({ typeName, message, inner }: CsException): ExceptionAn
 /** The C# compiler sees the code inside of these brackets. */
 const BRACKETS = { expr: ["return (object)(\n", "\n); }\n"], block: ["\n", "\n}\n"] } as const;
 
-function compileErrorAnswer(error: CompileError, code: string, kind: "expr" | "block", setup: string | undefined): CompileErrorAnswer {
+function compileErrorAnswer(
+  error: CompileError,
+  code: string,
+  kind: "expr" | "block",
+  setup: string | undefined,
+): CompileErrorAnswer {
   const { code: errorCode, message, compilerOffset } = error;
   if (setup !== undefined && error.start < 0) {
     return { code: errorCode, message, line: -1, col: setup.length + 2 + error.start };

@@ -27,7 +27,10 @@ const endless: readonly (readonly [what: string, code: string])[] = [
   ["mutual recursion", "@{ int F(int n) => G(n) + 1; int G(int n) => F(n) + 1; return F(0); }"],
   ["recursion of a lambda", "@{ Func<int, int> f = null; f = n => f(n + 1) + 1; return f(0); }"],
   ["recursion through LINQ", "@{ Func<int, int> f = null; f = n => new[] { n }.Select(f).First(); return f(0); }"],
-  ["recursion through object", "@{ object o = null; Func<int, int> f = n => ((Func<int, int>)o)(n) + 1; o = f; return f(0); }"],
+  [
+    "recursion through object",
+    "@{ object o = null; Func<int, int> f = n => ((Func<int, int>)o)(n) + 1; o = f; return f(0); }",
+  ],
   ["recursion through dynamic", "@{ dynamic d = null; Func<int, int> f = n => (int)d(n) + 1; d = f; return f(0); }"],
   ["recursion in finally", "@{ void F() { try { F(); } finally { F(); } } F(); return 1; }"],
   ["recursion that catches", "@{ int F(int n) { try { return F(n + 1); } catch { return F(n + 1); } } return F(0); }"],
@@ -35,7 +38,11 @@ const endless: readonly (readonly [what: string, code: string])[] = [
 
 for (const [what, code] of endless) {
   test(`is stopped: ${what}`, () => {
-    assert.deepEqual(answer(code), { id: "x", ...(code.startsWith("@{") ? {} : { static: answer(code).static }), timeout: true });
+    assert.deepEqual(answer(code), {
+      id: "x",
+      ...(code.startsWith("@{") ? {} : { static: answer(code).static }),
+      timeout: true,
+    });
     assert.equal(answer("1 + 1").value, 2);
   });
 }
@@ -46,17 +53,20 @@ const large: readonly (readonly [what: string, code: string])[] = [
   ["doubling by Concat", '@{ var s = "x"; while (true) s = string.Concat(s, s); }'],
   ["doubling by Replace", '@{ var s = "x"; while (true) s = s.Replace("x", "xx"); }'],
   ["padding", '"x".PadLeft(int.MaxValue)'],
-  ["alignment", "$\"{1,2000000000}\""],
+  ["alignment", '$"{1,2000000000}"'],
   ["alignment of Format", '@{ var s = ""; while (true) s += string.Format("{0,900000}", 1); }'],
   ["new string", "new string('x', int.MaxValue)"],
   ["array", "new int[int.MaxValue]"],
   ["byte array", "new byte[2000000000].Length"],
-  ["jagged arrays", "@{ var a = new byte[100000][]; for (int i = 0; i < a.Length; i++) a[i] = new byte[10000000]; return 1; }"],
+  [
+    "jagged arrays",
+    "@{ var a = new byte[100000][]; for (int i = 0; i < a.Length; i++) a[i] = new byte[10000000]; return 1; }",
+  ],
   ["list", "@{ var l = new List<int>(); while (true) l.Add(1); }"],
   ["list that doubles", "@{ var l = new List<int> { 1 }; while (true) l.AddRange(l.ToArray()); }"],
   ["dictionary", "@{ var d = new Dictionary<int, int>(); for (int i = 0; ; i++) d[i] = i; }"],
   ["StringBuilder", '@{ var b = new StringBuilder("x"); while (true) b.Append(b.ToString()); }'],
-  ["Join", 'string.Join(new string(\'x\', 1000000), Enumerable.Range(0, 100000))'],
+  ["Join", "string.Join(new string('x', 1000000), Enumerable.Range(0, 100000))"],
   ["JSON array", "@{ var a = new JArray(); while (true) a.Add(1); }"],
 ];
 
@@ -69,7 +79,10 @@ for (const [what, code] of large) {
 test("C# code cannot catch the end of its budget", () => {
   assert.equal(answer("@{ try { while (true) { } } catch { return 1; } finally { } }").timeout, true);
   assert.equal(answer("@{ try { while (true) { } } finally { while (true) { } } }").timeout, true);
-  assert.equal(answer("@{ try { while (true) { } } catch (Exception e) when (e != null) { return 1; } return 2; }").timeout, true);
+  assert.equal(
+    answer("@{ try { while (true) { } } catch (Exception e) when (e != null) { return 1; } return 2; }").timeout,
+    true,
+  );
 });
 
 test("each evaluation has a budget of its own", () => {
@@ -83,7 +96,15 @@ test("recursion as deep as real code needs is fine", () => {
 });
 
 test("depth counts calls inside each other, not calls", () => {
-  assert.equal(answer("@{ int F(int n) => n == 0 ? 0 : F(n - 1); int s = 0; for (int i = 0; i < 10000; i++) s += F(2); return s; }").value, 0);
+  assert.equal(
+    answer(
+      "@{ int F(int n) => n == 0 ? 0 : F(n - 1); int s = 0; for (int i = 0; i < 10000; i++) s += F(2); return s; }",
+    ).value,
+    0,
+  );
   const thrower = '@{ int F(int n) { if (n == 0) throw new Exception("x"); return F(n - 1); } int c = 0; ';
-  assert.equal(answer(`${thrower}for (int i = 0; i < 5000; i++) { try { F(2); } catch { c++; } } return c; }`).value, 5000);
+  assert.equal(
+    answer(`${thrower}for (int i = 0; i < 5000; i++) { try { F(2); } catch { c++; } } return c; }`).value,
+    5000,
+  );
 });

@@ -77,7 +77,12 @@ export class Compiler {
     const { setup, tree, shift } = parsed;
     const bindOptions: BindOptions = { globals: this.#globals, setup, targetType: options.targetType };
     const { bound, type, errors, uses } = bind(tree, bindOptions);
-    if (!bound) return new Expression(type, uses, errors.map((e) => shifted(e, shift)));
+    if (!bound)
+      return new Expression(
+        type,
+        uses,
+        errors.map((e) => shifted(e, shift)),
+      );
     const constant = constantOf(bound);
     if (constant) return new Expression(type, uses, [], constant);
     return this.#emit(bound, uses, shift);
@@ -86,7 +91,11 @@ export class Compiler {
   #emit(bound: BoundProgram, uses: ReadonlySet<string>, shift: number): Expression {
     const { index, errors } = this.#emitter.add(bound);
     if (errors.length > 0) {
-      return new Expression(bound.type, uses, errors.map((e) => shifted({ ...e, end: e.start + 1 }, shift)));
+      return new Expression(
+        bound.type,
+        uses,
+        errors.map((e) => shifted({ ...e, end: e.start + 1 }, shift)),
+      );
     }
     const expression = new Expression(bound.type, uses, []);
     expression.positionShift = shift;
@@ -121,7 +130,12 @@ class Expression implements CompiledExpression {
   /** Where the code begins in the text that positions count in. */
   positionShift = 0;
 
-  constructor(type: Type, uses: ReadonlySet<string>, errors: readonly CompileError[], constant?: { readonly value: unknown }) {
+  constructor(
+    type: Type,
+    uses: ReadonlySet<string>,
+    errors: readonly CompileError[],
+    constant?: { readonly value: unknown },
+  ) {
     this.type = type;
     this.uses = uses;
     this.errors = errors;
@@ -132,7 +146,8 @@ class Expression implements CompiledExpression {
   }
 
   run(...globals: unknown[]): unknown {
-    if (this.evaluate === undefined) throw new Error("Internal error: an expression is run that was not linked. Please report it.");
+    if (this.evaluate === undefined)
+      throw new Error("Internal error: an expression is run that was not linked. Please report it.");
     refill();
     try {
       return this.evaluate(...globals);
@@ -162,7 +177,12 @@ function parse(code: string, kind: "expr" | "block", setup: string | undefined):
   const own = errors.map((e) => shifted(e, shift));
   if (setup === undefined) return { tree, errors: own, shift };
   const before = parseBlock(setup);
-  return { tree, setup: before.tree.statements, errors: [...before.errors.map((e) => shifted(e, shift)), ...own], shift };
+  return {
+    tree,
+    setup: before.tree.statements,
+    errors: [...before.errors.map((e) => shifted(e, shift)), ...own],
+    shift,
+  };
 }
 
 interface Mistake extends Pick<ParseError, "code" | "message" | "start" | "end" | "hint"> {

@@ -124,11 +124,17 @@ export function matches(frame: Frame, pattern: Pattern, input: string, inputType
   }
 }
 
-function equalsConstant(frame: Frame, constant: Expression & { kind: "literal" }, input: string, inputType: Type): string {
+function equalsConstant(
+  frame: Frame,
+  constant: Expression & { kind: "literal" },
+  input: string,
+  inputType: Type,
+): string {
   const { value, type: t } = constant;
   if (value === null) return `(${input} === null)`;
   const plain = inputType.isNullable ? inputType.args[0] : inputType;
-  if (plain !== t) return `${frame.runtime("equalsObject")}(${input}, ${frame.constant(box(constantValue(value), t), `box ${t.id} ${String(value)}`)})`;
+  if (plain !== t)
+    return `${frame.runtime("equalsObject")}(${input}, ${frame.constant(box(constantValue(value), t), `box ${t.id} ${String(value)}`)})`;
   const text = literalText(frame, value);
   if (typeof value === "object") return `(${input} !== null && ${input}.cmp(${text}) === 0)`;
   return Number.isNaN(value) ? `(${input} !== ${input})` : `(${input} === ${text})`;

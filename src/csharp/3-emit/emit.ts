@@ -40,7 +40,10 @@ export class Emitter {
 
   /** Compiles everything added: one script, which also works where code generation from strings is disallowed. */
   link(filename = "expressions.generated.js"): Evaluate[] {
-    const make = new Script(this.text, { filename }).runInThisContext() as (table: object, constants: unknown[]) => Evaluate[];
+    const make = new Script(this.text, { filename }).runInThisContext() as (
+      table: object,
+      constants: unknown[],
+    ) => Evaluate[];
     return make(runtimeTable, this.#module.constants);
   }
 }

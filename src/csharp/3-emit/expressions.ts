@@ -1,13 +1,32 @@
 /** The table of all expressions, and those that are only control flow. */
 import { unreachable } from "../../base/assert.ts";
 import type {
+  AnonymousCreation,
+  AnonymousMember,
+  ArrayAccess,
+  ArrayCreation,
+  ArrayLength,
+  Call,
   Coalesce,
   Conditional,
   ConditionalAccess,
+  DelegateInvoke,
+  DynamicIndex,
   DynamicInvoke,
+  DynamicMember,
+  DynamicOperation,
   Expression,
+  FieldAccess,
+  IndexerAccess,
   Initialization,
+  Lambda,
+  Local,
+  LocalFunctionCall,
+  ObjectCreation,
+  PropertyAccess,
   Sequence,
+  TupleCreation,
+  TupleElement,
 } from "../2-bind/bound.ts";
 import { arrayAccess, arrayCreation, arrayLength } from "./arrays.ts";
 import { asType, conversion, isPattern, isType, tupleConversion } from "./conversions.ts";
@@ -74,34 +93,28 @@ export function expression(frame: Frame, node: Expression): string {
   }
 }
 
-type MemberOrCreation = Exclude<Expression, { kind: BasicKind }>;
-
-type BasicKind =
-  | "literal"
-  | "default"
-  | "local"
-  | "placeholder"
-  | "conversion"
-  | "tupleConversion"
-  | "unary"
-  | "binary"
-  | "logical"
-  | "concatenation"
-  | "interpolated"
-  | "conditional"
-  | "coalesce"
-  | "conditionalAccess"
-  | "isType"
-  | "isPattern"
-  | "as"
-  | "typeof"
-  | "sequence"
-  | "assignment"
-  | "compoundAssignment"
-  | "increment"
-  | "throwExpression"
-  | "reference"
-  | "invalid";
+/** The expressions that reach into values, make them or call something. */
+type MemberOrCreation =
+  | AnonymousCreation
+  | AnonymousMember
+  | ArrayAccess
+  | ArrayCreation
+  | ArrayLength
+  | Call
+  | DelegateInvoke
+  | DynamicIndex
+  | DynamicInvoke
+  | DynamicMember
+  | DynamicOperation
+  | FieldAccess
+  | IndexerAccess
+  | Initialization
+  | Lambda
+  | LocalFunctionCall
+  | ObjectCreation
+  | PropertyAccess
+  | TupleCreation
+  | TupleElement;
 
 function memberOrCreation(frame: Frame, node: MemberOrCreation): string {
   switch (node.kind) {
@@ -174,7 +187,7 @@ function list(frame: Frame, nodes: readonly Expression[]): string {
   return nodes.map((node) => frame.expression(node)).join(", ");
 }
 
-function localText(frame: Frame, local: Parameters<typeof localName>[0]): string {
+function localText(frame: Frame, local: Local): string {
   if (local.role === "global") return `g${frame.program.globals.indexOf(local.name)}`;
   return local.byRef ? `${localName(local)}.v` : localName(local);
 }

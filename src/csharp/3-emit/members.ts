@@ -23,7 +23,13 @@ interface Argument {
 }
 
 /** A call of an implementation with everything already text; the implementation is spliced in or named. */
-export function callLinked(frame: Frame, member: ResolvedMember, key: string, start: number, operands: readonly string[]): string {
+export function callLinked(
+  frame: Frame,
+  member: ResolvedMember,
+  key: string,
+  start: number,
+  operands: readonly string[],
+): string {
   const found = link(member, key);
   if (!found) {
     frame.error("SP1001", `'${displayMember(member)}' is not supported yet`, start);
@@ -58,14 +64,27 @@ export function call(frame: Frame, node: Call, isEffect: boolean): string {
 function receiverAsDeclared({ receiver, member, start }: Call): Expression | null {
   if (receiver?.type.kind !== "delegate" || member.declaringType.kind === "delegate") return receiver;
   const facts = { explicit: false, checked: false, lifted: false };
-  return { kind: "conversion", conversion: "reference", operand: receiver, type: member.declaringType, start, ...facts };
+  return {
+    kind: "conversion",
+    conversion: "reference",
+    operand: receiver,
+    type: member.declaringType,
+    start,
+    ...facts,
+  };
 }
 
 /**
  * The operands of a call. The receiver is checked for null once the arguments are evaluated, as the run time does it; at once where no
  * argument can tell the difference. The last thing before the call notes its place.
  */
-function withReceiver(frame: Frame, receiver: Expression | null, args: readonly Argument[], start: number, leading: string[] = []): string[] {
+function withReceiver(
+  frame: Frame,
+  receiver: Expression | null,
+  args: readonly Argument[],
+  start: number,
+  leading: string[] = [],
+): string[] {
   const operands = [...leading, ...args.map((a) => a.text)];
   const allStable = args.every((a) => a.stable);
   const last = args.length > 0 ? operands.pop() : undefined;
@@ -140,7 +159,13 @@ export function property(frame: Frame, node: PropertyAccess | FieldAccess): stri
 
 export function indexer(frame: Frame, node: IndexerAccess): string {
   const args = node.args.map((arg) => argument(frame, arg));
-  return callLinked(frame, node.member, node.member.key, node.start, withReceiver(frame, node.receiver, args, node.start));
+  return callLinked(
+    frame,
+    node.member,
+    node.member.key,
+    node.start,
+    withReceiver(frame, node.receiver, args, node.start),
+  );
 }
 
 /** Writes a property, indexer or field; the operands are in order. */

@@ -38,7 +38,14 @@ export function strict(op: string): string {
 }
 
 /** `a op b` for operands of one arithmetic (shifts: b is an int). */
-export function binaryText(frame: Frame, arithmetic: Arithmetic, op: BinaryOperator, checked: boolean, a: string, b: string): string {
+export function binaryText(
+  frame: Frame,
+  arithmetic: Arithmetic,
+  op: BinaryOperator,
+  checked: boolean,
+  a: string,
+  b: string,
+): string {
   if (arithmetic === "decimal") return decimalBinary(op, a, b);
   if (isComparison(op)) return `(${a} ${strict(op)} ${b})`;
   switch (arithmetic) {
@@ -96,7 +103,14 @@ function uintBinary(frame: Frame, op: BinaryOperator, checked: boolean, a: strin
   }
 }
 
-function bigBinary(frame: Frame, arithmetic: "long" | "ulong", op: BinaryOperator, checked: boolean, a: string, b: string): string {
+function bigBinary(
+  frame: Frame,
+  arithmetic: "long" | "ulong",
+  op: BinaryOperator,
+  checked: boolean,
+  a: string,
+  b: string,
+): string {
   const isLong = arithmetic === "long";
   const wrap = isLong ? "BigInt.asIntN" : "BigInt.asUintN";
   switch (op) {
@@ -118,7 +132,13 @@ function bigBinary(frame: Frame, arithmetic: "long" | "ulong", op: BinaryOperato
   }
 }
 
-const DECIMAL_METHODS: Readonly<Record<string, string>> = { "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem" };
+const DECIMAL_METHODS: Readonly<Record<string, string>> = {
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "%": "rem",
+};
 
 function decimalBinary(op: BinaryOperator, a: string, b: string): string {
   if (isComparison(op)) return `(${a}.cmp(${b}) ${strict(op)} 0)`;

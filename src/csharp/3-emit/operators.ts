@@ -32,7 +32,8 @@ function plainBinary(frame: Frame, node: Binary, a: string, b: string): string {
   const arithmetic = arithmeticOf(t);
   if (arithmetic) return binaryText(frame, arithmetic, op, node.checked, a, b);
   if (t.name === "System.Boolean") return boolBinary(op, a, b);
-  if (t.kind === "delegate" && !isNullLiteral(node.left) && !isNullLiteral(node.right)) return delegateBinary(frame, op, a, b);
+  if (t.kind === "delegate" && !isNullLiteral(node.left) && !isNullLiteral(node.right))
+    return delegateBinary(frame, op, a, b);
   return `(${a} ${strict(op)} ${b})`;
 }
 
@@ -73,11 +74,15 @@ function liftedBinary(frame: Frame, node: Binary): string {
   if (t.name === "System.Boolean" && (op === "&" || op === "|")) {
     return `${frame.runtime(op === "&" ? "andNullable" : "orNullable")}(${frame.expression(left)}, ${frame.expression(right)})`;
   }
-  if (isEquality && !node.method && comparesIdentically(t)) return `(${frame.expression(left)} ${op}= ${frame.expression(right)})`;
+  if (isEquality && !node.method && comparesIdentically(t))
+    return `(${frame.expression(left)} ${op}= ${frame.expression(right)})`;
   const [a, b] = [liftedOperand(frame, left), liftedOperand(frame, right)];
   const result = plainBinary(frame, node, a.again, b.again);
   const isNull = [a, b].filter((x) => x.canBeNull).map((x) => `${x.again} === null`);
-  const before = [a, b].filter((x) => x.first !== x.again).map((x) => `${x.first}, `).join("");
+  const before = [a, b]
+    .filter((x) => x.first !== x.again)
+    .map((x) => `${x.first}, `)
+    .join("");
   if (isNull.length === 0) return `(${before}${result})`;
   const otherwise = isEquality ? `${a.again} ${op}= ${b.again}` : isComparison(op) ? "false" : "null";
   return `(${before}${isNull.join(" || ")} ? ${otherwise} : ${result})`;

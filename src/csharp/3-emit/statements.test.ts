@@ -23,79 +23,174 @@ test("loops with break and continue inside each other", () => {
   assert.equal(trace("for (int i = 0; i < 4; i++) { if (i == 1) continue; if (i == 3) break; s += i; }"), "02");
   assert.equal(trace("int i = 0; while (true) { i++; if (i % 2 == 0) continue; if (i > 5) break; s += i; }"), "135");
   assert.equal(trace("int i = 0; do { i++; if (i == 2) continue; s += i; } while (i < 3);"), "13");
-  assert.equal(trace("for (int i = 0; i < 3; i++) for (int j = 0; j < 3; j++) { if (j == 1) break; s += i + \"\" + j + \" \"; }"), "00 10 20 ");
-  assert.equal(trace("foreach (var x in new[] { 1, 2, 3 }) { switch (x) { case 2: continue; default: break; } s += x; }"), "13");
+  assert.equal(
+    trace('for (int i = 0; i < 3; i++) for (int j = 0; j < 3; j++) { if (j == 1) break; s += i + "" + j + " "; }'),
+    "00 10 20 ",
+  );
+  assert.equal(
+    trace("foreach (var x in new[] { 1, 2, 3 }) { switch (x) { case 2: continue; default: break; } s += x; }"),
+    "13",
+  );
   assert.equal(trace("foreach (var c in \"abc\") { if (c == 'b') continue; s += c; }"), "ac");
-  assert.equal(trace("for (int i = 0, j = 10; i < j; i += 3, j--) s += j - i + \",\";"), "10,6,2,");
+  assert.equal(trace('for (int i = 0, j = 10; i < j; i += 3, j--) s += j - i + ",";'), "10,6,2,");
 });
 
 test("variables of a loop body are new in each turn, that of a for is not", () => {
-  const sum = "return string.Join(\",\", fs.Select(f => f()));";
+  const sum = 'return string.Join(",", fs.Select(f => f()));';
   const list = "var fs = new List<Func<int>>();";
   assert.equal(run(`${list} for (int i = 0; i < 3; i++) { fs.Add(() => i); } ${sum}`), "3,3,3");
   assert.equal(run(`${list} for (int i = 0; i < 3; i++) { int k = i; fs.Add(() => k); } ${sum}`), "0,1,2");
   assert.equal(run(`${list} foreach (var x in new[] { 1, 2 }) fs.Add(() => x); ${sum}`), "1,2");
-  assert.equal(run(`${list} int n = 0; while (n < 2) { int k; k = n; fs.Add(() => k++); n++; } fs[0](); ${sum}`), "1,1");
-  assert.equal(run(`${list} foreach (var t in new[] { (1, 2), (3, 4) }) { var (a, b) = t; fs.Add(() => a * b); } ${sum}`), "2,12");
-  assert.equal(run(`${list} int i = 0; while (int.TryParse(i < 2 ? "" + i : "", out var p)) { fs.Add(() => p); i++; } ${sum}`), "0,1");
+  assert.equal(
+    run(`${list} int n = 0; while (n < 2) { int k; k = n; fs.Add(() => k++); n++; } fs[0](); ${sum}`),
+    "1,1",
+  );
+  assert.equal(
+    run(`${list} foreach (var t in new[] { (1, 2), (3, 4) }) { var (a, b) = t; fs.Add(() => a * b); } ${sum}`),
+    "2,12",
+  );
+  assert.equal(
+    run(`${list} int i = 0; while (int.TryParse(i < 2 ? "" + i : "", out var p)) { fs.Add(() => p); i++; } ${sum}`),
+    "0,1",
+  );
 });
 
 test("local functions see later variables and each other", () => {
   assert.equal(run("F(); int x = 1; void F() { x = 5; } return x;"), 1);
   assert.equal(run("int x = 1; int F() => x++; F(); F(); return x;"), 3);
-  assert.equal(run("bool Even(int n) => n == 0 || Odd(n - 1); bool Odd(int n) => n != 0 && Even(n - 1); return Even(10);"), true);
+  assert.equal(
+    run("bool Even(int n) => n == 0 || Odd(n - 1); bool Odd(int n) => n != 0 && Even(n - 1); return Even(10);"),
+    true,
+  );
   assert.equal(run("return F(3); int F(int n) { return n <= 1 ? 1 : n * F(n - 1); }"), 6);
   assert.equal(run("void Add(ref int a, int b) { a += b; } int x = 1; Add(ref x, 4); Add(ref x, x); return x;"), 10);
-  assert.equal(run("void Two(out int a, out string b) { a = 1; b = \"q\"; } Two(out var x, out var y); return x + y;"), "1q");
-  assert.equal(run("int[] a = { 1, 2 }; void Inc(ref int x) { x++; a = null; x++; } Inc(ref a[1]); return a == null;"), true);
+  assert.equal(
+    run('void Two(out int a, out string b) { a = 1; b = "q"; } Two(out var x, out var y); return x + y;'),
+    "1q",
+  );
+  assert.equal(
+    run("int[] a = { 1, 2 }; void Inc(ref int x) { x++; a = null; x++; } Inc(ref a[1]); return a == null;"),
+    true,
+  );
   assert.equal(run("int x = 1; void F(ref int y) { y = 5; x += 1; y += x; } F(ref x); return x;"), 12);
   assert.equal(run("int F(int a, int b = 7) => a * 10 + b; return F(1) + F(b: 2, a: 3);"), 49);
 });
 
 test("switch over constants, patterns, goto case", () => {
-  const f = 'string F(object o) { switch (o) { case 1: return "one"; case int n when n > 10: return "big" + n; case int n: return "int" + n; case string s when s == "": return "empty"; case string s: return s + "!"; case null: return "null"; default: return o.GetType().Name; } } ';
-  assert.equal(run(`${f} return string.Join(" ", new object[] { 1, 11, 2, "", "a", null, 2L }.Select(F));`), "one big11 int2 empty a! null Int64");
-  assert.equal(trace('foreach (var x in new[] { "a", "b", "c", null }) switch (x) { case "a": s += 1; break; case "b": case "c": s += 2; break; case null: s += "n"; break; }'), "122n");
-  assert.equal(trace("switch (3) { default: s += \"d\"; goto case 1; case 1: s += 1; goto case 2; case 2: s += 2; break; }"), "d12");
-  assert.equal(trace("for (int i = 0; i < 3; i++) { switch (i) { case 0: s += \"z\"; continue; case 1: s += \"o\"; goto default; default: s += \"d\"; break; } s += \".\"; }"), "zod.d.");
-  assert.equal(trace("object o = 5; switch (o) { case string t: s += t; break; case int n when n > 3: default: s += \"x\"; break; case 5: s += \"never\"; break; }"), "x");
-  assert.equal(trace("switch (5.0) { case 5.0: s += \"five\"; break; }"), "five");
-  assert.equal(trace("switch (1.50m) { case 1.5m: s += \"m\"; break; }"), "m");
-  assert.equal(trace("switch (double.NaN) { case double.NaN: s += \"nan\"; break; default: s += \"d\"; break; }"), "nan");
-  assert.equal(trace("int? n = null; switch (n) { case 1: s += 1; break; case null: s += \"null\"; break; }"), "null");
-  assert.equal(trace("switch (DayOfWeek.Friday) { case DayOfWeek.Monday: s += 1; break; case DayOfWeek.Friday: s += 5; break; }"), "5");
-  assert.equal(trace("switch (2L) { case 2: s += \"two\"; break; }"), "two");
+  const f =
+    'string F(object o) { switch (o) { case 1: return "one"; case int n when n > 10: return "big" + n; case int n: return "int" + n; case string s when s == "": return "empty"; case string s: return s + "!"; case null: return "null"; default: return o.GetType().Name; } } ';
+  assert.equal(
+    run(`${f} return string.Join(" ", new object[] { 1, 11, 2, "", "a", null, 2L }.Select(F));`),
+    "one big11 int2 empty a! null Int64",
+  );
+  assert.equal(
+    trace(
+      'foreach (var x in new[] { "a", "b", "c", null }) switch (x) { case "a": s += 1; break; case "b": case "c": s += 2; break; case null: s += "n"; break; }',
+    ),
+    "122n",
+  );
+  assert.equal(
+    trace('switch (3) { default: s += "d"; goto case 1; case 1: s += 1; goto case 2; case 2: s += 2; break; }'),
+    "d12",
+  );
+  assert.equal(
+    trace(
+      'for (int i = 0; i < 3; i++) { switch (i) { case 0: s += "z"; continue; case 1: s += "o"; goto default; default: s += "d"; break; } s += "."; }',
+    ),
+    "zod.d.",
+  );
+  assert.equal(
+    trace(
+      'object o = 5; switch (o) { case string t: s += t; break; case int n when n > 3: default: s += "x"; break; case 5: s += "never"; break; }',
+    ),
+    "x",
+  );
+  assert.equal(trace('switch (5.0) { case 5.0: s += "five"; break; }'), "five");
+  assert.equal(trace('switch (1.50m) { case 1.5m: s += "m"; break; }'), "m");
+  assert.equal(trace('switch (double.NaN) { case double.NaN: s += "nan"; break; default: s += "d"; break; }'), "nan");
+  assert.equal(trace('int? n = null; switch (n) { case 1: s += 1; break; case null: s += "null"; break; }'), "null");
+  assert.equal(
+    trace("switch (DayOfWeek.Friday) { case DayOfWeek.Monday: s += 1; break; case DayOfWeek.Friday: s += 5; break; }"),
+    "5",
+  );
+  assert.equal(trace('switch (2L) { case 2: s += "two"; break; }'), "two");
   assert.equal(trace("switch ('x') { case 'x': { s += \"x\"; break; } }"), "x");
   assert.equal(trace("switch (true) { case true: s += 't'; break; }"), "t");
 });
 
 test("goto", () => {
-  assert.equal(trace("int i = 0; again: s += i; i++; if (i < 3) goto again; s += \"e\";"), "012e");
-  assert.equal(trace("for (int i = 0; ; i++) for (int j = 0; ; j++) { if (i * j == 4) { s += i + \"*\" + j; goto done; } if (j > i) break; } done: s += \"!\";"), "2*2!");
-  assert.equal(trace("goto b; a: s += \"a\"; goto c; b: s += \"b\"; goto a; c: s += \"c\";"), "bac");
+  assert.equal(trace('int i = 0; again: s += i; i++; if (i < 3) goto again; s += "e";'), "012e");
+  assert.equal(
+    trace(
+      'for (int i = 0; ; i++) for (int j = 0; ; j++) { if (i * j == 4) { s += i + "*" + j; goto done; } if (j > i) break; } done: s += "!";',
+    ),
+    "2*2!",
+  );
+  assert.equal(trace('goto b; a: s += "a"; goto c; b: s += "b"; goto a; c: s += "c";'), "bac");
   assert.equal(trace("int n = 0; top: n++; try { if (n < 3) goto top; } finally { s += n; } "), "123");
 });
 
 test("try, catch, filters, finally", () => {
-  const thrower = 'void T(string m) { throw new InvalidOperationException(m); } ';
-  assert.equal(trace(`${thrower} try { T("a"); } catch (ArgumentException) { s += 1; } catch (InvalidOperationException e) when (e.Message == "b") { s += 2; } catch (Exception e) { s += e.Message; } finally { s += "f"; }`), "af");
+  const thrower = "void T(string m) { throw new InvalidOperationException(m); } ";
+  assert.equal(
+    trace(
+      `${thrower} try { T("a"); } catch (ArgumentException) { s += 1; } catch (InvalidOperationException e) when (e.Message == "b") { s += 2; } catch (Exception e) { s += e.Message; } finally { s += "f"; }`,
+    ),
+    "af",
+  );
   assert.equal(trace(`${thrower} try { try { T("x"); } finally { s += 1; } } catch { s += 2; }`), "12");
-  assert.equal(trace(`${thrower} try { try { T("x"); } catch (Exception e) { s += e.Message; throw; } } catch (Exception e) { s += e.Message + 2; }`), "xx2");
-  assert.equal(trace(`${thrower} try { try { T("x"); } catch (Exception e) when (e.InnerException.Message == "") { s += 1; } } catch { s += 2; }`), "2");
-  assert.equal(trace(`${thrower} try { try { T("x"); } catch (Exception e) { throw new Exception("o", e); } } catch (Exception e) { s += e.Message + e.InnerException.Message; }`), "ox");
-  assert.equal(run(`${thrower} string F() { try { T("q"); return "no"; } catch (Exception) { return "caught"; } } return F();`), "caught");
+  assert.equal(
+    trace(
+      `${thrower} try { try { T("x"); } catch (Exception e) { s += e.Message; throw; } } catch (Exception e) { s += e.Message + 2; }`,
+    ),
+    "xx2",
+  );
+  assert.equal(
+    trace(
+      `${thrower} try { try { T("x"); } catch (Exception e) when (e.InnerException.Message == "") { s += 1; } } catch { s += 2; }`,
+    ),
+    "2",
+  );
+  assert.equal(
+    trace(
+      `${thrower} try { try { T("x"); } catch (Exception e) { throw new Exception("o", e); } } catch (Exception e) { s += e.Message + e.InnerException.Message; }`,
+    ),
+    "ox",
+  );
+  assert.equal(
+    run(`${thrower} string F() { try { T("q"); return "no"; } catch (Exception) { return "caught"; } } return F();`),
+    "caught",
+  );
   assert.equal(run("int F() { try { return 1; } finally { } } return F();"), 1);
   assert.equal(run("int x = 1; int F() { try { return x; } finally { x = 9; } } return F() * 10 + x;"), 19);
   assert.equal(trace("for (int i = 0; i < 2; i++) { try { if (i == 0) continue; break; } finally { s += i; } }"), "01");
-  assert.equal(run("throw null;"), "System.NullReferenceException: Object reference not set to an instance of an object.");
+  assert.equal(
+    run("throw null;"),
+    "System.NullReferenceException: Object reference not set to an instance of an object.",
+  );
   assert.equal(run('string t = null; return t ?? throw new ArgumentException("m");'), "System.ArgumentException: m");
-  assert.equal(run("try { return 1 / int.Parse(\"0\"); } catch (DivideByZeroException e) { return e.Message; }"), "Attempted to divide by zero.");
-  assert.equal(run("try { checked { int i = int.MaxValue; i++; return i; } } catch (OverflowException) { return \"over\"; }"), "over");
-  assert.equal(run("try { object o = \"a\"; return (int)o; } catch (SystemException e) { return e.GetType().Name; }"), "InvalidCastException");
+  assert.equal(
+    run('try { return 1 / int.Parse("0"); } catch (DivideByZeroException e) { return e.Message; }'),
+    "Attempted to divide by zero.",
+  );
+  assert.equal(
+    run('try { checked { int i = int.MaxValue; i++; return i; } } catch (OverflowException) { return "over"; }'),
+    "over",
+  );
+  assert.equal(
+    run('try { object o = "a"; return (int)o; } catch (SystemException e) { return e.GetType().Name; }'),
+    "InvalidCastException",
+  );
 });
 
 test("using disposes in reverse, also after exceptions", () => {
-  declareTypes([decodeType("Test.Resource", ["class System.Object System.IDisposable", "new(System.String name)", "static Log: System.String get"])]);
+  declareTypes([
+    decodeType("Test.Resource", [
+      "class System.Object System.IDisposable",
+      "new(System.String name)",
+      "static Log: System.String get",
+    ]),
+  ]);
   let log = "";
   class Resource extends CsObject {
     readonly name: string;
@@ -116,11 +211,27 @@ test("using disposes in reverse, also after exceptions", () => {
     return run(code);
   };
   assert.equal(logged('using (var a = new Test.Resource("a")) { } return Test.Resource.Log;'), "a");
-  assert.equal(logged('using (Test.Resource a = new Test.Resource("a"), b = new Test.Resource("b")) { } return Test.Resource.Log;'), "ba");
-  assert.equal(logged('using (new Test.Resource("a")) using (var b = new Test.Resource("b")) { } return Test.Resource.Log;'), "ba");
-  assert.equal(logged('try { using (new Test.Resource("a")) throw new Exception(); } catch { } return Test.Resource.Log;'), "a");
-  assert.equal(logged('string F() { using (new Test.Resource("a")) return "r" + Test.Resource.Log; } return F() + Test.Resource.Log;'), "ra");
-  assert.equal(logged('using (Test.Resource n = null) { } return Test.Resource.Log;'), "");
+  assert.equal(
+    logged(
+      'using (Test.Resource a = new Test.Resource("a"), b = new Test.Resource("b")) { } return Test.Resource.Log;',
+    ),
+    "ba",
+  );
+  assert.equal(
+    logged('using (new Test.Resource("a")) using (var b = new Test.Resource("b")) { } return Test.Resource.Log;'),
+    "ba",
+  );
+  assert.equal(
+    logged('try { using (new Test.Resource("a")) throw new Exception(); } catch { } return Test.Resource.Log;'),
+    "a",
+  );
+  assert.equal(
+    logged(
+      'string F() { using (new Test.Resource("a")) return "r" + Test.Resource.Log; } return F() + Test.Resource.Log;',
+    ),
+    "ra",
+  );
+  assert.equal(logged("using (Test.Resource n = null) { } return Test.Resource.Log;"), "");
   assert.equal(logged('IDisposable d = new Test.Resource("i"); d.Dispose(); return Test.Resource.Log;'), "i");
 });
 
@@ -132,11 +243,17 @@ test("checked and unchecked are lexical", () => {
 });
 
 test("foreach converts its elements and tells changes", () => {
-  assert.match(String(run("foreach (int x in new object[] { 1, \"a\" }) { } return 0;")), /InvalidCastException/);
+  assert.match(String(run('foreach (int x in new object[] { 1, "a" }) { } return 0;')), /InvalidCastException/);
   assert.equal(run("long n = 0; foreach (long x in new[] { 1, 2 }) n += x; return n;"), "3");
-  assert.equal(run("int n = 0; foreach (var (k, v) in new Dictionary<string, int> { { \"a\", 1 }, { \"b\", 2 } }) n += v; return n;"), 3);
-  assert.match(String(run("var l = new List<int> { 1, 2 }; foreach (var x in l) l.Remove(x); return 0;")), /Collection was modified/);
+  assert.equal(
+    run('int n = 0; foreach (var (k, v) in new Dictionary<string, int> { { "a", 1 }, { "b", 2 } }) n += v; return n;'),
+    3,
+  );
+  assert.match(
+    String(run("var l = new List<int> { 1, 2 }; foreach (var x in l) l.Remove(x); return 0;")),
+    /Collection was modified/,
+  );
   assert.match(String(run("IEnumerable<int> e = null; foreach (var x in e) { } return 0;")), /NullReferenceException/);
   assert.equal(trace("System.Collections.IEnumerable e = new[] { 1, 2 }; foreach (object o in e) s += o;"), "12");
-  assert.equal(trace("foreach (var p in JObject.Parse(\"{\\\"a\\\":1}\")) s += p.Key + p.Value;"), "a1");
+  assert.equal(trace('foreach (var p in JObject.Parse("{\\"a\\":1}")) s += p.Key + p.Value;'), "a1");
 });

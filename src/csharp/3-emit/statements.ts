@@ -128,7 +128,8 @@ function forEachStatement(frame: Frame, node: ForEach): string {
     const assignments = node.assignments.map((each) => `${frame.effect(each)};\n`).join("");
     return `${declare(node.locals)}${assignments}${frame.statement(node.body)}`;
   };
-  if (node.collection.type.kind === "array" && !node.boxed) return `{\n${note}${overArray(frame, node, item, body)}\n}\n`;
+  if (node.collection.type.kind === "array" && !node.boxed)
+    return `{\n${note}${overArray(frame, node, item, body)}\n}\n`;
   const collection = frame.expression(node.collection);
   const items = node.boxed
     ? `${frame.runtime("iterateBoxed")}(${collection})`
@@ -163,7 +164,8 @@ function catchText(frame: Frame, catches: Try["catches"]): string {
   for (const each of catches) {
     locals.push(...each.locals);
     const tests: string[] = [];
-    if (each.type && each.type.name !== "System.Exception") tests.push(`${frame.runtime("catches")}(${error}, ${frame.type(each.type)})`);
+    if (each.type && each.type.name !== "System.Exception")
+      tests.push(`${frame.runtime("catches")}(${error}, ${frame.type(each.type)})`);
     if (each.local) tests.push(`(${localName(each.local)} = ${error}, true)`);
     if (each.filter) tests.push(`${frame.runtime("filter")}(() => ${frame.expression(each.filter)})`);
     chain += `if (${tests.join(" && ") || "true"}) ${frame.statement(each.body)} else `;

@@ -23,7 +23,12 @@ export function switchStatement(frame: Frame, node: Switch): string {
   const shape = shapeOf(node);
   const target: JumpTarget = { label: frame.unique("L"), isLoop: false, used: shape === "state" };
   frame.targets.push(target);
-  const text = shape === "direct" ? direct(frame, node) : shape === "chain" ? chain(frame, node) : byState(frame, node, target.label);
+  const text =
+    shape === "direct"
+      ? direct(frame, node)
+      : shape === "chain"
+        ? chain(frame, node)
+        : byState(frame, node, target.label);
   frame.targets.pop();
   const value = shape === "direct" ? "" : `const ${valueName(node)} = ${frame.expression(node.value)};\n`;
   const state = shape === "state" ? `let s${node.id} = ${selector(frame, node)};\n` : "";

@@ -9,7 +9,16 @@ function isNode(value: unknown): value is AnyNode {
 }
 
 /** Fields that lead out of the tree: types, symbols, members. */
-const OUTSIDE: ReadonlySet<string> = new Set(["type", "local", "locals", "parameters", "current", "member", "method", "placeholder"]);
+const OUTSIDE: ReadonlySet<string> = new Set([
+  "type",
+  "local",
+  "locals",
+  "parameters",
+  "current",
+  "member",
+  "method",
+  "placeholder",
+]);
 
 /** Is `test` true of some node at or below this one? `enter` tells whether to look inside a node. */
 export function someNode(root: unknown, test: (node: AnyNode) => boolean): boolean {

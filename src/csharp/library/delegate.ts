@@ -7,7 +7,8 @@ import { dynamicCall } from "./dynamic-invoke.ts";
 type Delegate = (...args: unknown[]) => unknown;
 
 implement("System.Delegate", {
-  "Equals(object)": (self: Delegate, other: unknown) => typeof other === "function" && sameDelegate(self, other as Delegate),
+  "Equals(object)": (self: Delegate, other: unknown) =>
+    typeof other === "function" && sameDelegate(self, other as Delegate),
   "GetHashCode()": () => 0,
   "DynamicInvoke(object[])": (self: Delegate, args: CsArray | null) => dynamicCall(self, [...(args?.items ?? [])]),
 });

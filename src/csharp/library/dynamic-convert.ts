@@ -25,8 +25,10 @@ export function convertArgument(value: unknown, to: Type): Converted | undefined
   const target = to.isNullable ? to.args[0] : to;
   const from = typeOf(value);
   if (from === target) return { value: target.isValueType ? unbox(value) : value, cost: 0 };
-  if (to === dynamicType || isInstance(value, target)) return { value, cost: to.name === "System.Object" ? ASSIGNABLE + 1 : ASSIGNABLE };
-  if (isImplicitlyNumeric(from, target)) return { value: convertNumeric(unbox(value), from, target, false), cost: NUMERIC };
+  if (to === dynamicType || isInstance(value, target))
+    return { value, cost: to.name === "System.Object" ? ASSIGNABLE + 1 : ASSIGNABLE };
+  if (isImplicitlyNumeric(from, target))
+    return { value: convertNumeric(unbox(value), from, target, false), cost: NUMERIC };
   const own = userDefined(value, from, target, "op_Implicit");
   return own && { value: own.value, cost: USER_DEFINED };
 }
@@ -54,7 +56,10 @@ function canBeRelated(from: Type, to: Type): boolean {
 }
 
 function invalidCast(from: Type, to: Type): CsException {
-  return new CsException("System.InvalidCastException", `Unable to cast object of type '${from.clrName}' to type '${to.clrName}'.`);
+  return new CsException(
+    "System.InvalidCastException",
+    `Unable to cast object of type '${from.clrName}' to type '${to.clrName}'.`,
+  );
 }
 
 function cannotConvert(message: string): CsException {

@@ -6,17 +6,36 @@ import { box } from "../runtime/values.ts";
 import { parseType, type Type } from "../types.ts";
 import { dynamicConvert } from "./dynamic-convert.ts";
 import { dynamicMember } from "./dynamic-member.ts";
-import { asObject, binderError, chooseOverload, findMembers, invokeMember, nullBinding, receiverFor } from "./dynamic-members.ts";
+import {
+  asObject,
+  binderError,
+  chooseOverload,
+  findMembers,
+  invokeMember,
+  nullBinding,
+  receiverFor,
+} from "./dynamic-members.ts";
 import { getType } from "./type.ts";
 
-export function dynamicInvoke(receiver: unknown, name: string, typeArgs: readonly Type[], args: readonly unknown[]): unknown {
+export function dynamicInvoke(
+  receiver: unknown,
+  name: string,
+  typeArgs: readonly Type[],
+  args: readonly unknown[],
+): unknown {
   if (receiver === null) throw nullBinding();
   if (name === "GetType" && args.length === 0) return getType(receiver);
   const t = typeOf(receiver);
   const methods = findMembers(t, (def) => def.k === "method" && !def.s && def.n === name);
   if (methods.length === 0) return dynamicCall(dynamicMember(receiver, name), args);
   const chosen = chooseOverload(methods, args, typeArgs);
-  if (!chosen) throw noOverload(t, name, args.length, methods.some((m) => (m.def.p ?? []).length === args.length));
+  if (!chosen)
+    throw noOverload(
+      t,
+      name,
+      args.length,
+      methods.some((m) => (m.def.p ?? []).length === args.length),
+    );
   const { owner, def } = chosen.found;
   const operands = [receiverFor(receiver, owner), ...typeArgs, ...chosen.args];
   return asObject(invokeMember(chosen.found, memberKey(def), operands), def.r as string, owner, typeArgs);

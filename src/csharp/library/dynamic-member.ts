@@ -1,10 +1,19 @@
 /** `d.Name` and `d[index]` of dynamic values. A JObject's properties are its members (Newtonsoft's IDynamicMetaObjectProvider). */
 import { element, setReference } from "../runtime/array-access.ts";
 import { typeOf } from "../runtime/object.ts";
-import { box, CsArray, CsException, unbox } from "../runtime/values.ts";
+import { box, CsArray, type CsException, unbox } from "../runtime/values.ts";
 import { type MemberDef, parseType } from "../types.ts";
 import { dynamicConvert } from "./dynamic-convert.ts";
-import { asObject, binderError, chooseOverload, type Found, findMembers, invokeMember, nullBinding, receiverFor } from "./dynamic-members.ts";
+import {
+  asObject,
+  binderError,
+  chooseOverload,
+  type Found,
+  findMembers,
+  invokeMember,
+  nullBinding,
+  receiverFor,
+} from "./dynamic-members.ts";
 import { JObject } from "./jobject.ts";
 import { JToken } from "./jtoken.ts";
 import { JValue } from "./jvalue.ts";
@@ -22,7 +31,8 @@ function missing(receiver: unknown, name: string): CsException {
 function structuralMember(receiver: unknown, name: string): { value: unknown } | undefined {
   const t = typeOf(receiver);
   if (t.kind !== "anonymous" && t.kind !== "tuple") return undefined;
-  const index = t.kind === "anonymous" ? (t.memberNames ?? []).indexOf(name) : Number(/^Item(\d+)$/.exec(name)?.[1] ?? 0) - 1;
+  const index =
+    t.kind === "anonymous" ? (t.memberNames ?? []).indexOf(name) : Number(/^Item(\d+)$/.exec(name)?.[1] ?? 0) - 1;
   if (index < 0 || index >= t.args.length) return undefined;
   const inside = unbox(receiver) as { values?: readonly unknown[]; items?: readonly unknown[] };
   return { value: box((inside.values ?? inside.items ?? [])[index], t.args[index]) };

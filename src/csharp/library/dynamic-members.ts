@@ -68,7 +68,11 @@ interface Candidate {
 }
 
 /** The best of several methods or constructors for these arguments (objects), each converted to its parameter's type. */
-export function chooseOverload(candidates: readonly Found[], args: readonly unknown[], typeArgs: readonly Type[]): Candidate | undefined {
+export function chooseOverload(
+  candidates: readonly Found[],
+  args: readonly unknown[],
+  typeArgs: readonly Type[],
+): Candidate | undefined {
   let best: Candidate | undefined;
   for (const found of candidates) {
     const fit = fitArguments(found, args, typeArgs);
@@ -95,7 +99,10 @@ function fitArguments(found: Found, args: readonly unknown[], typeArgs: readonly
   return { found, args: [...expanded.values.slice(0, fixed), more], cost: expanded.cost + EXPANDED };
 }
 
-function convertAll(args: readonly unknown[], wanted: readonly Type[]): { values: unknown[]; cost: number } | undefined {
+function convertAll(
+  args: readonly unknown[],
+  wanted: readonly Type[],
+): { values: unknown[]; cost: number } | undefined {
   if (args.length !== wanted.length) return undefined;
   let cost = 0;
   const values: unknown[] = [];

@@ -1,5 +1,15 @@
 /** Operators with a dynamic operand: the operators of the operands' own types. */
-import { checkInt, checkLong, checkUint, checkUlong, divInt, divLong, divUint, remInt, remLong } from "../runtime/arithmetic.ts";
+import {
+  checkInt,
+  checkLong,
+  checkUint,
+  checkUlong,
+  divInt,
+  divLong,
+  divUint,
+  remInt,
+  remLong,
+} from "../runtime/arithmetic.ts";
 import { equalsObject, toText, typeOf } from "../runtime/object.ts";
 import { box, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
@@ -45,12 +55,21 @@ function binaryOperation(op: string, a: unknown, b: unknown, checked: boolean): 
   if (a === null || b === null) return withNull(op, a, b);
   const [left, right] = [typeOf(a), typeOf(b)];
   if (op === "+" && (left === STRING || right === STRING)) return toText(a) + toText(b);
-  if (left.kind === "enum" && left === right && COMPARISONS.has(op)) return compared(op, unbox(a) as number, unbox(b) as number);
+  if (left.kind === "enum" && left === right && COMPARISONS.has(op))
+    return compared(op, unbox(a) as number, unbox(b) as number);
   if (isNumericType(left) && isNumericType(right)) {
     const t = promoted(left, right);
-    if (t) return arithmetic(op, t, convertNumeric(unbox(a), left, t, false), convertNumeric(unbox(b), right, t, false), checked);
+    if (t)
+      return arithmetic(
+        op,
+        t,
+        convertNumeric(unbox(a), left, t, false),
+        convertNumeric(unbox(b), right, t, false),
+        checked,
+      );
   }
-  if (left === BOOL && right === BOOL) return logical(op, unbox(a) as boolean, unbox(b) as boolean) ?? noOperator(op, left, right);
+  if (left === BOOL && right === BOOL)
+    return logical(op, unbox(a) as boolean, unbox(b) as boolean) ?? noOperator(op, left, right);
   const own = userOperator(op, left, right, a, b);
   if (own) return own.value;
   if (op === "==" || op === "!=") return box(sameObjects(a, b, left, right) === (op === "=="), BOOL);
@@ -89,7 +108,14 @@ function logical(op: string, a: boolean, b: boolean): unknown {
 }
 
 function compared(op: string, a: number | bigint, b: number | bigint): unknown {
-  const results: Readonly<Record<string, boolean>> = { "==": a === b, "!=": a !== b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b };
+  const results: Readonly<Record<string, boolean>> = {
+    "==": a === b,
+    "!=": a !== b,
+    "<": a < b,
+    ">": a > b,
+    "<=": a <= b,
+    ">=": a >= b,
+  };
   return box(results[op], BOOL);
 }
 
@@ -116,7 +142,13 @@ function decimal(op: string, a: Decimal, b: Decimal): unknown {
 function big(op: string, t: Type, a: bigint, b: bigint, checked: boolean): bigint {
   const isLong = t.name === "System.Int64";
   const fit = (value: bigint) =>
-    checked ? (isLong ? checkLong(value) : checkUlong(value)) : isLong ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
+    checked
+      ? isLong
+        ? checkLong(value)
+        : checkUlong(value)
+      : isLong
+        ? BigInt.asIntN(64, value)
+        : BigInt.asUintN(64, value);
   switch (op) {
     case "+":
       return fit(a + b);
@@ -212,7 +244,8 @@ function unaryOperation(op: string, value: unknown, checked: boolean): unknown {
     const own = promoted(t, type("System.Int32")) as Type;
     const operand = convertNumeric(inside, t, own, false);
     if (op === "+") return box(operand, own);
-    if (op === "~" && typeof operand !== "object") return box(typeof operand === "bigint" ? ~operand : ~(operand as number), own);
+    if (op === "~" && typeof operand !== "object")
+      return box(typeof operand === "bigint" ? ~operand : ~(operand as number), own);
     if (op === "-") return arithmetic("-", own, convertNumeric(0, type("System.Int32"), own, false), operand, checked);
   }
   throw binderError(`Operator '${op}' cannot be applied to operand of type '${t}'`);

@@ -48,7 +48,13 @@ function parseOrThrow(t: Type, text: string | null, ignoreCase = false): number 
   return value;
 }
 
-function tryParse(t: Type, text: string | null, ignoreCase: boolean, result: Ref, wrap: (value: number) => unknown): boolean {
+function tryParse(
+  t: Type,
+  text: string | null,
+  ignoreCase: boolean,
+  result: Ref,
+  wrap: (value: number) => unknown,
+): boolean {
   const value = parse(t, text, ignoreCase);
   result.v = wrap(typeof value === "number" ? value : 0);
   return typeof value === "number";
@@ -58,7 +64,11 @@ function tryParse(t: Type, text: string | null, ignoreCase: boolean, result: Ref
 function numberIn(value: unknown): number {
   if (value === null) throw argumentNull("value");
   const inside = unbox(value);
-  if (typeof inside !== "number" && typeof inside !== "bigint") throw argument("The value passed in must be an enum base or an underlying type for an enum, such as an Int32.", "value");
+  if (typeof inside !== "number" && typeof inside !== "bigint")
+    throw argument(
+      "The value passed in must be an enum base or an underlying type for an enum, such as an Int32.",
+      "value",
+    );
   return Number(BigInt.asIntN(32, BigInt(inside)));
 }
 
@@ -73,8 +83,16 @@ function isDefined(t: Type, value: unknown): boolean {
 }
 
 const names = (t: Type) => strings(membersOf(t).map((m) => m.name));
-const values = (t: Type) => new CsArray(t, membersOf(t).map((m) => m.value));
-const numbers = (t: Type) => new CsArray(type("System.Int32"), membersOf(t).map((m) => m.value));
+const values = (t: Type) =>
+  new CsArray(
+    t,
+    membersOf(t).map((m) => m.value),
+  );
+const numbers = (t: Type) =>
+  new CsArray(
+    type("System.Int32"),
+    membersOf(t).map((m) => m.value),
+  );
 const same = (value: number) => value;
 
 implement("System.Enum", {

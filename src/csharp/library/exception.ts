@@ -86,7 +86,8 @@ function create(typeName: string, given: Named): CsException {
   const inners = innerExceptions(given);
   const inner = (given.get("innerException") ?? given.get("inner") ?? inners?.[0] ?? null) as CsException | null;
   const exception = new CsException(typeName, messageOf(typeName, given, inners), inner);
-  if (inners || typeName === "System.AggregateException") detailsOf(exception).inners = inners ?? (inner ? [inner] : []);
+  if (inners || typeName === "System.AggregateException")
+    detailsOf(exception).inners = inners ?? (inner ? [inner] : []);
   if (given.has("paramName")) detailsOf(exception).parameter = given.get("paramName") as string | null;
   if (given.has("actualValue")) detailsOf(exception).actualValue = given.get("actualValue");
   if (given.has("objectName")) detailsOf(exception).objectName = given.get("objectName") as string | null;
@@ -107,7 +108,11 @@ function messageOf(typeName: string, given: Named, inners: readonly CsException[
   const about = parameter ? `${text} (Parameter '${parameter}')` : text;
   if (given.get("actualValue") != null) return `${about}\nActual value was ${toText(given.get("actualValue"))}.`;
   if (given.get("objectName")) return `${text}\nObject name: '${given.get("objectName")}'.`;
-  const several = inners ?? (typeName === "System.AggregateException" && given.get("innerException") ? [given.get("innerException") as CsException] : []);
+  const several =
+    inners ??
+    (typeName === "System.AggregateException" && given.get("innerException")
+      ? [given.get("innerException") as CsException]
+      : []);
   return several.length > 0 ? `${text} ${several.map((e) => `(${e.message})`).join(" ")}` : about;
 }
 
@@ -183,20 +188,30 @@ implement("System.ArgumentException", {
   },
   "ThrowIfNullOrWhiteSpace(*)": (value: string | null, parameter: string | null) => {
     if (value === null) throw create("System.ArgumentNullException", new Map([["paramName", parameter]]));
-    if (value.trim() === "") throw emptyArgument("The value cannot be an empty string or composed entirely of whitespace.", parameter);
+    if (value.trim() === "")
+      throw emptyArgument("The value cannot be an empty string or composed entirely of whitespace.", parameter);
   },
 });
 
 function emptyArgument(message: string, parameter: string | null): CsException {
-  return create("System.ArgumentException", new Map([["message", message], ["paramName", parameter]]));
+  return create(
+    "System.ArgumentException",
+    new Map([
+      ["message", message],
+      ["paramName", parameter],
+    ]),
+  );
 }
 
-implement("System.ArgumentOutOfRangeException", { ActualValue: (self: Self) => details.get(self)?.actualValue ?? null });
+implement("System.ArgumentOutOfRangeException", {
+  ActualValue: (self: Self) => details.get(self)?.actualValue ?? null,
+});
 implement("System.ObjectDisposedException", { ObjectName: (self: Self) => details.get(self)?.objectName ?? "" });
 
 implement("System.AggregateException", {
   InnerExceptions: (self: Self) => new ReadOnlyCollection(type("System.Exception"), innersOf(self)),
-  "Flatten()": (self: Self) => create(self.typeName, new Map<string, unknown>([["innerExceptions", exceptionArray(flatten(self))]])),
+  "Flatten()": (self: Self) =>
+    create(self.typeName, new Map<string, unknown>([["innerExceptions", exceptionArray(flatten(self))]])),
 });
 
 function exceptionArray(list: readonly CsException[]): CsArray {
@@ -226,4 +241,3 @@ implement("Newtonsoft.Json.JsonSerializationException", {
 });
 implement("System.Xml.XmlException", position);
 implement("System.Text.RegularExpressions.RegexParseException", { Offset: numberFrom(/at offset (\d+)/) });
-

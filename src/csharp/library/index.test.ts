@@ -12,7 +12,10 @@ const REGISTERS = /^(?: {2})?(?:for .*)?(?:implement|valueBehaviour|structDefaul
 test("every file that registers something is imported", () => {
   const index = readFileSync(`${folder}index.ts`, "utf8");
   const missing = readdirSync(folder)
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "define.ts" && !name.startsWith("surface"))
+    .filter(
+      (name) =>
+        name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "define.ts" && !name.startsWith("surface"),
+    )
     .filter((name) => REGISTERS.test(readFileSync(folder + name, "utf8")) && !index.includes(`import "./${name}";`));
   assert.deepEqual(missing, []);
 });

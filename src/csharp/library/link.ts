@@ -5,7 +5,18 @@
  */
 import type { ResolvedMember } from "../2-bind/symbols.ts";
 import { defaultOf } from "../runtime/default-value.ts";
-import { compareObjects, compareOf, equalsObject, equalsOf, formatObject, hashObject, hashOf, textOf, toText, typeOf } from "../runtime/object.ts";
+import {
+  compareObjects,
+  compareOf,
+  equalsObject,
+  equalsOf,
+  formatObject,
+  hashObject,
+  hashOf,
+  textOf,
+  toText,
+  typeOf,
+} from "../runtime/object.ts";
 import { box, CsException, unbox } from "../runtime/values.ts";
 import { allDefinitions, declarationVersion, type Type, type } from "../types.ts";
 import { findImplementation, type Implementation, type Inline, isInline } from "./define.ts";

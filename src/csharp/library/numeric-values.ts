@@ -85,7 +85,8 @@ function toInteger(value: number | bigint | Decimal, to: Range, checked: boolean
     return isBig ? decimalToBig(value, to.min, to.max, to.article) : decimalToInteger(value, min, max, to.article);
   }
   if (checked) {
-    if (typeof value === "bigint") return isBig ? checkedBig(value, to.min, to.max) : checkedBigToInteger(value, min, max);
+    if (typeof value === "bigint")
+      return isBig ? checkedBig(value, to.min, to.max) : checkedBigToInteger(value, min, max);
     return isBig ? checkedToBig(value, to.min, to.max) : checkedToInteger(value, min, max);
   }
   const big = typeof value === "bigint" ? value : to.min < 0n ? doubleToLong(value) : doubleToUlong(value);

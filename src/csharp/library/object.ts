@@ -1,5 +1,14 @@
 /** System.Object, System.ValueType, and the interfaces that any object may implement: comparing, formatting, disposing. */
-import { compareObjects, compareOf, equalsObject, equalsOf, formatObject, hashObject, toText, typeOf } from "../runtime/object.ts";
+import {
+  compareObjects,
+  compareOf,
+  equalsObject,
+  equalsOf,
+  formatObject,
+  hashObject,
+  toText,
+  typeOf,
+} from "../runtime/object.ts";
 import { CsException, CsObject, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { findImplementation, implement, isInline } from "./define.ts";
@@ -28,7 +37,22 @@ implement("System.IComparable", { "CompareTo(object)": compareObjects });
 implement("System.IFormattable", { "ToString(string,IFormatProvider)": formatObject });
 
 // IConvertible: as System.Convert does it for the value's type.
-const CONVERSIONS = ["Boolean", "Byte", "Char", "DateTime", "Decimal", "Double", "Int16", "Int32", "Int64", "SByte", "Single", "UInt16", "UInt32", "UInt64"];
+const CONVERSIONS = [
+  "Boolean",
+  "Byte",
+  "Char",
+  "DateTime",
+  "Decimal",
+  "Double",
+  "Int16",
+  "Int32",
+  "Int64",
+  "SByte",
+  "Single",
+  "UInt16",
+  "UInt32",
+  "UInt64",
+];
 
 for (const name of CONVERSIONS) {
   implement("System.IConvertible", {
@@ -44,7 +68,8 @@ implement("System.IConvertible", {
 
 function convert(key: string, ...args: unknown[]): unknown {
   const implementation = findImplementation("System.Convert", key);
-  if (!implementation || isInline(implementation)) throw new CsException("System.NotSupportedException", `Convert.${key} is not supported.`);
+  if (!implementation || isInline(implementation))
+    throw new CsException("System.NotSupportedException", `Convert.${key} is not supported.`);
   return (implementation as (...args: unknown[]) => unknown)(...args);
 }
 

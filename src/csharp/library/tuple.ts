@@ -38,7 +38,10 @@ export class ReferenceTuple extends CsObject {
   compareTo(other: unknown): number {
     if (other === null) return 1;
     if (!(other instanceof ReferenceTuple) || other.#type !== this.#type) {
-      throw new CsException("System.ArgumentException", `Argument must be of type ${this.#type.clrName}. (Parameter 'other')`);
+      throw new CsException(
+        "System.ArgumentException",
+        `Argument must be of type ${this.#type.clrName}. (Parameter 'other')`,
+      );
     }
     for (const [i, t] of this.#type.args.entries()) {
       const order = compareOf(t)(this.items[i], other.items[i]);
@@ -66,7 +69,10 @@ function createFrom(args: unknown[]): ReferenceTuple {
   if (count < LARGEST) return new ReferenceTuple(type("System.Tuple", ...types), items);
   const rest = type("System.Tuple", types[LARGEST - 1]);
   const constructed = type("System.Tuple", ...types.slice(0, LARGEST - 1), rest);
-  return new ReferenceTuple(constructed, [...items.slice(0, LARGEST - 1), new ReferenceTuple(rest, items.slice(LARGEST - 1))]);
+  return new ReferenceTuple(constructed, [
+    ...items.slice(0, LARGEST - 1),
+    new ReferenceTuple(rest, items.slice(LARGEST - 1)),
+  ]);
 }
 
 structDefault("System.ValueTuple", (t) => new CsTuple(t, t.args.map(defaultOf)));

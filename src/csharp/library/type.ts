@@ -127,7 +127,14 @@ function isSubclass(t: Type, of: Type): boolean {
 }
 
 function isSealed({ kind, name }: Type): boolean {
-  return kind === "array" || kind === "struct" || kind === "enum" || kind === "static" || kind === "delegate" || name === "System.String";
+  return (
+    kind === "array" ||
+    kind === "struct" ||
+    kind === "enum" ||
+    kind === "static" ||
+    kind === "delegate" ||
+    name === "System.String"
+  );
 }
 
 type Self = TypeObject;
@@ -193,7 +200,8 @@ implement("System.Type", {
     const found = self.target.interfaces.find((i) => fold(nameOf(i)) === wanted || fold(fullName(i)) === wanted);
     return found ? typeObject(found) : null;
   },
-  "IsAssignableFrom(Type)": (self: Self, other: Self | null) => other !== null && isAssignable(other.target, self.target),
+  "IsAssignableFrom(Type)": (self: Self, other: Self | null) =>
+    other !== null && isAssignable(other.target, self.target),
   "IsAssignableTo(Type)": (self: Self, other: Self | null) => other !== null && isAssignable(self.target, other.target),
   "IsInstanceOfType(object)": (self: Self, value: unknown) => isInstance(value, self.target),
   "IsSubclassOf(Type)": (self: Self, other: Self | null) => isSubclass(self.target, typeOfTypeObject(other)),
@@ -206,7 +214,9 @@ implement("System.Type", {
   "GetEnumUnderlyingType()": () => typeObject(type("System.Int32")),
   "IsEnumDefined(object)": (self: Self, value: unknown) => {
     const wanted = unbox(value);
-    return self.target.def.m.some((m) => m.k === "field" && (typeof wanted === "string" ? m.n === wanted : m.v === String(wanted)));
+    return self.target.def.m.some(
+      (m) => m.k === "field" && (typeof wanted === "string" ? m.n === wanted : m.v === String(wanted)),
+    );
   },
 });
 

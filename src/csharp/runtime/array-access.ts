@@ -31,7 +31,13 @@ export function setElement(array: CsArray | null, index: number, value: unknown)
 
 /** array[index] = value, where the array may be one of a derived type. */
 export function setReference(array: CsArray | null, index: number, value: unknown): unknown {
-  if (array !== null && value !== null && index >= 0 && index < array.items.length && !isInstance(value, array.elementType)) {
+  if (
+    array !== null &&
+    value !== null &&
+    index >= 0 &&
+    index < array.items.length &&
+    !isInstance(value, array.elementType)
+  ) {
     const text = "Attempted to access an element as a type incompatible with the array.";
     throw new CsException("System.ArrayTypeMismatchException", text);
   }

@@ -160,7 +160,8 @@ function isPrimitiveComparable(value: unknown): boolean {
 export function isInstance(value: unknown, t: Type): boolean {
   if (value === null) return false;
   // A delegate that was never looked at as an object is of the type that static code takes it for.
-  if (typeof value === "function" && t.kind === "delegate") return isAssignable(delegateType(value as () => unknown) ?? t, t);
+  if (typeof value === "function" && t.kind === "delegate")
+    return isAssignable(delegateType(value as () => unknown) ?? t, t);
   return isAssignable(typeOf(value), t);
 }
 

@@ -43,11 +43,26 @@ test("checked results", () => {
 });
 
 test("floating point to integers, as x64 does it", () => {
-  const inputs = [3.99, -3.99, 2147483647.5, 2147483648, -2147483648.5, 1e20, Number.NaN, Number.POSITIVE_INFINITY, -0.5];
+  const inputs = [
+    3.99,
+    -3.99,
+    2147483647.5,
+    2147483648,
+    -2147483648.5,
+    1e20,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    -0.5,
+  ];
   const min = -0x80000000;
   assert.deepEqual(inputs.map(doubleToInt), [3, -3, 2147483647, min, min, min, min, min, 0]);
   assert.deepEqual([4294967295.5, -1, 4294967296, 1e20].map(doubleToUint), [4294967295, 4294967295, 0, 0]);
-  assert.deepEqual([1e18, 2 ** 63, -(2 ** 63), Number.NaN].map(doubleToLong), [10n ** 18n, MIN_LONG, MIN_LONG, MIN_LONG]);
+  assert.deepEqual([1e18, 2 ** 63, -(2 ** 63), Number.NaN].map(doubleToLong), [
+    10n ** 18n,
+    MIN_LONG,
+    MIN_LONG,
+    MIN_LONG,
+  ]);
   assert.deepEqual([2 ** 63, -1, 1e30].map(doubleToUlong), [2n ** 63n, 2n ** 64n - 1n, 2n ** 63n]);
 });
 
@@ -74,7 +89,8 @@ test("arrays check bounds and element types", () => {
   assert.ok(bytes.items instanceof Uint8Array);
   assert.equal(setElement(bytes, 1, 7), 7);
   assert.equal(element(bytes, 1), 7);
-  for (const index of [-1, 2, 4294967295]) assert.throws(() => element(bytes, index), { typeName: "System.IndexOutOfRangeException" });
+  for (const index of [-1, 2, 4294967295])
+    assert.throws(() => element(bytes, index), { typeName: "System.IndexOutOfRangeException" });
   const texts = arrayOfItems(STRING, ["a", null]);
   assert.equal(element(texts, 1), null);
   assert.throws(() => setReference(texts, 0, new Box(INT, 1)), { typeName: "System.ArrayTypeMismatchException" });
@@ -98,8 +114,14 @@ test("delegates combine and are taken apart", () => {
 
 test("three-valued logic", () => {
   const values = [true, false, null];
-  assert.deepEqual(values.map((x) => andNullable(x, null)), [null, false, null]);
-  assert.deepEqual(values.map((x) => orNullable(x, null)), [true, null, null]);
+  assert.deepEqual(
+    values.map((x) => andNullable(x, null)),
+    [null, false, null],
+  );
+  assert.deepEqual(
+    values.map((x) => orNullable(x, null)),
+    [true, null, null],
+  );
 });
 
 test("text is paid for", () => {

@@ -80,7 +80,11 @@ export class AnonymousObject extends CsObject {
   }
 
   override equals(other: unknown): boolean {
-    return other instanceof AnonymousObject && other.#type === this.#type && sameMembers(this.#type.args, this.values, other.values);
+    return (
+      other instanceof AnonymousObject &&
+      other.#type === this.#type &&
+      sameMembers(this.#type.args, this.values, other.values)
+    );
   }
 
   override hash(): number {
