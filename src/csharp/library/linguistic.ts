@@ -115,8 +115,11 @@ export function findLastLinguistic(source: string, value: string, options = 0): 
 }
 
 export function startsWithLinguistic(source: string, value: string, options = 0): boolean {
-  if (ASCII.test(value) && options === 0 && ASCII.test(source.slice(0, value.length + 1))) {
-    return source.startsWith(value);
+  if (options === 0 && ASCII.test(value)) {
+    const next = source.charCodeAt(value.length);
+    // Only a combining mark behind the prefix could make it something else.
+    if (source.startsWith(value) && !(next >= 0x300)) return true;
+    if (ASCII.test(source.slice(0, value.length + 1))) return false;
   }
   const what = clusters(value, options);
   // A match takes three clusters for one at most.

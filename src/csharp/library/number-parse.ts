@@ -170,6 +170,7 @@ class NumberReader {
 
 /** Parses an integer; the value is within the range. */
 export function parseInteger(text: string, style: number, range: IntegerRange): bigint | Failure {
+  if (style === NumberStyles.Integer && ORDINARY.test(text)) return checkRange(BigInt(text), range);
   if (style & RADIX_STYLES) return parseRadix(text, style, range);
   const number = parseDigits(text, style, "integer");
   if (!number) return "format";
@@ -178,7 +179,13 @@ export function parseInteger(text: string, style: number, range: IntegerRange): 
   // Digits behind the point that are not zero count as overflow, in .NET too.
   if (number.scale < digits.length || number.scale > 20) return "overflow";
   const size = BigInt(digits.padEnd(number.scale, "0"));
-  const value = number.negative ? -size : size;
+  return checkRange(number.negative ? -size : size, range);
+}
+
+/** An integer without blanks, for which the reader is not needed. */
+const ORDINARY = /^-?[0-9]{1,19}$/;
+
+function checkRange(value: bigint, range: IntegerRange): bigint | Failure {
   return value < range.min || value > range.max ? "overflow" : value;
 }
 
