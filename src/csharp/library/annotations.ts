@@ -34,5 +34,8 @@ function annotations(owner: CsObject, wanted: Type): Sequence {
 }
 
 function removeAll(owner: CsObject, wanted: Type): void {
-  kept.set(owner, (kept.get(owner) ?? []).filter((a) => !isInstance(a, wanted)));
+  kept.set(
+    owner,
+    (kept.get(owner) ?? []).filter((a) => !isInstance(a, wanted)),
+  );
 }

@@ -7,7 +7,7 @@ import { Enumerator } from "./enumerator.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
 import { JEnumerable } from "./jenumerable.ts";
 import { JObject } from "./jobject.ts";
-import { JProperty } from "./jproperty.ts";
+import type { JProperty } from "./jproperty.ts";
 import type { JToken } from "./jtoken.ts";
 import { chargedInput } from "./jtoken-members.ts";
 import { loadObject, parseWith } from "./json-loading.ts";
@@ -55,8 +55,12 @@ implement(`${LINQ}.JObject`, {
   "GetValue(string,StringComparison)": (self: JObject, name: string | null, comparison: number) =>
     self.propertyBy(name, comparison)?.value ?? null,
   "TryGetValue(string,JToken&)": (self: JObject, name: string | null, value: Ref) => tryGet(self.property(name), value),
-  "TryGetValue(string,StringComparison,JToken&)": (self: JObject, name: string | null, comparison: number, value: Ref) =>
-    tryGet(self.propertyBy(name, comparison), value),
+  "TryGetValue(string,StringComparison,JToken&)": (
+    self: JObject,
+    name: string | null,
+    comparison: number,
+    value: Ref,
+  ) => tryGet(self.propertyBy(name, comparison), value),
   "Property(string)": (self: JObject, name: string | null) => self.property(name),
   "Property(string,StringComparison)": (self: JObject, name: string | null, comparison: number) =>
     self.propertyBy(name, comparison),

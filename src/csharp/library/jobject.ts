@@ -143,7 +143,8 @@ export class JObject extends JContainer implements DictionaryProtocol {
   /** As IEnumerable<KeyValuePair<string, JToken>>; plain enumeration gives JProperty tokens. */
   *pairs(): Generator<KeyValuePair> {
     const pair = pairType(clr.string(), type(TOKEN));
-    for (const property of this) yield new KeyValuePair(pair, (property as JProperty).name, (property as JProperty).value);
+    for (const property of this)
+      yield new KeyValuePair(pair, (property as JProperty).name, (property as JProperty).value);
   }
 
   /** Elements for a consumer whose element type is known: pairs for KeyValuePair, tokens otherwise. */
@@ -160,11 +161,19 @@ export class JObject extends JContainer implements DictionaryProtocol {
   }
 
   keySequence() {
-    return new Sequence(clr.string(), () => this.properties().map((p) => p.name).values());
+    return new Sequence(clr.string(), () =>
+      this.properties()
+        .map((p) => p.name)
+        .values(),
+    );
   }
 
   valueSequence() {
-    return new Sequence(type(TOKEN), () => this.properties().map((p) => p.value).values());
+    return new Sequence(type(TOKEN), () =>
+      this.properties()
+        .map((p) => p.value)
+        .values(),
+    );
   }
 
   addEntry(key: unknown, value: unknown): void {

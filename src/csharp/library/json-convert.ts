@@ -54,7 +54,9 @@ function literal(value: unknown): string {
   const t = typeOf(value);
   const tokenType = t.name === "System.Char" ? JTokenType.String : tokenTypeOf(t);
   if (tokenType === undefined) {
-    throw argument(`Unsupported type: ${t.clrName}. Use the JsonSerializer class to get the object's JSON representation.`);
+    throw argument(
+      `Unsupported type: ${t.clrName}. Use the JsonSerializer class to get the object's JSON representation.`,
+    );
   }
   return scalarJson(tokenType, unbox(value), t);
 }
@@ -74,8 +76,23 @@ function toStringMembers(): Members {
     "ToString(string,char,StringEscapeHandling)": quoted,
   };
   const structs = [
-    "bool", "byte", "char", "DateTime", "DateTimeOffset", "decimal", "double", "Guid", "short", "int", "long", "sbyte",
-    "float", "TimeSpan", "ushort", "uint", "ulong",
+    "bool",
+    "byte",
+    "char",
+    "DateTime",
+    "DateTimeOffset",
+    "decimal",
+    "double",
+    "Guid",
+    "short",
+    "int",
+    "long",
+    "sbyte",
+    "float",
+    "TimeSpan",
+    "ushort",
+    "uint",
+    "ulong",
   ];
   for (const name of structs) {
     const t = type(keywordTypes.get(name) ?? `System.${name}`);
@@ -133,8 +150,10 @@ implement("Newtonsoft.Json.JsonConvert", {
   "SerializeObject(object)": (value: unknown) => toJson(value),
   "SerializeObject(object,Formatting)": (value: unknown, formatting: number) => toJson(value, formatting),
   "SerializeObject(object,JsonConverter[])": (value: unknown) => toJson(value),
-  "SerializeObject(object,Formatting,JsonConverter[])": (value: unknown, formatting: number) => toJson(value, formatting),
-  "SerializeObject(object,JsonSerializerSettings)": (value: unknown, settings: Settings | null) => toJson(value, 0, settings),
+  "SerializeObject(object,Formatting,JsonConverter[])": (value: unknown, formatting: number) =>
+    toJson(value, formatting),
+  "SerializeObject(object,JsonSerializerSettings)": (value: unknown, settings: Settings | null) =>
+    toJson(value, 0, settings),
   "SerializeObject(object,Formatting,JsonSerializerSettings)": toJson,
   "SerializeObject(object,Type,JsonSerializerSettings)": (value: unknown, _t: unknown, settings: Settings | null) =>
     toJson(value, 0, settings),
@@ -153,7 +172,8 @@ implement("Newtonsoft.Json.JsonConvert", {
       : read(args[0] as Type, args[1] as string | null, args[2] as Settings | null),
   "DeserializeObject(string,JsonConverter[])": (target: Type, text: string | null) => read(target, text),
   "DeserializeObject(string,Type)": readBoxed,
-  "DeserializeObject(string,Type,JsonConverter[])": (text: string | null, target: CsObject | null) => readBoxed(text, target),
+  "DeserializeObject(string,Type,JsonConverter[])": (text: string | null, target: CsObject | null) =>
+    readBoxed(text, target),
   "DeserializeObject(string,Type,JsonSerializerSettings)": readBoxed,
   "DeserializeAnonymousType(string,!!0)": (target: Type, text: string | null) => read(target, text),
   "DeserializeAnonymousType(string,!!0,JsonSerializerSettings)": (
@@ -186,7 +206,8 @@ implement("Newtonsoft.Json.JsonConvert", {
   "SerializeXNode(XObject,Formatting)": (node: XObject | null, formatting: number) => xmlText(node, formatting),
   "SerializeXNode(XObject,Formatting,bool)": xmlText,
   "SerializeXmlNode(XmlNode)": (node: XmlNode | null) => xmlText(node?.inner ?? null),
-  "SerializeXmlNode(XmlNode,Formatting)": (node: XmlNode | null, formatting: number) => xmlText(node?.inner ?? null, formatting),
+  "SerializeXmlNode(XmlNode,Formatting)": (node: XmlNode | null, formatting: number) =>
+    xmlText(node?.inner ?? null, formatting),
   "SerializeXmlNode(XmlNode,Formatting,bool)": (node: XmlNode | null, formatting: number, omitRoot: boolean) =>
     xmlText(node?.inner ?? null, formatting, omitRoot),
   "DeserializeXmlNode(*)": (...args: Parameters<typeof xmlDocument>) => viewOf(xmlDocument(...args)),

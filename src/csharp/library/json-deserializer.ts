@@ -8,7 +8,7 @@ import { caught } from "../runtime/exceptions.ts";
 import { box, type CsException, unbox } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
-import { JToken } from "./jtoken.ts";
+import type { JToken } from "./jtoken.ts";
 import { JTokenReader } from "./jtoken-reader.ts";
 import { changeType, convertBigInteger } from "./json-conversion.ts";
 import { contractOf, type Contract, defaults } from "./json-contract.ts";
@@ -33,7 +33,10 @@ export function deserialize(text: string | null, target: Type, options: Deserial
   const value = deserializeFrom(reader, target);
   while (reader.read()) {
     if (reader.tokenType !== JsonToken.Comment) {
-      throw jsonSerializationError(reader, "Additional text found in JSON string after finishing deserializing object.");
+      throw jsonSerializationError(
+        reader,
+        "Additional text found in JSON string after finishing deserializing object.",
+      );
     }
   }
   return value;
@@ -97,7 +100,10 @@ function createToken(reader: TypedReader, target: Type): JToken | null {
   const token = writer.token as JToken;
   if (!isInstance(token, target)) {
     const [is, wanted] = [token.type.clrName, target.clrName];
-    throw jsonSerializationError(reader, `Deserialized JSON type '${is}' is not compatible with expected type '${wanted}'.`);
+    throw jsonSerializationError(
+      reader,
+      `Deserialized JSON type '${is}' is not compatible with expected type '${wanted}'.`,
+    );
   }
   return token;
 }

@@ -19,7 +19,11 @@ export function jsonReaderError(place: JsonPlace, message: string, inner: CsExce
 }
 
 /** JsonSerializationException: the JSON does not fit the type that was asked for. */
-export function jsonSerializationError(place: JsonPlace, message: string, inner: CsException | null = null): CsException {
+export function jsonSerializationError(
+  place: JsonPlace,
+  message: string,
+  inner: CsException | null = null,
+): CsException {
   return new CsException("Newtonsoft.Json.JsonSerializationException", withPlace(message, place), inner);
 }
 

@@ -9,7 +9,7 @@ import { Enumerator } from "./enumerator.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
 import { JContainer } from "./jcontainer.ts";
 import { JEnumerable } from "./jenumerable.ts";
-import { JObject } from "./jobject.ts";
+import type { JObject } from "./jobject.ts";
 import { JToken } from "./jtoken.ts";
 import { changeType } from "./json-conversion.ts";
 import { JValue } from "./jvalue.ts";
@@ -119,12 +119,12 @@ implement("Newtonsoft.Json.Linq.Extensions", {
     return args.length === 2 ? children : convertTokens(children, args[1] as Type);
   },
   "Ancestors(IEnumerable<!!0>)": (_t: Type, source: unknown) => flatten(source, (token) => token.ancestors()),
-  "AncestorsAndSelf(IEnumerable<!!0>)": (_t: Type, source: unknown) => flatten(source, (token) => token.ancestors(true)),
+  "AncestorsAndSelf(IEnumerable<!!0>)": (_t: Type, source: unknown) =>
+    flatten(source, (token) => token.ancestors(true)),
   "Descendants(IEnumerable<!!0>)": (_t: Type, source: unknown) => flatten(source, (token) => descendants(token, false)),
   "DescendantsAndSelf(IEnumerable<!!0>)": (_t: Type, source: unknown) =>
     flatten(source, (token) => descendants(token, true)),
-  "Properties(IEnumerable<JObject>)": (source: unknown) =>
-    flatten(source, (token) => (token as JObject).properties()),
+  "Properties(IEnumerable<JObject>)": (source: unknown) => flatten(source, (token) => (token as JObject).properties()),
   "AsJEnumerable(IEnumerable<JToken>)": (source: unknown) => asJEnumerable(source, type(TOKEN)),
   "AsJEnumerable(IEnumerable<!!0>)": (t: Type, source: unknown) => asJEnumerable(source, t),
 });

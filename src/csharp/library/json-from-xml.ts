@@ -4,7 +4,7 @@
  */
 import { spend, withOwnBudget } from "../runtime/budget.ts";
 import { XAttribute } from "./xattribute.ts";
-import { XContainer } from "./xcontainer.ts";
+import type { XContainer } from "./xcontainer.ts";
 import { XComment } from "./xcomment.ts";
 import { XDeclaration } from "./xdeclaration.ts";
 import { XDocument } from "./xdocument.ts";

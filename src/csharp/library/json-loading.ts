@@ -96,7 +96,8 @@ export function loadProperty(reader: JsonReader, options: LoadOptions = {}): JPr
 }
 
 function moveTo(reader: JsonReader, token: JsonToken, name: string, what: string): void {
-  if (reader.tokenType === JsonToken.None && !reader.read()) throw reader.error(`Error reading ${name} from JsonReader.`);
+  if (reader.tokenType === JsonToken.None && !reader.read())
+    throw reader.error(`Error reading ${name} from JsonReader.`);
   reader.moveToContent();
   if (reader.tokenType === token) return;
   const found = jsonTokenName(reader.tokenType);
@@ -153,7 +154,11 @@ function readContents(root: JContainer, reader: JsonReader, options: LoadOptions
         parent = parent.parent as JContainer;
         break;
       case JsonToken.Comment:
-        if (options.loadComments && parent.tokenType !== JTokenType.Property && parent.tokenType !== JTokenType.Object) {
+        if (
+          options.loadComments &&
+          parent.tokenType !== JTokenType.Property &&
+          parent.tokenType !== JTokenType.Object
+        ) {
           parent.append(valueToken(reader) as JValue);
         }
         break;

@@ -67,7 +67,7 @@ function mergeArrays(target: JArray, items: readonly JToken[], options: MergeOpt
       for (const item of items) target.add(item);
       break;
     case Arrays.Merge:
-      items.forEach((item, i) => mergeAt(target, i, item, options));
+      for (const [i, item] of items.entries()) mergeAt(target, i, item, options);
       break;
     default:
       for (const item of items) target.add(item);

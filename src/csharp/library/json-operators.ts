@@ -39,7 +39,7 @@ const accepted: readonly (readonly [type: string, from: readonly JTokenType[]])[
 ];
 
 /** The value of a token, looking into properties; undefined for containers. Null throws. */
-function valueOf(token: JToken | null): JValue | undefined {
+function innerValue(token: JToken | null): JValue | undefined {
   if (token === null) throw argumentNull("value");
   const inner = token instanceof JProperty ? token.value : token;
   return inner instanceof JValue ? inner : undefined;
@@ -52,7 +52,7 @@ function cannotConvert(token: JToken, name: string) {
 
 /** The value when its token type is among `from`, or is null and may be; otherwise throws. */
 function accept(token: JToken | null, from: readonly JTokenType[], name: string, nullable: boolean): JValue {
-  const value = valueOf(token);
+  const value = innerValue(token);
   const isNull = value?.tokenType === T.Null || value?.tokenType === T.Undefined;
   if (value && (from.includes(value.tokenType) || (nullable && isNull))) return value;
   throw cannotConvert(token as JToken, name);

@@ -12,7 +12,15 @@ export type Filter =
   | { kind: "query" | "scanQuery"; query: Query };
 
 export type Operator =
-  | "equals" | "strictEquals" | "notEquals" | "strictNotEquals" | "matches" | "less" | "atMost" | "greater" | "atLeast";
+  | "equals"
+  | "strictEquals"
+  | "notEquals"
+  | "strictNotEquals"
+  | "matches"
+  | "less"
+  | "atMost"
+  | "greater"
+  | "atLeast";
 
 /** A side of a comparison: a path or a literal. */
 export type Operand = { path: readonly Filter[]; value?: undefined } | { value: JValue; path?: undefined };

@@ -82,7 +82,10 @@ test("malformed paths", () => {
     ["$.items[?(@.p", "Path ended with open query."],
     ["i[::0]", "Step cannot be zero."],
     ["i[*]", "Path returned multiple tokens."],
-    ["i[-1]", "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')"],
+    [
+      "i[-1]",
+      "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
+    ],
   ];
   for (const [path, message] of cases) assert.equal(failure(path), message, path);
 });

@@ -22,7 +22,15 @@ export function parsePath(text: string): readonly Filter[] {
 }
 
 const escapes: Readonly<Record<string, string>> = {
-  b: "\b", t: "\t", n: "\n", f: "\f", r: "\r", "\\": "\\", '"': '"', "'": "'", "/": "/",
+  b: "\b",
+  t: "\t",
+  n: "\n",
+  f: "\f",
+  r: "\r",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
+  "/": "/",
 };
 
 /** Longest first, so that `==` is not taken for the start of `===`. */
@@ -289,9 +297,9 @@ class PathParser {
       const c = this.#text[this.#pos++];
       if (c === "'") return read;
       if (c === "\\" && !this.#atEnd()) {
-        const escape = this.#text[this.#pos++];
-        if (!Object.hasOwn(escapes, escape)) throw jsonError(`Unknown escape character: \\${escape}`);
-        read += escapes[escape];
+        const letter = this.#text[this.#pos++];
+        if (!Object.hasOwn(escapes, letter)) throw jsonError(`Unknown escape character: \\${letter}`);
+        read += escapes[letter];
       } else {
         read += c;
       }
@@ -350,7 +358,8 @@ function nameFilter(name: string, scan: boolean): Filter {
 function arrayFilter(separator: string, parts: (number | undefined)[], last: string): Filter {
   if (separator === ":") {
     if (parts.length > 2 && last !== "") return { kind: "slice", start: parts[0], end: parts[1], step: integer(last) };
-    if (parts.length > 1) return { kind: "slice", start: parts[0], end: parts[1], step: last === "" ? undefined : integer(last) };
+    if (parts.length > 1)
+      return { kind: "slice", start: parts[0], end: parts[1], step: last === "" ? undefined : integer(last) };
     return { kind: "slice", start: parts[0], end: last === "" ? undefined : integer(last), step: undefined };
   }
   if (last === "") throw jsonError("Array index expected.");

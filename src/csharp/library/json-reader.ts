@@ -171,14 +171,17 @@ export abstract class JsonReader {
     this.#current.index++;
     if (this.#current !== this.#outside) this.#stack.push(this.#current);
     this.#current = new Position(container);
-    if (this.#stack.length + 1 > MAX_DEPTH) throw this.error(`The reader's MaxDepth of ${MAX_DEPTH} has been exceeded.`);
+    if (this.#stack.length + 1 > MAX_DEPTH)
+      throw this.error(`The reader's MaxDepth of ${MAX_DEPTH} has been exceeded.`);
   }
 
   #close(token: JsonToken, expected: Container): void {
     const closed = this.#current.container;
     this.#current = this.#stack.pop() ?? this.#outside;
     if (closed !== expected) {
-      throw this.error(`JsonToken ${jsonTokenName(token)} is not valid for closing JsonType ${containerNames[closed]}.`);
+      throw this.error(
+        `JsonToken ${jsonTokenName(token)} is not valid for closing JsonType ${containerNames[closed]}.`,
+      );
     }
     this.state = this.#current === this.#outside ? State.Finished : State.PostValue;
   }

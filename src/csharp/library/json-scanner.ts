@@ -43,7 +43,9 @@ export abstract class JsonScanner extends JsonReader {
   }
 
   override get lineNumber(): number {
-    return this.state === State.Start && this.linePosition === 0 && this.tokenType !== JsonToken.Comment ? 0 : this.#line;
+    return this.state === State.Start && this.linePosition === 0 && this.tokenType !== JsonToken.Comment
+      ? 0
+      : this.#line;
   }
 
   override get linePosition(): number {
@@ -139,7 +141,8 @@ export abstract class JsonScanner extends JsonReader {
 
   #atSeparator(): boolean {
     const c = this.peek();
-    if (c === Code.END || c === 0 || c === Code.CLOSE_BRACE || c === Code.CLOSE_BRACKET || c === Code.COMMA) return true;
+    if (c === Code.END || c === 0 || c === Code.CLOSE_BRACE || c === Code.CLOSE_BRACKET || c === Code.COMMA)
+      return true;
     if (c === Code.SLASH) return this.peek(1) === Code.ASTERISK || this.peek(1) === Code.SLASH;
     if (c === Code.CLOSE_PARENTHESIS) return this.state === State.Constructor || this.state === State.ConstructorStart;
     return isWhiteSpace(c);
@@ -231,8 +234,18 @@ export abstract class JsonScanner extends JsonReader {
     const start = this.pos;
     while (isNumberPart(this.peek())) this.pos++;
     const c = this.peek();
-    if (!(c === Code.END || c === 0 || c === Code.COMMA || c === Code.CLOSE_BRACE || c === Code.CLOSE_BRACKET || c === Code.CLOSE_PARENTHESIS) &&
-      c !== Code.SLASH && !isWhiteSpace(c)) {
+    if (
+      !(
+        c === Code.END ||
+        c === 0 ||
+        c === Code.COMMA ||
+        c === Code.CLOSE_BRACE ||
+        c === Code.CLOSE_BRACKET ||
+        c === Code.CLOSE_PARENTHESIS
+      ) &&
+      c !== Code.SLASH &&
+      !isWhiteSpace(c)
+    ) {
       throw this.error(`Unexpected character encountered while parsing number: ${this.here()}.`);
     }
     // The value counts as read even when the number turns out to be malformed: the path in the message points at it.

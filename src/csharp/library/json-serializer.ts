@@ -26,7 +26,11 @@ export interface SerializeOptions {
 }
 
 /** A value seen as object as JSON text, as JsonConvert.SerializeObject. */
-export function serialize(value: unknown, formatting: number = Formatting.None, options: SerializeOptions = {}): string {
+export function serialize(
+  value: unknown,
+  formatting: number = Formatting.None,
+  options: SerializeOptions = {},
+): string {
   const writer = new JsonTextWriter(formatting === Formatting.Indented);
   new Serializer(writer, options).write(value);
   return writer.text;
@@ -68,9 +72,11 @@ class Serializer {
     if (this.#open.has(boxed)) throw selfReference(valueType, name);
     this.#open.add(boxed);
     const value = boxed instanceof Box ? (boxed.value as CsObject) : boxed;
-    if (value instanceof AnonymousObject) this.#writeMembers(valueType.memberNames as string[], valueType.args, value.values);
+    if (value instanceof AnonymousObject)
+      this.#writeMembers(valueType.memberNames as string[], valueType.args, value.values);
     else if (value instanceof CsTuple) this.#writeTuple(valueType.args, value.items);
-    else if (value instanceof KeyValuePair) this.#writeMembers(["Key", "Value"], valueType.args, [value.key, value.value]);
+    else if (value instanceof KeyValuePair)
+      this.#writeMembers(["Key", "Value"], valueType.args, [value.key, value.value]);
     else if (isDictionary(value)) this.#writeDictionary(value);
     else if (Symbol.iterator in value) this.#writeArray(value);
     else if (value instanceof CsException) this.#writeException(value);
@@ -167,7 +173,11 @@ function* readableProperties(owner: Type): Generator<ReadableProperty> {
       if (member.k !== "prop" || member.s || member.ix || !member.get || !member.n || !member.t) continue;
       const read = findImplementation(t.name, member.n);
       if (!read || isInline(read)) continue;
-      yield { name: member.n, propertyType: parseType(member.t, t.args), read: read as unknown as (self: CsObject) => unknown };
+      yield {
+        name: member.n,
+        propertyType: parseType(member.t, t.args),
+        read: read as unknown as (self: CsObject) => unknown,
+      };
     }
   }
 }

@@ -83,23 +83,34 @@ test("errors name the path, the line and the position", () => {
     ["trux", "Error parsing boolean value. Path '', line 1, position 3."],
     ["[nx]", "Unexpected character encountered while parsing value: n. Path '', line 1, position 1."],
     ["/* x", "Unexpected end while parsing comment. Path '', line 1, position 4."],
-    ['{"a": [1,\r\n 2,\n x]}', "Unexpected character encountered while parsing value: x. Path 'a[1]', line 3, position 1."],
-    ['{"a b":{"c.d":x}}', "Unexpected character encountered while parsing value: x. Path '['a b']['c.d']', line 1, position 14."],
+    [
+      '{"a": [1,\r\n 2,\n x]}',
+      "Unexpected character encountered while parsing value: x. Path 'a[1]', line 3, position 1.",
+    ],
+    [
+      '{"a b":{"c.d":x}}',
+      "Unexpected character encountered while parsing value: x. Path '['a b']['c.d']', line 1, position 14.",
+    ],
   ];
   for (const [text, message] of cases) assert.equal(failure(text), message, text);
 });
 
 test("an object or array that is neither", () => {
-  const notObject = "Error reading JObject from JsonReader. Current JsonReader item is not an object: StartArray. Path '', line 1, position 1.";
+  const notObject =
+    "Error reading JObject from JsonReader. Current JsonReader item is not an object: StartArray. Path '', line 1, position 1.";
   assert.equal(failure("[1]", parseJsonObject), notObject);
-  const notArray = "Error reading JArray from JsonReader. Current JsonReader item is not an array: StartObject. Path '', line 1, position 1.";
+  const notArray =
+    "Error reading JArray from JsonReader. Current JsonReader item is not an array: StartObject. Path '', line 1, position 1.";
   assert.equal(failure("{}", parseJsonArray), notArray);
 });
 
 test("64 levels are read, 65 are not, and a million do not exhaust the stack", () => {
   assert.equal(parseJson("[".repeat(64) + "]".repeat(64)).toJson().length, 128);
   const path = "[0]".repeat(64);
-  assert.equal(failure("[".repeat(65)), `The reader's MaxDepth of 64 has been exceeded. Path '${path}', line 1, position 65.`);
+  assert.equal(
+    failure("[".repeat(65)),
+    `The reader's MaxDepth of 64 has been exceeded. Path '${path}', line 1, position 65.`,
+  );
   assert.match(failure("[".repeat(1_000_000)), /MaxDepth/);
 });
 

@@ -5,7 +5,15 @@
  */
 import type { CsException } from "../runtime/values.ts";
 import { type ReadType, State } from "./json-reader.ts";
-import { Code, isFloat, isIdentifier, isLetterOrDigit, isNumberStart, isOctalOrHex, JsonScanner } from "./json-scanner.ts";
+import {
+  Code,
+  isFloat,
+  isIdentifier,
+  isLetterOrDigit,
+  isNumberStart,
+  isOctalOrHex,
+  JsonScanner,
+} from "./json-scanner.ts";
 import { isWhiteSpace } from "./unicode.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { clr, dateTimeOf } from "./json-values.ts";
@@ -269,5 +277,4 @@ export class JsonTextReader extends JsonScanner {
     const fits = literal.length < 19 || BigInt.asIntN(64, value) === value;
     this.setToken(JsonToken.Integer, value, fits ? clr.int64() : clr.bigInteger(), false);
   }
-
 }

@@ -8,7 +8,8 @@ import { parseXDocument, parseXElement } from "./xdocument.ts";
 import { SaveOptions } from "./xnode.ts";
 
 const toJson = (xml: string) => xmlToJson(parseXDocument(xml));
-const toXml = (json: string, options?: JsonToXmlOptions) => jsonToXml(json, options)?.toXml(SaveOptions.DisableFormatting);
+const toXml = (json: string, options?: JsonToXmlOptions) =>
+  jsonToXml(json, options)?.toXml(SaveOptions.DisableFormatting);
 
 test("XML as JSON", () => {
   const cases: [xml: string, json: string][] = [
@@ -64,8 +65,14 @@ test("JSON that makes no document", () => {
     }
     return assert.fail(json);
   };
-  assert.equal(failure("[1]"), "XmlNodeConverter can only convert JSON that begins with an object. Path '', line 1, position 1.");
-  assert.match(failure('{"a":1,"b":2}'), /^JSON root object has multiple properties\. .* Path 'b', line 1, position 11\.$/);
+  assert.equal(
+    failure("[1]"),
+    "XmlNodeConverter can only convert JSON that begins with an object. Path '', line 1, position 1.",
+  );
+  assert.match(
+    failure('{"a":1,"b":2}'),
+    /^JSON root object has multiple properties\. .* Path 'b', line 1, position 11\.$/,
+  );
   assert.match(failure('{"":1}'), /^XmlNodeConverter cannot convert JSON with an empty property name to XML\./);
 });
 

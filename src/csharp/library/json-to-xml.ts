@@ -54,7 +54,10 @@ export function deserializeXml(text: string, options: JsonToXmlOptions): XDocume
 function requireEnd(reader: JsonReader): void {
   while (reader.read()) {
     if (reader.tokenType !== JsonToken.Comment) {
-      throw jsonSerializationError(reader, "Additional text found in JSON string after finishing deserializing object.");
+      throw jsonSerializationError(
+        reader,
+        "Additional text found in JSON string after finishing deserializing object.",
+      );
     }
   }
 }
@@ -125,7 +128,8 @@ class JsonToXml {
   /** Elements of an array as elements of one name. */
   #array(name: string, parent: XContainer): void {
     const count = this.#elements(name, parent, JsonToken.EndArray);
-    if (count === 1 && this.#options.writeArrayAttribute && parent.lastNode instanceof XElement) markArray(parent.lastNode);
+    if (count === 1 && this.#options.writeArrayAttribute && parent.lastNode instanceof XElement)
+      markArray(parent.lastNode);
   }
 
   /** Values up to an end token; how many there were. */
@@ -186,7 +190,8 @@ class JsonToXml {
     const fields = new Map<string, string | null>();
     while (this.#reader.read() && this.#reader.tokenType !== JsonToken.EndObject) {
       const name = String(this.#reader.value);
-      if (!names.includes(name)) throw this.#error(`Unexpected property name encountered while deserializing XmlDeclaration: ${name}`);
+      if (!names.includes(name))
+        throw this.#error(`Unexpected property name encountered while deserializing XmlDeclaration: ${name}`);
       this.#reader.readAndAssert();
       fields.set(name, this.#text());
     }

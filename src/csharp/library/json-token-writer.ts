@@ -80,6 +80,7 @@ export class JTokenWriter implements JsonWriter {
 
   /** A property is complete once it has its value. */
   #leaveProperty(): void {
-    if (this.#parent instanceof JProperty && this.#parent.value) this.#parent = this.#parent.parent as JContainer | null;
+    if (this.#parent instanceof JProperty && this.#parent.value)
+      this.#parent = this.#parent.parent as JContainer | null;
   }
 }

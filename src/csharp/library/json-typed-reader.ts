@@ -66,7 +66,8 @@ export class JsonTypedReader extends JsonTextReader implements TypedReader {
     if (first === "n") return this.#null();
     if (first === "N" && (isNumber || expected === "string")) return this.#symbol("NaN", Number.NaN, expected);
     if (first === "I" && (isNumber || expected === "string")) return this.#symbol("Infinity", Infinity, expected);
-    if (first === "-" && this.peek(1) === 73 && expected !== "bool") return this.#symbol("-Infinity", -Infinity, expected);
+    if (first === "-" && this.peek(1) === 73 && expected !== "bool")
+      return this.#symbol("-Infinity", -Infinity, expected);
     const startsNumber = first === "-" || first === "." || (c >= 48 && c <= 57);
     if (startsNumber && (isNumber || expected === "string" || expected === "bool")) return this.#number(expected);
     if ((first === "t" || first === "f") && (expected === "bool" || expected === "string")) {

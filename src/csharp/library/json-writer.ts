@@ -3,7 +3,7 @@ import { FuelExhausted } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { quoteJson } from "./json-escape.ts";
 import { jsonWriterError } from "./json-errors.ts";
-import { JTokenType } from "./json-token-type.ts";
+import type { JTokenType } from "./json-token-type.ts";
 import { scalarJson } from "./json-scalars.ts";
 
 /** Receives a document piece by piece, in order. */

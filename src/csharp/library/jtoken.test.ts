@@ -8,7 +8,11 @@ function run(expr: string): string {
   const answer = evaluateCase({ id: expr, expr }, {});
   if (answer.compileError) return `${answer.compileError[0].code}: ${answer.compileError[0].message}`;
   if (answer.exception) return `${answer.exception.type.replace(/^.*\./, "")}: ${answer.exception.message}`;
-  return answer.value === null ? "null" : typeof answer.value === "string" ? answer.value : JSON.stringify(answer.value);
+  return answer.value === null
+    ? "null"
+    : typeof answer.value === "string"
+      ? answer.value
+      : JSON.stringify(answer.value);
 }
 
 function table(cases: readonly (readonly [expr: string, result: string])[]): void {
@@ -31,7 +35,10 @@ test("missing, null and what they become", () => {
     [on('{"a":null}', '(int?)j["a"]'), "null"],
     [on('{"a":null}', '(int)j["a"]'), "ArgumentException: Can not convert Null to Int32."],
     [on('{"a":1}', '(int)j["b"]'), "ArgumentNullException: Value cannot be null. (Parameter 'value')"],
-    [on('{"a":null}', 'j["a"]?["b"]'), "InvalidOperationException: Cannot access child value on Newtonsoft.Json.Linq.JValue."],
+    [
+      on('{"a":null}', 'j["a"]?["b"]'),
+      "InvalidOperationException: Cannot access child value on Newtonsoft.Json.Linq.JValue.",
+    ],
     [on('{"a":null}', 'j["a"]?.ToString() ?? "none"'), ""],
     [on('{"a":null}', 'j["a"]?.Value<string>() ?? "none"'), "none"],
     [on('{"a":1}', 'j.Value<int>("b")'), "0"],
@@ -60,23 +67,26 @@ test("explicit conversions", () => {
     [on('"01:02:03"', "(TimeSpan)j"), "01:02:03"],
     [on('"AQID"', "Convert.ToBase64String((byte[])j)"), "AQID"],
     [on('"0f8fad5b-d9cb-469f-a165-70867728950e"', "(Guid)j"), "0f8fad5b-d9cb-469f-a165-70867728950e"],
-    [on('{"a":1}', "(int)((JObject)j).Property(\"a\")"), "1"],
+    [on('{"a":1}', '(int)((JObject)j).Property("a")'), "1"],
   ]);
 });
 
 test("implicit conversions and what JValue holds", () => {
   table([
-    ['((JToken)(string)null).Type', "String"],
+    ["((JToken)(string)null).Type", "String"],
     ["((JToken)(int?)null).Type", "Null"],
     ["((JValue)(JToken)5).Value.GetType().Name", "Int64"],
     ["new JValue((object)5).Value.GetType().Name", "Int32"],
     ["new JValue(1m).ToString(Formatting.None)", "1.0"],
-    ["new JValue(1234.5).ToString(\"N1\")", "1,234.5"],
-    ["new JValue(new List<int>())", "ArgumentException: Could not determine JSON object type for type System.Collections.Generic.List`1[System.Int32]."],
+    ['new JValue(1234.5).ToString("N1")', "1,234.5"],
+    [
+      "new JValue(new List<int>())",
+      "ArgumentException: Could not determine JSON object type for type System.Collections.Generic.List`1[System.Int32].",
+    ],
     ['@{ var v = new JValue("x"); v.Value = 1.5; return v.Type; }', "Float"],
-    ['new JValue(1).Equals(new JValue(1))', "true"],
-    ['new JValue(1).Equals(1)', "false"],
-    ['new JValue(1) == new JValue(1)', "false"],
+    ["new JValue(1).Equals(new JValue(1))", "true"],
+    ["new JValue(1).Equals(1)", "false"],
+    ["new JValue(1) == new JValue(1)", "false"],
     ['JToken.DeepEquals(JToken.Parse("1"), JToken.Parse("1.0"))', "false"],
     ['JToken.DeepEquals(JObject.Parse("{a:1,b:[2]}"), JObject.Parse("{b:[2],a:1}"))', "true"],
     ['new JValue("a").CompareTo(new JValue("c"))', "-2"],
@@ -92,32 +102,56 @@ test("making objects and arrays", () => {
       "ArgumentException: Can not add property a to Newtonsoft.Json.Linq.JObject. Property with the same name already exists on object.",
     ],
     ["new JObject(1)", "ArgumentException: Can not add Newtonsoft.Json.Linq.JValue to Newtonsoft.Json.Linq.JObject."],
-    ['new JArray(new JProperty("a", 1))', "ArgumentException: Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.JArray."],
+    [
+      'new JArray(new JProperty("a", 1))',
+      "ArgumentException: Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.JArray.",
+    ],
     ["new JArray(new JArray(1), new JArray(2)).ToString(Formatting.None)", "[[1],[2]]"],
     ["new JArray(new JArray(1)).ToString(Formatting.None)", "[1]"],
     ["new JArray((object)new JArray(1)).ToString(Formatting.None)", "[[1]]"],
     ['new JProperty("a", new[]{1,2}).ToString(Formatting.None)', '"a":[1,2]'],
     ['new JProperty("a", new byte[]{1,2,3}).ToString()', '"a": "AQID"'],
-    ["new JArray(new[]{1,2}.Select(x => new JObject(new JProperty(\"v\", x)))).ToString(Formatting.None)", '[{"v":1},{"v":2}]'],
+    [
+      'new JArray(new[]{1,2}.Select(x => new JObject(new JProperty("v", x)))).ToString(Formatting.None)',
+      '[{"v":1},{"v":2}]',
+    ],
   ]);
 });
 
 test("changing a tree", () => {
   table([
     [after('{"a":1}', 'j["b"] = 2; j.Remove("a"); j.AddFirst(new JProperty("z", 0));'), '{"z":0,"b":2}'],
-    [after('{"a":{"x":1}}', 'var k = new JObject(); k["z"] = j["a"]; j["a"]["x"] = 9; j["k"] = k;'), '{"a":{"x":9},"k":{"z":{"x":1}}}'],
+    [
+      after('{"a":{"x":1}}', 'var k = new JObject(); k["z"] = j["a"]; j["a"]["x"] = 9; j["k"] = k;'),
+      '{"a":{"x":9},"k":{"z":{"x":1}}}',
+    ],
     [after("{}", 'j["self"] = j;'), '{"self":{}}'],
     [after('{"a":1}', 'j["a"].Replace("zz");'), '{"a":"zz"}'],
     [after('{"a":1}', 'j["a"].Parent.Remove();'), "{}"],
-    [after('{"a":1}', 'j["a"].Remove();'), "JsonException: Cannot add or remove items from Newtonsoft.Json.Linq.JProperty."],
+    [
+      after('{"a":1}', 'j["a"].Remove();'),
+      "JsonException: Cannot add or remove items from Newtonsoft.Json.Linq.JProperty.",
+    ],
     [after('{"a":1,"c":3}', 'j.Property("a").AddAfterSelf(new JProperty("b", 2));'), '{"a":1,"b":2,"c":3}'],
     [after('{"a":[1,2,3]}', 'foreach (var x in j["a"].ToList()) if ((int)x == 2) x.Remove();'), '{"a":[1,3]}'],
-    [after('{"a":[1,2]}', 'foreach (var x in j["a"]) j["a"][0].Remove();'), "InvalidOperationException: Collection was modified; enumeration operation may not execute."],
-    [after('{"a":[1]}', '((JArray)j["a"])[5] = 1;'), "ArgumentOutOfRangeException: Index is equal to or greater than Count. (Parameter 'index')"],
-    [after('{"a":1,"b":{"c":1}}', 'j.Merge(JObject.Parse("{b:{d:2},a:3,e:null}"));'), '{"a":3,"b":{"c":1,"d":2},"e":null}'],
+    [
+      after('{"a":[1,2]}', 'foreach (var x in j["a"]) j["a"][0].Remove();'),
+      "InvalidOperationException: Collection was modified; enumeration operation may not execute.",
+    ],
+    [
+      after('{"a":[1]}', '((JArray)j["a"])[5] = 1;'),
+      "ArgumentOutOfRangeException: Index is equal to or greater than Count. (Parameter 'index')",
+    ],
+    [
+      after('{"a":1,"b":{"c":1}}', 'j.Merge(JObject.Parse("{b:{d:2},a:3,e:null}"));'),
+      '{"a":3,"b":{"c":1,"d":2},"e":null}',
+    ],
     [after('{"a":[1,2]}', 'j.Merge(JObject.Parse("{a:[2,3]}"));'), '{"a":[1,2,2,3]}'],
     [
-      after('{"a":[1,2]}', 'j.Merge(JObject.Parse("{a:[2,3]}"), new JsonMergeSettings { MergeArrayHandling = MergeArrayHandling.Union });'),
+      after(
+        '{"a":[1,2]}',
+        'j.Merge(JObject.Parse("{a:[2,3]}"), new JsonMergeSettings { MergeArrayHandling = MergeArrayHandling.Union });',
+      ),
       '{"a":[1,2,3]}',
     ],
     [on("1", 'j["b"] = 5'), "InvalidOperationException: Cannot set child value on Newtonsoft.Json.Linq.JValue."],
@@ -128,15 +162,24 @@ test("moving about", () => {
   const json = '{"a":{"b":[1,{"c d":2}]},"e":3}';
   table([
     [on(json, 'j["a"]["b"][1]["c d"].Path'), "a.b[1]['c d']"],
-    [on(json, 'j.First.GetType().Name + j.Last.Path'), "JPropertye"],
-    [on(json, 'j.First.Next.Previous.Path'), "a"],
+    [on(json, "j.First.GetType().Name + j.Last.Path"), "JPropertye"],
+    [on(json, "j.First.Next.Previous.Path"), "a"],
     [on(json, 'j["a"]["b"].Parent.Parent.Parent.Path + j["a"]["b"].Root.Type'), "aObject"],
     [on(json, 'j["a"]["b"][0].Ancestors().Count()'), "5"],
-    [on(json, '((JContainer)j).Descendants().OfType<JProperty>().Select(p => p.Name)'), '["a","b","c d","e"]'],
+    [on(json, "((JContainer)j).Descendants().OfType<JProperty>().Select(p => p.Name)"), '["a","b","c d","e"]'],
     [on(json, 'j["a"]["b"][0].AfterSelf().Count() + j["a"]["b"][1].BeforeSelf().Count()'), "2"],
-    [on("[1,2]", 'j["a"]'), 'ArgumentException: Accessed JArray values with invalid key value: "a". Int32 array index expected.'],
-    [on("{}", "j[1]"), "ArgumentException: Accessed JObject values with invalid key value: 1. Object property name expected."],
-    [on("[1,2]", "j[5]"), "ArgumentOutOfRangeException: Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')"],
+    [
+      on("[1,2]", 'j["a"]'),
+      'ArgumentException: Accessed JArray values with invalid key value: "a". Int32 array index expected.',
+    ],
+    [
+      on("{}", "j[1]"),
+      "ArgumentException: Accessed JObject values with invalid key value: 1. Object property name expected.",
+    ],
+    [
+      on("[1,2]", "j[5]"),
+      "ArgumentOutOfRangeException: Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
+    ],
     [on('{"A":5}', '((JObject)j).GetValue("a", StringComparison.OrdinalIgnoreCase)'), "5"],
   ]);
 });
@@ -144,8 +187,14 @@ test("moving about", () => {
 test("enumerating: an object gives pairs, a token its children", () => {
   const object = '{"a":1,"b":2}';
   table([
-    [`@{ var r = ""; foreach (var p in JObject.Parse(${JSON.stringify(object)})) r += p.Key + p.Value; return r; }`, "a1b2"],
-    [`@{ var r = ""; JToken t = JObject.Parse(${JSON.stringify(object)}); foreach (var p in t) r += p.GetType().Name; return r; }`, "JPropertyJProperty"],
+    [
+      `@{ var r = ""; foreach (var p in JObject.Parse(${JSON.stringify(object)})) r += p.Key + p.Value; return r; }`,
+      "a1b2",
+    ],
+    [
+      `@{ var r = ""; JToken t = JObject.Parse(${JSON.stringify(object)}); foreach (var p in t) r += p.GetType().Name; return r; }`,
+      "JPropertyJProperty",
+    ],
     [on(object, "((IDictionary<string,JToken>)j).Keys"), '["a","b"]'],
     [on(object, "((IEnumerable<KeyValuePair<string,JToken>>)j).Select(p => p.Key)"), '["a","b"]'],
     [on(object, "((JObject)j).Properties().ToDictionary(p => p.Name, p => (int)p.Value)"), '{"a":1,"b":2}'],
@@ -154,7 +203,10 @@ test("enumerating: an object gives pairs, a token its children", () => {
     [on('[{"a":1},2]', "j.Children<JObject>().Count()"), "1"],
     [on('["x","y"]', 'j.Contains("x")'), "false"],
     [on("[[1],[2,3]]", "j.SelectMany(x => x).Select(x => (int)x).Sum()"), "6"],
-    [on('[{"n":"b"},{"n":"a"}]', 'new JArray(j.OrderBy(x => x["n"])).ToString(Formatting.None)'), '[{"n":"a"},{"n":"b"}]'],
+    [
+      on('[{"n":"b"},{"n":"a"}]', 'new JArray(j.OrderBy(x => x["n"])).ToString(Formatting.None)'),
+      '[{"n":"a"},{"n":"b"}]',
+    ],
     ['string.Join(",", JArray.Parse("[1,\\"a\\",null,true,2.50]"))', "1,a,,True,2.5"],
   ]);
 });

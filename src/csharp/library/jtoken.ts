@@ -2,7 +2,7 @@
  * JToken: the base of Json.NET's tree. This file has the structure (parents, siblings, paths); reading is in json-loading.ts,
  * conversion operators in json-operators.ts, and the members that C# sees in jtoken-members.ts.
  */
-import { CsException, CsObject } from "../runtime/values.ts";
+import { type CsException, CsObject } from "../runtime/values.ts";
 import { invalidOperation } from "./exceptions-thrown.ts";
 import { appendName } from "./json-reader.ts";
 import { JTokenType } from "./json-token-type.ts";

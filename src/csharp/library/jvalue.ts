@@ -45,7 +45,11 @@ export class JValue extends JToken {
 
   /** A value seen as object: null, string, boxed value type, byte[] or Uri. Throws ArgumentException for anything else. */
   static fromObject(value: unknown): JValue {
-    return new JValue(valueTokenType(value), value instanceof Box ? value.value : value, value === null ? null : typeOf(value));
+    return new JValue(
+      valueTokenType(value),
+      value instanceof Box ? value.value : value,
+      value === null ? null : typeOf(value),
+    );
   }
 
   /** A value of a known type, null for an empty Nullable. */

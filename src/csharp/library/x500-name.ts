@@ -1,5 +1,5 @@
 /** X.500 distinguished names, written as .NET writes them: most specific part first, values quoted where needed. */
-import { DerError, DerNode, readDer, Tag } from "./der.ts";
+import { DerError, type DerNode, readDer, Tag } from "./der.ts";
 import { oidName } from "./oid.ts";
 
 /** One attribute of a name. */
@@ -50,5 +50,8 @@ function formatAttribute({ oid, value }: Attribute, quote: boolean): string {
 
 /** The first attribute of a kind, from the most specific end. */
 export function findAttribute(parts: readonly Attribute[][], oid: string): string | undefined {
-  return [...parts].reverse().flat().find((a) => a.oid === oid)?.value;
+  return [...parts]
+    .reverse()
+    .flat()
+    .find((a) => a.oid === oid)?.value;
 }

@@ -12,7 +12,7 @@ import { type HashAlgorithmName, nodeHashName } from "./hash-algorithm-name.ts";
 import { Oid } from "./oid.ts";
 import { Rsa } from "./rsa.ts";
 import { findAttribute, formatName } from "./x500-name.ts";
-import { contentKind, readCertificateBytes, X509Certificate2 } from "./x509-certificate2.ts";
+import { contentKind, readCertificateBytes, type X509Certificate2 } from "./x509-certificate2.ts";
 
 const NAMESPACE = "System.Security.Cryptography.X509Certificates.";
 
@@ -137,7 +137,10 @@ function contentType(data: CsArray | null): number {
 }
 
 function toPem(self: Self): string {
-  const lines = Buffer.from(self.raw).toString("base64").match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(self.raw)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----"].join("\n");
 }
 

@@ -171,7 +171,9 @@ function snapshotOf(content: unknown): unknown {
   if (content === null || typeof content === "string" || content instanceof XNode || content instanceof XAttribute) {
     return content;
   }
-  return content instanceof CsObject && Symbol.iterator in content ? new Snapshot([...iterateBoxed(content)].map(snapshotOf)) : content;
+  return content instanceof CsObject && Symbol.iterator in content
+    ? new Snapshot([...iterateBoxed(content)].map(snapshotOf))
+    : content;
 }
 
 class Snapshot extends CsObject {

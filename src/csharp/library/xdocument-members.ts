@@ -17,7 +17,8 @@ implement("System.Xml.Linq.XDocument", {
   ...containerMembers,
   "new()": () => new XDocument(),
   "new(object[])": (content: unknown) => documentOf(content),
-  "new(XDeclaration,object[])": (declaration: XDeclaration | null, content: unknown) => documentOf(content, declaration),
+  "new(XDeclaration,object[])": (declaration: XDeclaration | null, content: unknown) =>
+    documentOf(content, declaration),
   "new(XDocument)": (other: XDocument | null) => required(other, "other").cloneNode(),
   "Parse(string)": (text: string | null) => parseXDocument(input(text)),
   "Parse(string,LoadOptions)": (text: string | null, options: number) => parseXDocument(input(text), options),

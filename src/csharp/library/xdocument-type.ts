@@ -42,7 +42,9 @@ export class XDocumentType extends XNode {
   }
 
   override deepHash(): number {
-    return hashObject(this.name) ^ hashObject(this.publicId) ^ hashObject(this.systemId) ^ hashObject(this.internalSubset);
+    return (
+      hashObject(this.name) ^ hashObject(this.publicId) ^ hashObject(this.systemId) ^ hashObject(this.internalSubset)
+    );
   }
 
   override writeTo(writer: XmlTextWriter): void {

@@ -6,7 +6,17 @@ import { implement, type Members } from "./define.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
 import { StringReader } from "./string-reader.ts";
 import { StringWriter } from "./string-writer.ts";
-import { attributesOf, attributeType, axis, ancestors, descendantNodes, descendants, elements, elementType, nodeType } from "./xaxes.ts";
+import {
+  attributesOf,
+  attributeType,
+  axis,
+  ancestors,
+  descendantNodes,
+  descendants,
+  elements,
+  elementType,
+  nodeType,
+} from "./xaxes.ts";
 import type { XContainer } from "./xcontainer.ts";
 import { parseXElement, type XDocument } from "./xdocument.ts";
 import { XElement } from "./xelement.ts";
@@ -31,7 +41,8 @@ export const containerMembers: Members = {
     return null;
   },
   "Elements()": (self: XContainer) => axis(elementType, () => elements(self)),
-  "Elements(XName)": (self: XContainer, name: XName | null) => axis(elementType, () => (name ? elements(self, name) : [])),
+  "Elements(XName)": (self: XContainer, name: XName | null) =>
+    axis(elementType, () => (name ? elements(self, name) : [])),
   "Descendants()": (self: XContainer) => axis(elementType, () => descendants(self, false)),
   "Descendants(XName)": (self: XContainer, name: XName | null) =>
     axis(elementType, () => (name ? descendants(self, false, name) : [])),
@@ -123,7 +134,8 @@ implement(`${LINQ}.XElement`, {
   LastAttribute: (self: XElement) => self.attributes.at(-1) ?? null,
   "Attribute(XName)": (self: XElement, name: XName | null) => (name ? self.attribute(name) : null),
   "Attributes()": (self: XElement) => axis(attributeType, () => attributesOf(self)),
-  "Attributes(XName)": (self: XElement, name: XName | null) => axis(attributeType, () => (name ? attributesOf(self, name) : [])),
+  "Attributes(XName)": (self: XElement, name: XName | null) =>
+    axis(attributeType, () => (name ? attributesOf(self, name) : [])),
   "AncestorsAndSelf()": (self: XElement) => axis(elementType, () => ancestors(self, true)),
   "AncestorsAndSelf(XName)": (self: XElement, name: XName | null) =>
     axis(elementType, () => (name ? ancestors(self, true, name) : [])),

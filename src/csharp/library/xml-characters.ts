@@ -74,7 +74,10 @@ export function invalidChar(text: string, at: number): string {
 /** Throws XmlException unless the text is a name without a colon. */
 export function checkNCName(name: string): void {
   if (name === "") {
-    throw new CsException("System.ArgumentException", "The empty string '' is not a valid local name. (Parameter 'name')");
+    throw new CsException(
+      "System.ArgumentException",
+      "The empty string '' is not a valid local name. (Parameter 'name')",
+    );
   }
   for (let i = 0; i < name.length; i++) {
     const c = name.charCodeAt(i);

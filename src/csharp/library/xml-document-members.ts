@@ -33,7 +33,9 @@ declareTypes([
     `Value: ${S} get set`,
     `InnerText: ${S} get set`,
     "NodeType: System.Xml.XmlNodeType get",
-    ...["ParentNode", "FirstChild", "LastChild", "NextSibling", "PreviousSibling"].map((name) => `${name}: ${NODE} get`),
+    ...["ParentNode", "FirstChild", "LastChild", "NextSibling", "PreviousSibling"].map(
+      (name) => `${name}: ${NODE} get`,
+    ),
     `OwnerDocument: ${XML}.XmlDocument get`,
     `ChildNodes: ${LIST} get`,
     `Attributes: ${ATTRIBUTES} get`,
@@ -177,7 +179,7 @@ const nodeMembers: Members = {
   NodeType: (self: XmlNode) => self.inner.nodeType,
   Value: (self: XmlNode) => self.value,
   "Value=": setValue,
-  InnerText: (self: XmlNode) => charged(self.innerText),
+  InnerText: (self: XmlNode) => charged(self.text),
   "InnerText=": setInnerText,
   InnerXml: (self: XmlNode) => charged(self.innerXml),
   OuterXml: (self: XmlNode) => charged(self.outerXml),
@@ -221,7 +223,14 @@ const nodeMembers: Members = {
   "GetEnumerator()": (self: XmlNode) => new Enumerator(self, type("System.Object")),
 };
 
-for (const name of ["XmlNode", "XmlText", "XmlCDataSection", "XmlComment", "XmlProcessingInstruction", "XmlDocumentType"]) {
+for (const name of [
+  "XmlNode",
+  "XmlText",
+  "XmlCDataSection",
+  "XmlComment",
+  "XmlProcessingInstruction",
+  "XmlDocumentType",
+]) {
   implement(`${XML}.${name}`, nodeMembers);
 }
 
@@ -254,20 +263,28 @@ implement(`${XML}.XmlDocument`, {
   NameTable: () => new NameTable(),
   "GetElementsByTagName(string)": byTagName,
   "CreateElement(string)": (_self: XmlDocument, name: string | null) => newElement(name, ""),
-  "CreateElement(string,string)": (_self: XmlDocument, name: string | null, uri: string | null) => newElement(name, uri),
-  "CreateElement(string,string,string)": (_self: XmlDocument, _prefix: string | null, local: string | null, uri: string | null) =>
-    newElement(local, uri),
+  "CreateElement(string,string)": (_self: XmlDocument, name: string | null, uri: string | null) =>
+    newElement(name, uri),
+  "CreateElement(string,string,string)": (
+    _self: XmlDocument,
+    _prefix: string | null,
+    local: string | null,
+    uri: string | null,
+  ) => newElement(local, uri),
   "CreateAttribute(string)": (_self: XmlDocument, name: string | null) =>
     viewOf(new XAttribute(XName.of(required(name, "name"), XNamespace.none), "")),
   "CreateTextNode(string)": (_self: XmlDocument, text: string | null) => viewOf(new XText(text ?? "")),
   "CreateComment(string)": (_self: XmlDocument, text: string | null) => viewOf(new XComment(text ?? "")),
   "CreateCDataSection(string)": (_self: XmlDocument, text: string | null) => viewOf(new XCData(text ?? "")),
-  "ImportNode(XmlNode,bool)": (_self: XmlDocument, node: XmlNode | null, deep: boolean) => clone(required(node, "node"), deep),
+  "ImportNode(XmlNode,bool)": (_self: XmlDocument, node: XmlNode | null, deep: boolean) =>
+    clone(required(node, "node"), deep),
 });
 
 function attribute(self: XmlNode, name: string | null, uri = ""): XAttribute | null {
   const views = self.attributes();
-  const found = views.find((view) => (uri === "" ? view.name === name : view.localName === name && view.namespaceUri === uri));
+  const found = views.find((view) =>
+    uri === "" ? view.name === name : view.localName === name && view.namespaceUri === uri,
+  );
   return (found?.inner as XAttribute | undefined) ?? null;
 }
 
@@ -307,7 +324,8 @@ implement(ATTRIBUTES, {
     return self.items[index];
   },
   "this[string]": (self: XmlNodes, name: string | null) => self.items.find((view) => view.name === name) ?? null,
-  "GetNamedItem(string)": (self: XmlNodes, name: string | null) => self.items.find((view) => view.name === name) ?? null,
+  "GetNamedItem(string)": (self: XmlNodes, name: string | null) =>
+    self.items.find((view) => view.name === name) ?? null,
 });
 
 implement(MANAGER, {

@@ -10,7 +10,7 @@ import { XDocument } from "./xdocument.ts";
 import { XElement } from "./xelement.ts";
 import { LoadOptions, loadXml } from "./xml-tree.ts";
 import { XmlNodeType } from "./xml-node-type.ts";
-import { SaveOptions, XNode } from "./xnode.ts";
+import { SaveOptions, type XNode } from "./xnode.ts";
 import type { XObject } from "./xobject.ts";
 import { type PrefixResolver, selectNodes } from "./xpath.ts";
 import { qualifiedName } from "./xpath-functions.ts";
@@ -76,7 +76,7 @@ export class XmlNode extends CsObject {
     return this.inner instanceof XContainer ? null : nodeText(this.inner);
   }
 
-  get innerText(): string {
+  get text(): string {
     return nodeText(this.inner);
   }
 
@@ -89,7 +89,9 @@ export class XmlNode extends CsObject {
 
   get innerXml(): string {
     if (!(this.inner instanceof XContainer)) return this.inner instanceof XAttribute ? this.inner.value : "";
-    return this.children().map((child) => child.outerXml).join("");
+    return this.children()
+      .map((child) => child.outerXml)
+      .join("");
   }
 
   children(): XmlNode[] {

@@ -94,12 +94,15 @@ function readEntity(scanner: XmlScanner, entities: Map<string, string | null>): 
 
 /** Character references in an entity's value are replaced when it is declared; entity references when it is used. */
 function expandCharacters(scanner: XmlScanner, value: string): string {
-  return normalizeLines(value).replace(/&#(?:x([0-9a-fA-F]+)|(\d+));/g, (reference, hex: string | undefined, dec: string) => {
-    const code = hex === undefined ? Number(dec) : Number.parseInt(hex, 16);
-    if (code > 0x10ffff || code === 0) throw scanner.error("Invalid value of a character entity reference.");
-    // An escaped ampersand must survive to the use of the entity.
-    return code === 38 ? reference : String.fromCodePoint(code);
-  });
+  return normalizeLines(value).replace(
+    /&#(?:x([0-9a-fA-F]+)|(\d+));/g,
+    (reference, hex: string | undefined, dec: string) => {
+      const code = hex === undefined ? Number(dec) : Number.parseInt(hex, 16);
+      if (code > 0x10ffff || code === 0) throw scanner.error("Invalid value of a character entity reference.");
+      // An escaped ampersand must survive to the use of the entity.
+      return code === 38 ? reference : String.fromCodePoint(code);
+    },
+  );
 }
 
 /** To the end of a declaration, over quoted strings. */

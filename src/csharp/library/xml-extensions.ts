@@ -73,12 +73,14 @@ implement("System.Xml.Linq.Extensions", {
   ...named("Elements", ANY, (node, name) => ifContainer(node, (c) => elements(c, name))),
   ...named("Descendants", ANY, (node, name) => ifContainer(node, (c) => descendants(c, false, name))),
   ...named("DescendantsAndSelf", ELEMENTS, (node, name) => ifContainer(node, (c) => descendants(c, true, name))),
-  [`Nodes(${ANY})`]: (_t: Type, source: unknown) => over(nodeType, source, (node) => ifContainer(node, (c) => c.nodes())),
+  [`Nodes(${ANY})`]: (_t: Type, source: unknown) =>
+    over(nodeType, source, (node) => ifContainer(node, (c) => c.nodes())),
   [`DescendantNodes(${ANY})`]: (_t: Type, source: unknown) =>
     over(nodeType, source, (node) => ifContainer(node, (c) => descendantNodes(c, false))),
   [`DescendantNodesAndSelf(${ELEMENTS})`]: (source: unknown) =>
     over(nodeType, source, (node) => ifContainer(node, (c) => descendantNodes(c, true))),
-  [`Attributes(${ELEMENTS})`]: (source: unknown) => over(attributeType, source, (node) => attributesOf(node as XElement)),
+  [`Attributes(${ELEMENTS})`]: (source: unknown) =>
+    over(attributeType, source, (node) => attributesOf(node as XElement)),
   [`Attributes(${ELEMENTS},XName)`]: (source: unknown, name: XName | null) =>
     over(attributeType, source, (node) => (name ? attributesOf(node as XElement, name) : [])),
   [`InDocumentOrder(${ANY})`]: inOrder,

@@ -24,9 +24,15 @@ test("errors", () => {
     ["\ufeff<a/>", "Data at the root level is invalid. Line 1, position 1."],
     ["<a/><b/>", "There are multiple root elements. Line 1, position 6."],
     ["<abc>", "Unexpected end of file has occurred. The following elements are not closed: abc. Line 1, position 6."],
-    ["<a><b>x", "Unexpected end of file has occurred. The following elements are not closed: b, a. Line 1, position 8."],
+    [
+      "<a><b>x",
+      "Unexpected end of file has occurred. The following elements are not closed: b, a. Line 1, position 8.",
+    ],
     ["<a></b>", "The 'a' start tag on line 1 position 2 does not match the end tag of 'b'. Line 1, position 6."],
-    ["<a>\n <b>\n</a>", "The 'b' start tag on line 2 position 3 does not match the end tag of 'a'. Line 3, position 3."],
+    [
+      "<a>\n <b>\n</a>",
+      "The 'b' start tag on line 2 position 3 does not match the end tag of 'a'. Line 3, position 3.",
+    ],
     ["<a x=1/>", "'1' is an unexpected token. The expected token is '\"' or '''. Line 1, position 6."],
     ["<a x></a>", "'>' is an unexpected token. The expected token is '='. Line 1, position 5."],
     ["<a x='1'y='2'/>", "'y' is an unexpected token. Expecting whitespace. Line 1, position 9."],
@@ -40,7 +46,10 @@ test("errors", () => {
     ["<a>&#0;</a>", "'.', hexadecimal value 0x00, is an invalid character. Line 1, position 6."],
     ["<a>\u0001</a>", "'\u0001', hexadecimal value 0x01, is an invalid character. Line 1, position 4."],
     ["<a>]]></a>", "']]>' is not allowed in character data. Line 1, position 4."],
-    ["<a><!-- -- --></a>", "An XML comment cannot contain '--', and '-' cannot be the last character. Line 1, position 9."],
+    [
+      "<a><!-- -- --></a>",
+      "An XML comment cannot contain '--', and '-' cannot be the last character. Line 1, position 9.",
+    ],
     ["<p:a/>", "'p' is an undeclared prefix. Line 1, position 2."],
     ["<1a></1a>", "Name cannot begin with the '1' character, hexadecimal value 0x31. Line 1, position 2."],
     ["<a$></a$>", "The '$' character, hexadecimal value 0x24, cannot be included in a name. Line 1, position 3."],
@@ -55,9 +64,15 @@ test("errors", () => {
 test("entities of the internal subset are expanded, others are not loaded", () => {
   const subset = (declarations: string, content: string) => `<!DOCTYPE a [${declarations}]><a>${content}</a>`;
   assert.equal(parseXDocument(subset("<!ENTITY e 'x&#65;'>", "&e;&e;")).root?.value, "xAxA");
-  assert.equal(parseXDocument(subset("<!ENTITY e '<b>1</b>'>", "&e;")).root?.toXml(LoadOptions.PreserveWhitespace), "<a><b>1</b></a>");
+  assert.equal(
+    parseXDocument(subset("<!ENTITY e '<b>1</b>'>", "&e;")).root?.toXml(LoadOptions.PreserveWhitespace),
+    "<a><b>1</b></a>",
+  );
   assert.equal(parseXDocument("<!DOCTYPE a [<!ENTITY e 'x'>]><a b='&e;'/>").root?.attributes[0].value, "x");
-  assert.match(failure(subset("<!ENTITY e SYSTEM 'file:///etc/passwd'>", "&e;")), /^Cannot resolve entity reference 'e'\./);
+  assert.match(
+    failure(subset("<!ENTITY e SYSTEM 'file:///etc/passwd'>", "&e;")),
+    /^Cannot resolve entity reference 'e'\./,
+  );
   assert.match(failure(subset("<!ENTITY e '&f;'><!ENTITY f '&e;'>", "&e;")), /references itself/);
   assert.match(failure(subset("<!ENTITY e '<b>'>", "&e;")), /not closed/);
 });
@@ -88,7 +103,9 @@ test("line ends, references and white space in values", () => {
 });
 
 test("declaration and document type", () => {
-  const document = parseXDocument("<?xml version='1.0' encoding='utf-8' standalone='yes'?><!DOCTYPE a PUBLIC 'p' 's' [<!ELEMENT a ANY>]><a/>");
+  const document = parseXDocument(
+    "<?xml version='1.0' encoding='utf-8' standalone='yes'?><!DOCTYPE a PUBLIC 'p' 's' [<!ELEMENT a ANY>]><a/>",
+  );
   assert.equal(document.declaration?.toText(), '<?xml version="1.0" encoding="utf-8" standalone="yes"?>');
   assert.equal(document.toText(), '<!DOCTYPE a PUBLIC "p" "s"[<!ELEMENT a ANY>]>\n<a />');
 });

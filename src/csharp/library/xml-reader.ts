@@ -5,6 +5,7 @@
 import type { CsException } from "../runtime/values.ts";
 import { isNameChar, isNameStart, isXmlSpace, XML_NAMESPACE, XMLNS_NAMESPACE, xmlError } from "./xml-characters.ts";
 import { type DocType, readDocType } from "./xml-dtd.ts";
+import { readDeclaration } from "./xml-declaration-reader.ts";
 import { normalizeLines, type QName, XmlScanner } from "./xml-scanner.ts";
 
 /** Elements may nest this deep. */
@@ -25,7 +26,13 @@ export interface ReadAttribute extends QName {
 export interface XmlHandler {
   declaration(version: string, encoding: string | null, standalone: string | null): void;
   docType(docType: DocType): void;
-  startElement(prefix: string, local: string, uri: string, attributes: readonly ReadAttribute[], isEmpty: boolean): void;
+  startElement(
+    prefix: string,
+    local: string,
+    uri: string,
+    attributes: readonly ReadAttribute[],
+    isEmpty: boolean,
+  ): void;
   /** Not called for empty elements. */
   endElement(): void;
   /** @param kind `blank`: white space only; `preserved`: such under xml:space="preserve" */
@@ -53,7 +60,10 @@ class Reading {
   readonly handler: XmlHandler;
   readonly open: OpenElement[] = [];
   /** Namespace declarations in scope, the newest last. */
-  readonly scope: (readonly [prefix: string, uri: string])[] = [["xml", XML_NAMESPACE], ["xmlns", XMLNS_NAMESPACE]];
+  readonly scope: (readonly [prefix: string, uri: string])[] = [
+    ["xml", XML_NAMESPACE],
+    ["xmlns", XMLNS_NAMESPACE],
+  ];
   entities: ReadonlyMap<string, string | null> = new Map();
   entityCharacters = 0;
   /** Names of the entities that are being expanded. */
@@ -84,7 +94,10 @@ class XmlReader {
 
   readDocument(): void {
     const scanner = this.#scanner;
-    if (scanner.startsWith("<?xml") && !isNameChar(scanner.peek(5))) this.#declaration();
+    if (scanner.startsWith("<?xml") && !isNameChar(scanner.peek(5))) {
+      const { version, encoding, standalone } = readDeclaration(scanner);
+      this.#reading.handler.declaration(version, encoding, standalone);
+    }
     let hasRoot = false;
     for (;;) {
       const before = scanner.pos;
@@ -94,7 +107,8 @@ class XmlReader {
         return;
       }
       // The smallest element is <a/>: what is shorter cannot be one, and .NET says so in these words.
-      if (scanner.peek() !== 60 || scanner.text.length - scanner.pos < 4) throw scanner.error("Data at the root level is invalid.");
+      if (scanner.peek() !== 60 || scanner.text.length - scanner.pos < 4)
+        throw scanner.error("Data at the root level is invalid.");
       scanner.pos++;
       if (scanner.take("?")) this.#processingInstruction();
       else if (scanner.take("!")) this.#rootMarkup(hasRoot);
@@ -192,62 +206,6 @@ class XmlReader {
     this.#reading.handler.processingInstruction(target, scanner.upTo("?>", "PI"));
   }
 
-  #declaration(): void {
-    const scanner = this.#scanner;
-    const found = new Map<string, string>();
-    const order = ["version", "encoding", "standalone"];
-    scanner.pos = 5;
-    for (;;) {
-      const blanks = scanner.skipBlanks();
-      if (scanner.startsWith("?>")) break;
-      if (blanks === 0) throw scanner.unexpected(scanner.pos, "?>");
-      const at = scanner.pos;
-      const name = scanner.ncName();
-      const expected = order.indexOf(name);
-      const last = [...found.keys()].at(-1);
-      const isNext = found.size === 0 ? expected === 0 : expected > order.indexOf(last as string);
-      if (expected < 0 || !isNext) throw scanner.error("Syntax for an XML declaration is invalid.", at);
-      found.set(name, this.#declarationValue(name));
-    }
-    const version = found.get("version");
-    if (version === undefined) throw scanner.error("Syntax for an XML declaration is invalid.");
-    scanner.pos += 2;
-    this.#reading.handler.declaration(version, found.get("encoding") ?? null, found.get("standalone") ?? null);
-  }
-
-  #declarationValue(name: string): string {
-    const scanner = this.#scanner;
-    const { value, at } = this.#quoted();
-    if (name === "version" && value !== "1.0") throw scanner.error(`Version number '${value}' is invalid.`, at);
-    if (name === "standalone" && value !== "yes" && value !== "no") {
-      throw scanner.error("Syntax for an XML declaration is invalid.", at);
-    }
-    return value;
-  }
-
-  /** `="value"` without references. */
-  #quoted(): { value: string; at: number } {
-    const quote = this.#openingQuote();
-    const scanner = this.#scanner;
-    const at = scanner.pos;
-    const end = scanner.text.indexOf(quote, at);
-    if (end < 0) throw scanner.error("There is an unclosed literal string.", scanner.text.length);
-    scanner.pos = end + 1;
-    return { value: scanner.text.slice(at, end), at };
-  }
-
-  /** Steps over `=` and the quote behind it, which it gives. */
-  #openingQuote(): string {
-    const scanner = this.#scanner;
-    scanner.skipBlanks();
-    if (!scanner.take("=")) throw scanner.unexpected(scanner.pos, "=");
-    scanner.skipBlanks();
-    const quote = scanner.text[scanner.pos];
-    if (quote !== '"' && quote !== "'") throw scanner.unexpected(scanner.pos, '"', "'");
-    scanner.pos++;
-    return quote;
-  }
-
   /** A start tag whose `<` is behind. */
   #element(): void {
     const scanner = this.#scanner;
@@ -300,7 +258,7 @@ class XmlReader {
       if (blanks === 0) throw scanner.expectingBlank(scanner.pos);
       const at = scanner.pos;
       const { prefix, local } = scanner.qName();
-      const quote = this.#openingQuote();
+      const quote = scanner.openingQuote();
       const value = this.#attributeValue(quote);
       attributes.push({ prefix, local, value, at });
       if (prefix === "xmlns") this.#declareNamespace(local, value, at);

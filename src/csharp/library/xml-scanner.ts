@@ -1,6 +1,14 @@
 /** The characters of an XML document: names, blanks, references, and errors with line and position as XmlReader reports them. */
 import type { CsException } from "../runtime/values.ts";
-import { badNameChar, findInvalidChar, invalidChar, isNameChar, isNameStart, isXmlSpace, xmlError } from "./xml-characters.ts";
+import {
+  badNameChar,
+  findInvalidChar,
+  invalidChar,
+  isNameChar,
+  isNameStart,
+  isXmlSpace,
+  xmlError,
+} from "./xml-characters.ts";
 
 const predefined: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
@@ -130,6 +138,17 @@ export class XmlScanner {
     if (at >= 0) throw this.error(invalidChar(this.text, from + at), from + at);
   }
 
+  /** Steps over `=` and the quote behind it, which it gives. */
+  openingQuote(): string {
+    this.skipBlanks();
+    if (!this.take("=")) throw this.unexpected(this.pos, "=");
+    this.skipBlanks();
+    const quote = this.text[this.pos];
+    if (quote !== '"' && quote !== "'") throw this.unexpected(this.pos, '"', "'");
+    this.pos++;
+    return quote;
+  }
+
   /** A character reference or one of the five entities that XML knows, at an ampersand; undefined for any other reference. */
   characterReference(): string | undefined {
     if (this.peek(1) === 35) return this.#numericReference();
@@ -163,7 +182,8 @@ export class XmlScanner {
     this.pos = at;
     if (!isNameStart(this.peek())) throw this.error("An error occurred while parsing EntityName.", at);
     const name = this.ncName();
-    if (this.peek() !== 59) throw this.atEnd ? this.error("An error occurred while parsing EntityName.", at) : this.unexpected(this.pos, ";");
+    if (this.peek() !== 59)
+      throw this.atEnd ? this.error("An error occurred while parsing EntityName.", at) : this.unexpected(this.pos, ";");
     this.pos++;
     return { name, at };
   }

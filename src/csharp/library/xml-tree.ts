@@ -43,7 +43,13 @@ class TreeBuilder implements XmlHandler {
     this.#current.append(new XDocumentType(name, publicId, systemId, internalSubset));
   }
 
-  startElement(_prefix: string, local: string, uri: string, attributes: readonly ReadAttribute[], isEmpty: boolean): void {
+  startElement(
+    _prefix: string,
+    local: string,
+    uri: string,
+    attributes: readonly ReadAttribute[],
+    isEmpty: boolean,
+  ): void {
     const element = new XElement(this.#name(local, uri));
     for (const a of attributes) element.appendAttribute(new XAttribute(this.#attributeName(a), a.value));
     this.#current.append(element);

@@ -84,9 +84,9 @@ export function parseContent(text: string, target: Type): unknown {
     case "System.Boolean":
       return parseBoolean(text.toLowerCase());
     case "System.Double":
-      return parseFloat(text, parseDouble);
+      return parseFloating(text, parseDouble);
     case "System.Single":
-      return parseFloat(text, parseSingle);
+      return parseFloating(text, parseSingle);
     case "System.Decimal":
       return parseDecimal(text);
     case "System.DateTime":
@@ -116,7 +116,7 @@ function parseBoolean(text: string): boolean {
   throw badFormat(trimmed, "Boolean");
 }
 
-function parseFloat(text: string, read: (text: string, style: number) => number | undefined): number {
+function parseFloating(text: string, read: (text: string, style: number) => number | undefined): number {
   const trimmed = text.trim();
   if (trimmed === "INF") return Number.POSITIVE_INFINITY;
   if (trimmed === "-INF") return Number.NEGATIVE_INFINITY;

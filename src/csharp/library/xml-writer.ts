@@ -52,7 +52,13 @@ export class XmlTextWriter {
   }
 
   /** A start tag; `endElement` closes it. @param isEmpty writes `<a />`, and nothing is open afterwards */
-  startElement(prefix: string | null, local: string, uri: string, attributes: Iterable<AttributeText>, isEmpty: boolean): void {
+  startElement(
+    prefix: string | null,
+    local: string,
+    uri: string,
+    attributes: Iterable<AttributeText>,
+    isEmpty: boolean,
+  ): void {
     this.#newLine();
     const scopeSize = this.#scope.length;
     const chosen = prefix ?? this.#prefixOf(uri) ?? "";
@@ -205,7 +211,9 @@ export class XmlTextWriter {
 }
 
 function redefined(prefix: string, from: string, to: string) {
-  return xmlError(`The prefix '${prefix}' cannot be redefined from '${from}' to '${to}' within the same start element tag.`);
+  return xmlError(
+    `The prefix '${prefix}' cannot be redefined from '${from}' to '${to}' within the same start element tag.`,
+  );
 }
 
 function declarationText({ prefix, uri }: Declaration): string {

@@ -3,7 +3,7 @@ import { XAttribute } from "./xattribute.ts";
 import { XElement } from "./xelement.ts";
 import type { XObject } from "./xobject.ts";
 import { xpathError } from "./xpath-parser.ts";
-import { isNodes, nodeText, toBoolean, toNumber, toString, type XPathValue } from "./xpath-values.ts";
+import { isNodes, nodeText, asBoolean, asNumber, asText, type XPathValue } from "./xpath-values.ts";
 import { XProcessingInstruction } from "./xprocessing-instruction.ts";
 
 /** Where an expression is evaluated. */
@@ -25,33 +25,46 @@ const functions = new Map<string, readonly [least: number, most: number, run: Fu
   ["namespace-uri", [0, 1, (c, args) => nameOf(firstNode(c, args)).uri]],
   ["name", [0, 1, (c, args) => qualifiedName(firstNode(c, args))]],
   ["string", [0, 1, (c, args) => text(c, args)]],
-  ["concat", [2, Number.POSITIVE_INFINITY, (_, args) => args.map(toString).join("")]],
-  ["starts-with", [2, 2, (_, [a, b]) => toString(a).startsWith(toString(b))]],
-  ["contains", [2, 2, (_, [a, b]) => toString(a).includes(toString(b))]],
-  ["substring-before", [2, 2, (_, [a, b]) => before(toString(a), toString(b))]],
-  ["substring-after", [2, 2, (_, [a, b]) => after(toString(a), toString(b))]],
-  ["substring", [2, 3, (_, [a, from, length]) => substring(toString(a), toNumber(from), length)]],
+  ["concat", [2, Number.POSITIVE_INFINITY, (_, args) => args.map(asText).join("")]],
+  ["starts-with", [2, 2, (_, [a, b]) => asText(a).startsWith(asText(b))]],
+  ["contains", [2, 2, (_, [a, b]) => asText(a).includes(asText(b))]],
+  ["substring-before", [2, 2, (_, [a, b]) => before(asText(a), asText(b))]],
+  ["substring-after", [2, 2, (_, [a, b]) => after(asText(a), asText(b))]],
+  ["substring", [2, 3, (_, [a, from, length]) => substring(asText(a), asNumber(from), length)]],
   ["string-length", [0, 1, (c, args) => text(c, args).length]],
-  ["normalize-space", [0, 1, (c, args) => text(c, args).trim().replace(/[ \t\r\n]+/g, " ")]],
-  ["translate", [3, 3, (_, args) => translate(...(args.map(toString) as [string, string, string]))]],
-  ["boolean", [1, 1, (_, [value]) => toBoolean(value)]],
-  ["not", [1, 1, (_, [value]) => !toBoolean(value)]],
+  [
+    "normalize-space",
+    [
+      0,
+      1,
+      (c, args) =>
+        text(c, args)
+          .trim()
+          .replace(/[ \t\r\n]+/g, " "),
+    ],
+  ],
+  ["translate", [3, 3, (_, args) => translate(...(args.map(asText) as [string, string, string]))]],
+  ["boolean", [1, 1, (_, [value]) => asBoolean(value)]],
+  ["not", [1, 1, (_, [value]) => !asBoolean(value)]],
   ["true", [0, 0, () => true]],
   ["false", [0, 0, () => false]],
-  ["number", [0, 1, (c, args) => toNumber(args.length === 0 ? [c.node] : args[0])]],
-  ["sum", [1, 1, (_, [nodes]) => nodesOf(nodes).reduce((sum, node) => sum + toNumber(nodeText(node)), 0)]],
-  ["floor", [1, 1, (_, [value]) => Math.floor(toNumber(value))]],
-  ["ceiling", [1, 1, (_, [value]) => Math.ceil(toNumber(value))]],
-  ["round", [1, 1, (_, [value]) => Math.round(toNumber(value))]],
+  ["number", [0, 1, (c, args) => asNumber(args.length === 0 ? [c.node] : args[0])]],
+  ["sum", [1, 1, (_, [nodes]) => nodesOf(nodes).reduce((sum, node) => sum + asNumber(nodeText(node)), 0)]],
+  ["floor", [1, 1, (_, [value]) => Math.floor(asNumber(value))]],
+  ["ceiling", [1, 1, (_, [value]) => Math.ceil(asNumber(value))]],
+  ["round", [1, 1, (_, [value]) => Math.round(asNumber(value))]],
 ]);
 
 export function callFunction(name: string, context: Context, args: readonly XPathValue[]): XPathValue {
   const found = functions.get(name);
   if (!found) {
-    throw xpathError("Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.");
+    throw xpathError(
+      "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.",
+    );
   }
   const [least, most, run] = found;
-  if (args.length < least || args.length > most) throw xpathError(`Function '${name}' in the query has an invalid number of arguments.`);
+  if (args.length < least || args.length > most)
+    throw xpathError(`Function '${name}' in the query has an invalid number of arguments.`);
   return run(context, args);
 }
 
@@ -65,7 +78,7 @@ function firstNode(context: Context, args: readonly XPathValue[]): XObject | und
 }
 
 function text(context: Context, args: readonly XPathValue[]): string {
-  return args.length === 0 ? nodeText(context.node) : toString(args[0]);
+  return args.length === 0 ? nodeText(context.node) : asText(args[0]);
 }
 
 function nameOf(node: XObject | undefined): { readonly local: string; readonly uri: string } {
@@ -96,7 +109,7 @@ function after(text: string, mark: string): string {
 /** Positions count from 1 and are rounded; NaN gives nothing. */
 function substring(text: string, from: number, length: XPathValue | undefined): string {
   const start = Math.round(from);
-  const end = length === undefined ? Number.POSITIVE_INFINITY : start + Math.round(toNumber(length));
+  const end = length === undefined ? Number.POSITIVE_INFINITY : start + Math.round(asNumber(length));
   if (Number.isNaN(start) || Number.isNaN(end)) return "";
   return text.slice(Math.max(start - 1, 0), Math.max(Math.min(end - 1, text.length), 0));
 }

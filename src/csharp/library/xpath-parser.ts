@@ -15,14 +15,32 @@ export function parseXPath(text: string): Expression {
 }
 
 const axes = new Set<string>([
-  "ancestor", "ancestor-or-self", "attribute", "child", "descendant", "descendant-or-self", "following",
-  "following-sibling", "namespace", "parent", "preceding", "preceding-sibling", "self",
+  "ancestor",
+  "ancestor-or-self",
+  "attribute",
+  "child",
+  "descendant",
+  "descendant-or-self",
+  "following",
+  "following-sibling",
+  "namespace",
+  "parent",
+  "preceding",
+  "preceding-sibling",
+  "self",
 ]);
 
 const nodeTypes = new Set(["node", "text", "comment", "processing-instruction"]);
 
 /** Binary operators, the loosest first. */
-const levels: readonly (readonly BinaryOperator[])[] = [["or"], ["and"], ["=", "!="], ["<", "<=", ">", ">="], ["+", "-"], ["*", "div", "mod"]];
+const levels: readonly (readonly BinaryOperator[])[] = [
+  ["or"],
+  ["and"],
+  ["=", "!="],
+  ["<", "<=", ">", ">="],
+  ["+", "-"],
+  ["*", "div", "mod"],
+];
 
 const token =
   /\s*(?:(\d+(?:\.\d*)?|\.\d+)|"([^"]*)"|'([^']*)'|([\p{L}_][\p{L}\p{N}_.-]*)|(\/\/|::|!=|<=|>=|\.\.|[()[\]@,/|+\-=<>*.:$]))/uy;
@@ -141,7 +159,10 @@ class XPathParser {
   #startsPrimary(): boolean {
     const { kind, text } = this.#peek();
     if (kind === "number" || kind === "string" || this.#is("(")) return true;
-    if (this.#is("$")) throw xpathError("Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.");
+    if (this.#is("$"))
+      throw xpathError(
+        "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.",
+      );
     return kind === "name" && this.#is("(", 1) && !nodeTypes.has(text);
   }
 

@@ -1,8 +1,19 @@
 /** XPath 1.0 expressions, once parsed. https://www.w3.org/TR/1999/REC-xpath-19991116/ */
 
 export type Axis =
-  | "ancestor" | "ancestor-or-self" | "attribute" | "child" | "descendant" | "descendant-or-self" | "following"
-  | "following-sibling" | "namespace" | "parent" | "preceding" | "preceding-sibling" | "self";
+  | "ancestor"
+  | "ancestor-or-self"
+  | "attribute"
+  | "child"
+  | "descendant"
+  | "descendant-or-self"
+  | "following"
+  | "following-sibling"
+  | "namespace"
+  | "parent"
+  | "preceding"
+  | "preceding-sibling"
+  | "self";
 
 /** What a step keeps. `prefix` and `local` of `*` are undefined; a name without a prefix has prefix "". */
 export type NodeTest =
@@ -16,7 +27,21 @@ export interface Step {
   readonly predicates: readonly Expression[];
 }
 
-export type BinaryOperator = "or" | "and" | "=" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "div" | "mod" | "|";
+export type BinaryOperator =
+  | "or"
+  | "and"
+  | "="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "+"
+  | "-"
+  | "*"
+  | "div"
+  | "mod"
+  | "|";
 
 export type Expression =
   | { kind: "number"; value: number }

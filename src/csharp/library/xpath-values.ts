@@ -20,7 +20,7 @@ export function nodeText(node: XObject): string {
   return node instanceof XContainer ? node.text : "";
 }
 
-export function toString(value: XPathValue): string {
+export function asText(value: XPathValue): string {
   if (isNodes(value)) return value.length === 0 ? "" : nodeText(value[0]);
   if (typeof value !== "number") return String(value);
   if (Number.isNaN(value)) return "NaN";
@@ -38,14 +38,14 @@ function plainNumber(value: number): string {
   return sign + (power < 0 ? `0.${"0".repeat(-power - 1)}${digits}` : digits.padEnd(power + 1, "0"));
 }
 
-export function toNumber(value: XPathValue): number {
+export function asNumber(value: XPathValue): number {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
-  const text = toString(value).trim();
+  const text = asText(value).trim();
   return /^-?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }
 
-export function toBoolean(value: XPathValue): boolean {
+export function asBoolean(value: XPathValue): boolean {
   if (isNodes(value)) return value.length > 0;
   return typeof value === "number" ? value !== 0 && !Number.isNaN(value) : Boolean(value);
 }
@@ -57,14 +57,14 @@ export function compareValues(operator: Comparison, a: XPathValue, b: XPathValue
   if (isNodes(a) && typeof b !== "boolean") return a.some((node) => compareValues(operator, nodeText(node), b));
   if (isNodes(b) && typeof a !== "boolean") return b.some((node) => compareValues(operator, a, nodeText(node)));
   if (operator === "=" || operator === "!=") return sameValue(a, b) === (operator === "=");
-  const [x, y] = [toNumber(a), toNumber(b)];
+  const [x, y] = [asNumber(a), asNumber(b)];
   if (operator === "<") return x < y;
   if (operator === "<=") return x <= y;
   return operator === ">" ? x > y : x >= y;
 }
 
 function sameValue(a: XPathValue, b: XPathValue): boolean {
-  if (typeof a === "boolean" || typeof b === "boolean") return toBoolean(a) === toBoolean(b);
-  if (typeof a === "number" || typeof b === "number") return toNumber(a) === toNumber(b);
-  return toString(a) === toString(b);
+  if (typeof a === "boolean" || typeof b === "boolean") return asBoolean(a) === asBoolean(b);
+  if (typeof a === "number" || typeof b === "number") return asNumber(a) === asNumber(b);
+  return asText(a) === asText(b);
 }

@@ -7,7 +7,7 @@ import { XAttribute } from "./xattribute.ts";
 import { parseXDocument } from "./xdocument.ts";
 import { XElement } from "./xelement.ts";
 import { evaluateXPath, selectNodes } from "./xpath.ts";
-import { toString } from "./xpath-values.ts";
+import { asText } from "./xpath-values.ts";
 
 const shop = parseXDocument(`<shop xmlns:p='urn:p' name='S'>
   <book id='b1' lang='en'><title>One</title><price>10</price></book>
@@ -22,7 +22,9 @@ const prefixes = (prefix: string) => (prefix === "q" ? "urn:p" : undefined);
 function select(path: string): string {
   const nodes = selectNodes(shop, path, prefixes);
   const label = (e: XElement) => e.attributes.find((a) => a.name.local === "id")?.value ?? e.name.local;
-  return nodes.map((n) => (n instanceof XElement ? label(n) : n instanceof XAttribute ? `@${n.value}` : toString([n]))).join(" ");
+  return nodes
+    .map((n) => (n instanceof XElement ? label(n) : n instanceof XAttribute ? `@${n.value}` : asText([n])))
+    .join(" ");
 }
 
 test("paths", () => {
@@ -84,8 +86,8 @@ test("values", () => {
     ["number('x') = number('x')", false],
   ];
   for (const [path, value] of cases) assert.equal(evaluateXPath(shop, path, prefixes), value, path);
-  assert.equal(toString(1e21), "1000000000000000000000");
-  assert.equal(toString(-1.5e-7), "-0.00000015");
+  assert.equal(asText(1e21), "1000000000000000000000");
+  assert.equal(asText(-1.5e-7), "-0.00000015");
   assert.deepEqual(selectNodes(shop.root as XElement, "/"), [shop]);
 });
 
@@ -121,13 +123,31 @@ test("XmlDocument", () => {
     ["return d.DocumentElement.InnerXml;", '<b>t</b><p:c xmlns:p="urn:p">u</p:c><b />'],
     ['return d.SelectSingleNode("//zzz") == null;', "true"],
     ['return d.SelectNodes("//b").Count + d.GetElementsByTagName("p:c").Count;', "3"],
-    ['var m = new System.Xml.XmlNamespaceManager(d.NameTable); m.AddNamespace("q", "urn:p"); return d.SelectSingleNode("//q:c", m).Name;', "p:c"],
-    ['var r = ""; foreach (System.Xml.XmlNode n in d.DocumentElement.ChildNodes) r += n.LocalName + n.NodeType; return r;', "bElementcElementbElement"],
-    ['return d["a"]["b"].InnerText + d.DocumentElement.GetAttribute("x") + d.DocumentElement.Attributes["x"].Value;', "t11"],
+    [
+      'var m = new System.Xml.XmlNamespaceManager(d.NameTable); m.AddNamespace("q", "urn:p"); return d.SelectSingleNode("//q:c", m).Name;',
+      "p:c",
+    ],
+    [
+      'var r = ""; foreach (System.Xml.XmlNode n in d.DocumentElement.ChildNodes) r += n.LocalName + n.NodeType; return r;',
+      "bElementcElementbElement",
+    ],
+    [
+      'return d["a"]["b"].InnerText + d.DocumentElement.GetAttribute("x") + d.DocumentElement.Attributes["x"].Value;',
+      "t11",
+    ],
     ["return d.DocumentElement.FirstChild.NextSibling.ParentNode == d.DocumentElement;", "true"],
-    ['var e = d.CreateElement("n"); e.InnerText = "<"; d.DocumentElement.AppendChild(e); return d.DocumentElement.LastChild.OuterXml;', "<n>&lt;</n>"],
-    ['d.DocumentElement.RemoveChild(d.SelectSingleNode("//b")); d.DocumentElement.SetAttribute("x", "2"); return d.DocumentElement.FirstChild.Name + d.DocumentElement.GetAttribute("x");', "p:c2"],
-    ["return JsonConvert.SerializeXmlNode(d);", '{"?xml":{"@version":"1.0"},"a":{"@x":"1","b":["t",null],"p:c":{"@xmlns:p":"urn:p","#text":"u"}}}'],
+    [
+      'var e = d.CreateElement("n"); e.InnerText = "<"; d.DocumentElement.AppendChild(e); return d.DocumentElement.LastChild.OuterXml;',
+      "<n>&lt;</n>",
+    ],
+    [
+      'd.DocumentElement.RemoveChild(d.SelectSingleNode("//b")); d.DocumentElement.SetAttribute("x", "2"); return d.DocumentElement.FirstChild.Name + d.DocumentElement.GetAttribute("x");',
+      "p:c2",
+    ],
+    [
+      "return JsonConvert.SerializeXmlNode(d);",
+      '{"?xml":{"@version":"1.0"},"a":{"@x":"1","b":["t",null],"p:c":{"@xmlns:p":"urn:p","#text":"u"}}}',
+    ],
     ['return JsonConvert.DeserializeXmlNode("{a:{b:1}}").OuterXml;', "<a><b>1</b></a>"],
     ['d.LoadXml("<a>"); return 1;', "System.Xml.XmlException: Data at the root level is invalid. Line 1, position 1."],
   ];

@@ -9,7 +9,7 @@ import type { XObject } from "./xobject.ts";
 import { callFunction, type Context } from "./xpath-functions.ts";
 import { parseXPath, xpathError } from "./xpath-parser.ts";
 import type { Axis, Expression, NodeTest, Step } from "./xpath-syntax.ts";
-import { compareValues, isNodes, toBoolean, toNumber, type XPathValue } from "./xpath-values.ts";
+import { compareValues, isNodes, asBoolean, asNumber, type XPathValue } from "./xpath-values.ts";
 import { XProcessingInstruction } from "./xprocessing-instruction.ts";
 import { XText } from "./xtext.ts";
 
@@ -43,9 +43,13 @@ class Evaluator {
       case "string":
         return expression.value;
       case "call":
-        return callFunction(expression.name, context, expression.args.map((arg) => this.evaluate(arg, context)));
+        return callFunction(
+          expression.name,
+          context,
+          expression.args.map((arg) => this.evaluate(arg, context)),
+        );
       case "negate":
-        return -toNumber(this.evaluate(expression.operand, context));
+        return -asNumber(this.evaluate(expression.operand, context));
       case "binary":
         return this.#binary(expression, context);
       case "filter":
@@ -64,24 +68,24 @@ class Evaluator {
   #binary({ operator, left, right }: Expression & { kind: "binary" }, context: Context): XPathValue {
     switch (operator) {
       case "or":
-        return toBoolean(this.evaluate(left, context)) || toBoolean(this.evaluate(right, context));
+        return asBoolean(this.evaluate(left, context)) || asBoolean(this.evaluate(right, context));
       case "and":
-        return toBoolean(this.evaluate(left, context)) && toBoolean(this.evaluate(right, context));
+        return asBoolean(this.evaluate(left, context)) && asBoolean(this.evaluate(right, context));
       case "|":
         return this.#inOrder([...this.#nodes(left, context), ...this.#nodes(right, context)]);
     }
     const [a, b] = [this.evaluate(left, context), this.evaluate(right, context)];
     switch (operator) {
       case "+":
-        return toNumber(a) + toNumber(b);
+        return asNumber(a) + asNumber(b);
       case "-":
-        return toNumber(a) - toNumber(b);
+        return asNumber(a) - asNumber(b);
       case "*":
-        return toNumber(a) * toNumber(b);
+        return asNumber(a) * asNumber(b);
       case "div":
-        return toNumber(a) / toNumber(b);
+        return asNumber(a) / asNumber(b);
       case "mod":
-        return toNumber(a) % toNumber(b);
+        return asNumber(a) % asNumber(b);
       default:
         return compareValues(operator, a, b);
     }
@@ -117,7 +121,7 @@ class Evaluator {
       const size = kept.length;
       kept = kept.filter((node, i) => {
         const value = this.evaluate(predicate, { node, position: i + 1, size });
-        return typeof value === "number" ? value === i + 1 : toBoolean(value);
+        return typeof value === "number" ? value === i + 1 : asBoolean(value);
       });
     }
     return kept;
@@ -149,7 +153,9 @@ class Evaluator {
 
   #uriOf(prefix: string): string {
     if (!this.#resolve) {
-      throw xpathError("Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.");
+      throw xpathError(
+        "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.",
+      );
     }
     const uri = this.#resolve(prefix);
     if (uri === undefined) throw xpathError(`Namespace prefix '${prefix}' is not defined.`);
