@@ -76,7 +76,8 @@ function fromEncoded(data: AsnEncodedData | null): X500DistinguishedName {
 }
 
 implement(`${NAMESPACE}X509Certificates.X500DistinguishedName`, {
-  "new(byte[])": (raw: CsArray | null) => new X500DistinguishedName(Uint8Array.from(dataOf(raw, "encodedDistinguishedName"))),
+  "new(byte[])": (raw: CsArray | null) =>
+    new X500DistinguishedName(Uint8Array.from(dataOf(raw, "encodedDistinguishedName"))),
   "new(AsnEncodedData)": fromEncoded,
   "new(X500DistinguishedName)": fromEncoded,
   Name: (self: X500DistinguishedName) => self.name,

@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/dotnet/api/system.convert
  */
 import { textOf, toText, typeOf } from "../runtime/object.ts";
-import { Box, box, bytes, CsArray, CsException, CsObject } from "../runtime/values.ts";
+import { Box, box, bytes, type CsArray, CsException, type CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { CONVERTERS, KEYWORDS, type Keyword } from "./convert-table.ts";
@@ -72,9 +72,9 @@ const textMembers: Members = {
 for (const [name, keyword] of KEYWORDS) {
   if (keyword === "string") continue;
   implement("System.Convert", conversions(keyword, name.slice("System.".length)));
-  const toString = (value: unknown) => textOf(value, type(name));
-  textMembers[`ToString(${keyword})`] = toString;
-  textMembers[`ToString(${keyword},IFormatProvider)`] = toString;
+  const asText = (value: unknown) => textOf(value, type(name));
+  textMembers[`ToString(${keyword})`] = asText;
+  textMembers[`ToString(${keyword},IFormatProvider)`] = asText;
 }
 implement("System.Convert", textMembers);
 

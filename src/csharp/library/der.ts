@@ -66,7 +66,10 @@ export class DerNode {
     const raw = Buffer.from(this.content);
     switch (this.tag) {
       case Tag.BmpString:
-        return raw.subarray(0, raw.length & ~1).swap16().toString("utf16le");
+        return raw
+          .subarray(0, raw.length & ~1)
+          .swap16()
+          .toString("utf16le");
       case Tag.Utf8String:
         return raw.toString("utf8");
       default:

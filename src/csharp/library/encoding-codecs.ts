@@ -20,7 +20,10 @@ export const utf8: Codec = {
 /** Each unit above 7F is one `?`, and so is each byte. */
 export const ascii: Codec = {
   encode: (text) => eachUnit(text, (unit) => (unit < 128 ? unit : QUESTION_MARK)),
-  decode: (raw) => view(raw).toString("latin1").replace(/[\x80-\xff]/g, "?"),
+  decode: (raw) =>
+    view(raw)
+      .toString("latin1")
+      .replace(/[\x80-\xff]/g, "?"),
 };
 
 function eachUnit(text: string, toByte: (unit: number) => number): Uint8Array {

@@ -114,7 +114,7 @@ export function ieeeRemainder(x: number, y: number): number {
 
 export function floatClamp(value: number, min: number, max: number, format: (value: number) => string): number {
   if (min > max) throw argument(`'${format(min)}' cannot be greater than ${format(max)}.`);
-  return value < min ? min : value > max ? max : value;
+  return Math.min(Math.max(value, min), max);
 }
 
 /** The operand of larger size; NaN wins. */

@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/dotnet/api/system.security.cryptography.hashalgorithm
  */
 import { createHash } from "node:crypto";
-import { bytes, CsArray, CsException, CsObject } from "../runtime/values.ts";
+import { bytes, type CsArray, CsException, CsObject } from "../runtime/values.ts";
 import { declareTypes, type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, checkNonNegative } from "./exceptions-thrown.ts";

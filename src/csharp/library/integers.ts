@@ -216,7 +216,10 @@ function divRem(t: IntegerType) {
     const parts = divideIntegers(BigInt(a), BigInt(b), t.range);
     const element = type(t.name);
     const names = ["Quotient", "Remainder"];
-    return new CsTuple(tupleOf([element, element], names), parts.map((part) => fromBig(t, part)));
+    return new CsTuple(
+      tupleOf([element, element], names),
+      parts.map((part) => fromBig(t, part)),
+    );
   };
 }
 

@@ -118,7 +118,7 @@ function startsWith(bits: (first: number, second: number) => boolean) {
   return (self: IpAddress) => !self.isIPv4 && bits(self.raw[0], self.raw[1]);
 }
 
-const swap16 = (value: number) => (((value & 255) << 8) | ((value >> 8) & 255)) << 16 >> 16;
+const swap16 = (value: number) => ((((value & 255) << 8) | ((value >> 8) & 255)) << 16) >> 16;
 const swap32 = (value: number) =>
   ((value & 255) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 

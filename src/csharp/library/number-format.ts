@@ -55,7 +55,9 @@ export function formatInteger(value: number | bigint, format: string | null, bit
     return value < 0 ? `-${digits}` : digits;
   }
   if (upper === "X" || upper === "B") {
-    const unsigned = BigInt.asUintN(bits, BigInt(value)).toString(upper === "X" ? 16 : 2).padStart(precision, "0");
+    const unsigned = BigInt.asUintN(bits, BigInt(value))
+      .toString(upper === "X" ? 16 : 2)
+      .padStart(precision, "0");
     return letter === "X" ? unsigned.toUpperCase() : unsigned;
   }
   return formatStandard(integerDigits(value), letter, precision);

@@ -64,7 +64,7 @@ export class RsaEncryptionPadding extends CsObject {
 
 /** Equality members of a class whose instances are compared by value. */
 function equality(name: string): Members {
-  const same = (a: CsObject | null, b: CsObject | null) => a === b || (a !== null && a.equals(b));
+  const same = (a: CsObject | null, b: CsObject | null) => a === b || (a?.equals(b) ?? false);
   return {
     "Equals(*)": (self: CsObject, other: unknown) => self.equals(unbox(other)),
     "GetHashCode()": (self: CsObject) => self.hash(),

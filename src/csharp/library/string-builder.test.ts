@@ -7,7 +7,7 @@ import "./integers.ts";
 import "./floats.ts";
 import "./boolean.ts";
 import "./char.ts";
-import { StringBuilder } from "./string-builder.ts";
+import type { StringBuilder } from "./string-builder.ts";
 import "./string-reader.ts";
 import "./string-writer.ts";
 

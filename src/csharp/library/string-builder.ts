@@ -240,7 +240,7 @@ implement("System.Text.StringBuilder", {
   "Append(char[],int,int)": (self: StringBuilder, units: CsArray | null, start: number, count: number) =>
     appendRange(self, units && unitsText(units), start, count, "charCount"),
   "Append(StringBuilder,int,int)": (self: StringBuilder, value: StringBuilder | null, start: number, count: number) =>
-    appendRange(self, value && value.toText(), start, count, "count"),
+    appendRange(self, value?.toText() ?? null, start, count, "count"),
   "AppendLine()": (self: StringBuilder) => self.append("\n"),
   "AppendLine(string)": (self: StringBuilder, value: string | null) => self.append(`${value ?? ""}\n`),
   "Insert(int,string,int)": (self: StringBuilder, index: number, value: string | null, count: number) =>
@@ -271,13 +271,8 @@ implement("System.Text.StringBuilder", {
   ) => replacePart(self, start, count, (text) => replaceOrdinal(text, oldValue, newValue)),
   "Replace(char,char)": (self: StringBuilder, oldUnit: number, newUnit: number) =>
     replacePart(self, 0, self.length, replaceChar(oldUnit, newUnit)),
-  "Replace(char,char,int,int)": (
-    self: StringBuilder,
-    oldUnit: number,
-    newUnit: number,
-    start: number,
-    count: number,
-  ) => replacePart(self, start, count, replaceChar(oldUnit, newUnit)),
+  "Replace(char,char,int,int)": (self: StringBuilder, oldUnit: number, newUnit: number, start: number, count: number) =>
+    replacePart(self, start, count, replaceChar(oldUnit, newUnit)),
   "ToString()": (self: StringBuilder) => self.toText(),
   "ToString(int,int)": part,
   "Equals(StringBuilder)": (self: StringBuilder, other: StringBuilder | null) => self.toText() === other?.toText(),

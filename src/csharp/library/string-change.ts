@@ -1,13 +1,7 @@
 /** Strings made from a string: Substring, Insert, Remove, Replace, padding, case, normalisation. */
 import { allocate, limits, spend } from "../runtime/budget.ts";
 import { implement } from "./define.ts";
-import {
-  argument,
-  argumentNull,
-  argumentOutOfRange,
-  checkNonNegative,
-  greaterArgument,
-} from "./exceptions-thrown.ts";
+import { argument, argumentNull, argumentOutOfRange, checkNonNegative, greaterArgument } from "./exceptions-thrown.ts";
 import { CompareOptions } from "./linguistic.ts";
 import { finder, optionsOf } from "./string-comparison.ts";
 import { toLower, toUpper } from "./unicode.ts";

@@ -134,9 +134,7 @@ class HoleReader {
   }
 
   #error(reason: string) {
-    return formatError(
-      `Input string was not in a correct format. Failure to parse near offset ${this.#at}. ${reason}`,
-    );
+    return formatError(`Input string was not in a correct format. Failure to parse near offset ${this.#at}. ${reason}`);
   }
 }
 

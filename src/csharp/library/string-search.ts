@@ -129,12 +129,8 @@ implement("System.String", {
     lastIndexOf(self, value, start, count, CurrentCulture),
   "LastIndexOf(string,StringComparison)": (self: string, value: string | null, comparison: number) =>
     lastIndexOf(self, value, self.length, self.length, comparison),
-  "LastIndexOf(string,int,StringComparison)": (
-    self: string,
-    value: string | null,
-    start: number,
-    comparison: number,
-  ) => lastIndexOf(self, value, start, start + 1, comparison),
+  "LastIndexOf(string,int,StringComparison)": (self: string, value: string | null, start: number, comparison: number) =>
+    lastIndexOf(self, value, start, start + 1, comparison),
   "LastIndexOf(string,int,int,StringComparison)": lastIndexOf,
   "LastIndexOfAny(char[])": (self: string, units: CsArray | null) =>
     lastIndexOfAny(self, units, self.length - 1, self.length),

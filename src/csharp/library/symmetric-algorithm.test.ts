@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, CsArray } from "../runtime/values.ts";
+import { bytes, type CsArray } from "../runtime/values.ts";
 import { findImplementation } from "./define.ts";
 import "./crypto-transform.ts";
 import "./random-number-generator.ts";

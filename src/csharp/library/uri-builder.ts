@@ -3,7 +3,7 @@ import { CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
-import { createUri, Uri, UriKind, uriFormatError } from "./uri.ts";
+import { createUri, type Uri, UriKind, uriFormatError } from "./uri.ts";
 import { escapeComponent } from "./uri-escape.ts";
 
 /** Schemes without `//`. */

@@ -62,13 +62,7 @@ function isBaseOf(self: Uri, other: Uri | null): boolean {
   return target.parts.path.startsWith(path.slice(0, path.lastIndexOf("/") + 1));
 }
 
-function compareUris(
-  a: Uri | null,
-  b: Uri | null,
-  components: number,
-  format: number,
-  comparison: number,
-): number {
+function compareUris(a: Uri | null, b: Uri | null, components: number, format: number, comparison: number): number {
   const text = (uri: Uri | null) => uri && getComponents(uri, components, format);
   if (a?.isAbsolute === false || b?.isAbsolute === false) {
     return compareStrings(textOf(a), textOf(b), optionsOf(comparison));
@@ -142,7 +136,7 @@ implement("System.Uri", {
   "ToString()": (self: Uri) => self.toText(),
   "Equals(object)": (self: Uri, other: unknown) => self.equals(other),
   "GetHashCode()": (self: Uri) => self.hash(),
-  "op_Equality(Uri,Uri)": (a: Uri | null, b: Uri | null) => a === b || (a !== null && a.equals(b)),
+  "op_Equality(Uri,Uri)": (a: Uri | null, b: Uri | null) => a === b || (a?.equals(b) ?? false),
   "op_Inequality(Uri,Uri)": (a: Uri | null, b: Uri | null) => a !== b && !a?.equals(b),
   "Compare(*)": compareUris,
   "GetComponents(UriComponents,UriFormat)": getComponents,

@@ -24,7 +24,7 @@ test("URL decoding", () => {
 
 test("HTML encoding", () => {
   assert.equal(
-    htmlEncode('<a href="x">\'é\' & €</a>'),
+    htmlEncode("<a href=\"x\">'é' & €</a>"),
     "&lt;a href=&quot;x&quot;&gt;&#39;&#233;&#39; &amp; €&lt;/a&gt;",
   );
   assert.equal(htmlEncode("😀\ud800"), "&#128512;\ufffd");

@@ -42,9 +42,9 @@ export function urlDecode(value: string | null): string | null {
 function decodeBytes(raw: Uint8Array): Uint8Array {
   const out: number[] = [];
   for (let i = 0; i < raw.length; i++) {
-    const escape = String.fromCharCode(raw[i], raw[i + 1] ?? 0, raw[i + 2] ?? 0);
-    if (/^%[0-9a-fA-F]{2}$/.test(escape)) {
-      out.push(Number.parseInt(escape.slice(1), 16));
+    const next = String.fromCharCode(raw[i], raw[i + 1] ?? 0, raw[i + 2] ?? 0);
+    if (/^%[0-9a-fA-F]{2}$/.test(next)) {
+      out.push(Number.parseInt(next.slice(1), 16));
       i += 2;
     } else {
       out.push(raw[i] === 43 ? 32 : raw[i]);
