@@ -4,7 +4,7 @@ import type { IncomingRequest } from "../http/front.ts";
 import type { Exchange, LastError, Route, Section, StepPlace } from "../kit/exchange.ts";
 import { RequestMessage, type ResponseMessage } from "../kit/message.ts";
 import type { Services } from "../kit/services.ts";
-import { RequestUrl } from "../kit/url.ts";
+import type { RequestUrl } from "../kit/url.ts";
 import type { Backend, Snapshot } from "../resources/snapshot.ts";
 import type { TraceRecorder } from "../telemetry/trace.ts";
 import type { ExchangeInit } from "./exchange-init.ts";
@@ -86,7 +86,12 @@ export class ExchangeState implements Exchange {
 
   beforeResponse(callback: (exchange: Exchange) => void | Promise<void>): void {
     this.#beforeResponse ??= [];
-    this.#beforeResponse.push(callback);
+    // A fault in it is the policy's that asked for it, not that of the last one that ran.
+    const { place } = this;
+    this.#beforeResponse.push((exchange) => {
+      exchange.place = place;
+      return callback(exchange);
+    });
   }
 
   /** Callbacks of beforeResponse, once; undefined when there are none. */

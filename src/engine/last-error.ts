@@ -6,14 +6,23 @@ import { CsException, FuelExhausted } from "../csharp/runtime/values.ts";
 import { Body } from "../http/body.ts";
 import { Headers } from "../http/headers.ts";
 import { UpstreamError } from "../http/upstream.ts";
-import type { Exchange, LastError } from "../kit/exchange.ts";
+import type { Exchange, LastError, StepPlace } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
-import { PolicyFault, Refusal } from "../kit/outcome.ts";
+import { PolicyFault, type Refusal } from "../kit/outcome.ts";
 
 export interface Failure {
   readonly lastError: LastError;
   /** The answer unless on-error makes another. */
   readonly response: ResponseMessage;
+}
+
+/** Where refusals and faults arose: `exchange.place` may have moved on when branches run side by side. */
+const places = new WeakMap<object, StepPlace>();
+
+/** Notes where a refusal or fault arose, unless that is known already: the innermost step comes first. Returns what it was given. */
+export function failedAt<T>(failure: T, place: StepPlace): T {
+  if (typeof failure === "object" && failure !== null && !places.has(failure)) places.set(failure, place);
+  return failure;
 }
 
 /** Default error answer: `{ "statusCode": n, "message": "..." }`. */
@@ -24,7 +33,7 @@ export function errorResponse(status: number, message: string, headers: Headers 
 }
 
 export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
-  const lastError = describe(exchange, refusal.source, refusal.reason, refusal.message);
+  const lastError = describe(exchange, refusal, refusal.source, refusal.reason, refusal.message);
   const kept = refusal.keepsResponse ? exchange.response : null;
   return {
     lastError,
@@ -36,12 +45,12 @@ export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
 const INTERNAL = "Internal server error";
 
 export function faultFailure(exchange: Exchange, error: unknown): Failure {
-  if (error instanceof CsException) return expressionFailure(exchange, error.message);
-  if (error instanceof FuelExhausted) return expressionFailure(exchange, error.message);
+  if (error instanceof CsException) return expressionFailure(exchange, error);
+  if (error instanceof FuelExhausted) return expressionFailure(exchange, error);
   if (error instanceof PolicyFault) {
     const message = error.status < 500 ? error.message : INTERNAL;
     return {
-      lastError: describe(exchange, error.source, error.reason, error.message),
+      lastError: describe(exchange, error, error.source, error.reason, error.message),
       response: errorResponse(error.status, message),
     };
   }
@@ -52,31 +61,45 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
         : error.failure === "aborted"
           ? "ClientConnectionFailure"
           : "BackendConnectionFailure";
-    return { lastError: describe(exchange, undefined, reason, error.message), response: errorResponse(500, INTERNAL) };
+    return {
+      lastError: describe(exchange, error, undefined, reason, error.message),
+      response: errorResponse(500, INTERNAL),
+    };
   }
+  const place = placeOf(exchange, error);
   exchange.services.log.error("A policy failed unexpectedly", {
     correlationId: exchange.id,
-    policy: exchange.place?.policy,
-    file: exchange.place?.file,
-    line: exchange.place?.line,
+    policy: place?.policy,
+    file: place?.file,
+    line: place?.line,
     error: error instanceof Error ? error.message : String(error),
   });
   return {
-    lastError: describe(exchange, undefined, "InternalError", INTERNAL),
+    lastError: describe(exchange, error, undefined, "InternalError", INTERNAL),
     response: errorResponse(500, INTERNAL),
   };
 }
 
-function expressionFailure(exchange: Exchange, message: string): Failure {
-  const text = `Expression evaluation failed. ${message}`;
+function expressionFailure(exchange: Exchange, error: CsException | FuelExhausted): Failure {
+  const text = `Expression evaluation failed. ${error.message}`;
   return {
-    lastError: describe(exchange, undefined, "ExpressionValueEvaluationFailure", text),
+    lastError: describe(exchange, error, undefined, "ExpressionValueEvaluationFailure", text),
     response: errorResponse(500, INTERNAL),
   };
 }
 
-function describe(exchange: Exchange, source: string | undefined, reason: string, message: string): LastError {
-  const place = exchange.place;
+function placeOf(exchange: Exchange, failure: unknown): StepPlace | null {
+  return (typeof failure === "object" && failure !== null && places.get(failure)) || exchange.place;
+}
+
+function describe(
+  exchange: Exchange,
+  failure: unknown,
+  source: string | undefined,
+  reason: string,
+  message: string,
+): LastError {
+  const place = placeOf(exchange, failure);
   return {
     source: source ?? place?.policy ?? "",
     reason,

@@ -2,11 +2,12 @@
  * Walks an exchange down a plan: inbound, backend, outbound; a refusal or a fault leads to on-error. The one place where steps are
  * called, traced and caught. Only real promises are awaited: awaiting every step costs four to five times as much.
  */
-import type { Exchange, Section } from "../kit/exchange.ts";
+import { branchSignal } from "../kit/branch.ts";
+import type { Exchange, Section, StepPlace } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
-import { type Outcome, Refusal } from "../kit/outcome.ts";
+import { type Outcome, PolicyFault, Refusal } from "../kit/outcome.ts";
 import type { ExchangeState } from "./exchange.ts";
-import { type Failure, faultFailure, refusalFailure } from "./last-error.ts";
+import { type Failure, failedAt, faultFailure, refusalFailure } from "./last-error.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 
 /** Runs the plan; afterwards `exchange.response` is the answer. Never rejects. */
@@ -29,21 +30,18 @@ export async function runPlan(exchange: ExchangeState, plan: Plan): Promise<void
   }
   exchange.response ??= new ResponseMessage(200);
   const callbacks = exchange.takeBeforeResponse();
-  if (callbacks !== undefined) await settle(exchange, exchange.response, callbacks);
+  if (callbacks !== undefined) await settle(exchange, callbacks);
 }
 
 type BeforeResponse = NonNullable<ReturnType<ExchangeState["takeBeforeResponse"]>>;
 
 /** Runs what policies left to be done once the response stands. */
-async function settle(exchange: ExchangeState, response: ResponseMessage, callbacks: BeforeResponse): Promise<void> {
+async function settle(exchange: ExchangeState, callbacks: BeforeResponse): Promise<void> {
   for (const callback of callbacks) {
     try {
       await callback(exchange);
     } catch (error) {
-      const failure = faultFailure(exchange, error);
-      exchange.lastError = failure.lastError;
-      response.body.discard();
-      exchange.response = failure.response;
+      replaceBy(exchange, faultFailure(exchange, error));
     }
   }
 }
@@ -77,20 +75,22 @@ export async function runPreflight(exchange: ExchangeState, plan: Plan): Promise
 }
 
 async function runOnError(exchange: ExchangeState, plan: Plan, failure: Failure): Promise<void> {
-  exchange.lastError = failure.lastError;
-  if (exchange.response !== failure.response) exchange.response?.body.discard();
-  exchange.response = failure.response;
+  replaceBy(exchange, failure);
   exchange.trace?.add("on-error", failure.lastError.source, { lastError: failure.lastError });
   try {
     let outcome: Outcome | Promise<Outcome> = runSection(exchange, "on-error", plan.onError);
     if (outcome instanceof Promise) outcome = await outcome;
-    if (outcome instanceof Refusal) exchange.response = refusalFailure(exchange, outcome).response;
+    if (outcome instanceof Refusal) replaceBy(exchange, refusalFailure(exchange, outcome));
   } catch (error) {
-    // A fault inside on-error has nowhere to go: its own default answer is final.
-    const inner = faultFailure(exchange, error);
-    exchange.lastError = inner.lastError;
-    exchange.response = inner.response;
+    replaceBy(exchange, faultFailure(exchange, error));
   }
+}
+
+/** A failure inside on-error, or after it, has nowhere to go: its own default answer is final. */
+function replaceBy(exchange: Exchange, failure: Failure): void {
+  exchange.lastError = failure.lastError;
+  if (exchange.response !== failure.response) exchange.response?.body.discard();
+  exchange.response = failure.response;
 }
 
 function runSection(exchange: Exchange, section: Section, steps: readonly PlannedStep[]): Outcome | Promise<Outcome> {
@@ -103,14 +103,40 @@ export function runSteps(exchange: Exchange, steps: readonly PlannedStep[], from
   for (let i = from; i < steps.length; i++) {
     const step = steps[i];
     exchange.place = step.place;
-    const outcome = step.run(exchange);
-    if (outcome === undefined) continue;
-    if (outcome instanceof Promise) {
-      return outcome.then((settled) => (settled === undefined ? runSteps(exchange, steps, i + 1) : settled));
+    let outcome: Outcome | Promise<Outcome>;
+    try {
+      outcome = step.run(exchange);
+    } catch (error) {
+      throw failedAt(error, step.place);
     }
+    if (outcome === undefined) continue;
+    if (outcome instanceof Promise)
+      return outcome.then((settled) => goOn(exchange, steps, i, settled), failedAs(step.place));
+    if (outcome instanceof Refusal) failedAt(outcome, step.place);
     return outcome;
   }
   return undefined;
+}
+
+/** After a step that took its time: the next one, unless it ended the section or its branch was stopped meanwhile. */
+function goOn(
+  exchange: Exchange,
+  steps: readonly PlannedStep[],
+  at: number,
+  outcome: Outcome,
+): Outcome | Promise<Outcome> {
+  if (outcome === undefined) {
+    if (branchSignal()?.aborted) throw new PolicyFault("Cancelled", "Another branch has decided.");
+    return runSteps(exchange, steps, at + 1);
+  }
+  if (outcome instanceof Refusal) failedAt(outcome, steps[at].place);
+  return outcome;
+}
+
+function failedAs(place: StepPlace): (error: unknown) => never {
+  return (error) => {
+    throw failedAt(error, place);
+  };
 }
 
 async function runTraced(exchange: Exchange, steps: readonly PlannedStep[]): Promise<Outcome> {
@@ -121,14 +147,16 @@ async function runTraced(exchange: Exchange, steps: readonly PlannedStep[]): Pro
     let result = "continued";
     try {
       const outcome = await step.run(exchange);
+      if (branchSignal()?.aborted) throw new PolicyFault("Cancelled", "Another branch has decided.");
       if (outcome !== undefined) {
+        if (outcome !== "respond") failedAt(outcome, place);
         result =
           outcome === "respond" ? "responded" : `refused: ${outcome.status} ${outcome.reason}: ${outcome.message}`;
         return outcome;
       }
     } catch (error) {
       result = `failed: ${error instanceof Error ? error.message : ((error as { message?: string }).message ?? String(error))}`;
-      throw error;
+      throw failedAt(error, place);
     } finally {
       const durationMs = Math.round((exchange.clock.monotonic() - started) * 1000) / 1000;
       exchange.trace?.add(exchange.section, place.policy, {

@@ -71,7 +71,7 @@ export class Body {
 
   /** Was the stream handed to a sink already? Then it cannot be read again. */
   get isSpent(): boolean {
-    return this.#bytes === undefined && this.#source === undefined;
+    return this.#bytes === undefined && this.#source === undefined && this.#collecting === undefined;
   }
 
   /** Sends the content to a sink: at once when buffered; a stream can be sent only once. Returns the source to resume or cancel. */
@@ -104,7 +104,9 @@ export class Body {
       this.discard(error);
       return Promise.reject(error);
     }
-    this.#collecting = this.#read(maxBytes);
+    this.#collecting = this.#read(maxBytes).finally(() => {
+      this.#collecting = undefined;
+    });
     return this.#collecting;
   }
 

@@ -1,5 +1,5 @@
 /** Which bodies must be in memory before an expression can read them, and how they get there. */
-import { BodyTooLarge } from "../http/body.ts";
+import { type Body, BodyTooLarge } from "../http/body.ts";
 import type { Exchange } from "./exchange.ts";
 import { PolicyFault } from "./outcome.ts";
 
@@ -19,19 +19,30 @@ export function prepare(exchange: Exchange, needs: number): Promise<void> | unde
 
 async function collect(exchange: Exchange, request: boolean, response: boolean): Promise<void> {
   const limit = exchange.snapshot.settings.limits.bufferedBodyBytes;
-  if (request) await read("request", () => exchange.request.body.collect(limit));
-  if (response) await read("response", async () => exchange.response?.body.collect(limit));
+  if (request) await read("request", exchange.request.body, limit);
+  if (response && exchange.response !== null) await read("response", exchange.response.body, limit);
 }
 
-async function read(what: "request" | "response", collectBody: () => Promise<unknown>): Promise<void> {
+async function read(what: "request" | "response", body: Body, limit: number): Promise<void> {
+  if (body.isSpent)
+    throw new PolicyFault("BodyReadFailure", `The ${what} body was already sent; it can be read only before.`);
   try {
-    await collectBody();
+    await body.collect(limit);
   } catch (error) {
-    const tooLarge = error instanceof BodyTooLarge;
-    const status = what === "request" ? (tooLarge ? 413 : 400) : 502;
-    const message = tooLarge
-      ? `The ${what} body is larger than the ${error.limit} bytes a policy may hold.`
-      : `The ${what} body could not be read.`;
-    throw new PolicyFault(tooLarge ? "BodyTooLarge" : "BodyReadFailure", message, { status, cause: error });
+    throw readFault(what, error);
   }
+}
+
+function readFault(what: "request" | "response", error: unknown): PolicyFault {
+  if (error instanceof BodyTooLarge) {
+    const message = `The ${what} body is larger than the ${error.limit} bytes a policy may hold.`;
+    return new PolicyFault("BodyTooLarge", message, { status: what === "request" ? 413 : 502, cause: error });
+  }
+  if (what === "response")
+    return new PolicyFault("BodyReadFailure", "The response body could not be read.", { status: 502, cause: error });
+  return new PolicyFault(
+    "ClientConnectionFailure",
+    "The caller closed the connection before the request body was complete.",
+    { status: 400, cause: error },
+  );
 }

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { bool, int, number } from "../kit/attributes.ts";
 import { prepare } from "../kit/bodies.ts";
+import { branchSignal } from "../kit/branch.ts";
 import type { Exchange } from "../kit/exchange.ts";
-import type { Outcome } from "../kit/outcome.ts";
+import { type Outcome, PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
 
 export const retry = definePolicy({
@@ -36,13 +37,24 @@ export const retry = definePolicy({
         await prepare(x, config.condition.needs);
         if (!config.condition.get(x)) break;
         const waitMs = attempt === 1 && config.firstFastRetry.get(x) ? 0 : waitSeconds(config, x, attempt) * 1000;
-        if (waitMs > 0) await sleep(waitMs, undefined, { signal: x.signal });
+        if (waitMs > 0) await pause(x, waitMs);
         outcome = await config.steps.run(x);
       }
       return outcome;
     };
   },
 });
+
+/** Ends early when nobody waits for the answer any more. */
+async function pause(x: Exchange, waitMs: number): Promise<void> {
+  const branch = branchSignal();
+  const signal = branch === undefined ? x.signal : AbortSignal.any([x.signal, branch]);
+  try {
+    await sleep(waitMs, undefined, { signal });
+  } catch (error) {
+    throw new PolicyFault("ClientConnectionFailure", "The caller closed the connection.", { cause: error });
+  }
+}
 
 interface Waits {
   readonly interval: { get(x: Exchange): number };

@@ -1,5 +1,6 @@
 /** wait: runs its policies side by side and goes on when all, or any one, of them is done. */
 import { oneOf } from "../kit/attributes.ts";
+import { inBranch } from "../kit/branch.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 
@@ -22,12 +23,14 @@ export const wait = definePolicy({
         context.error(`<wait> takes send-request, cache-lookup-value and choose, not <${policy}>`);
     }
     return async (x): Promise<Outcome> => {
-      const running = steps.each.map(async (step) => step.run(x));
-      if (running.length === 0) return undefined;
-      if (mode.get(x).toLowerCase() === "any") {
-        // The rest goes on unheeded; its failures are nobody's.
+      if (steps.each.length === 0) return undefined;
+      const isAny = mode.get(x).toLowerCase() === "any";
+      const decided = new AbortController();
+      const running = steps.each.map((step) => inBranch(decided.signal, async () => step.run(x)));
+      if (isAny) {
+        // The failures of the rest are nobody's.
         for (const promise of running) promise.catch(() => undefined);
-        return Promise.race(running);
+        return Promise.race(running).finally(() => decided.abort());
       }
       const settled = await Promise.allSettled(running);
       for (const result of settled) {
