@@ -18,6 +18,7 @@ const folder = join(process.env.SALLYPORT_SAMPLES ?? join(project, "../shared/sa
 const absent = existsSync(folder) ? false : `the sample extract is not at ${folder}`;
 
 const PRODUCT_KEY = "key-of-subscription-one-0001";
+const SECOND_KEY = "key-of-product-two-000000003";
 const API_KEY = "key-of-subscription-two-00002";
 
 describe("the APIOps sample", { skip: absent }, () => {
@@ -31,7 +32,11 @@ describe("the APIOps sample", { skip: absent }, () => {
     const to = (path: string) => ({ serviceUrl: `${backend.url}/${path}` });
     const settings = {
       listeners: [{ name: "sample", host: "127.0.0.1", port: 0 }],
-      subscriptions: { subscription1: PRODUCT_KEY, subscription2: { primaryKey: "env:SAMPLE_KEY" } },
+      subscriptions: {
+        subscription1: PRODUCT_KEY,
+        subscription2: { primaryKey: "env:SAMPLE_KEY" },
+        partner: { primaryKey: SECOND_KEY, scope: "/products/product2" },
+      },
       backends: { backend1: { url: `${backend.url}/backend1` }, backend2: { url: `${backend.url}/backend2` } },
       apis: {
         "basic-api": to("basic"),
@@ -97,6 +102,9 @@ describe("the APIOps sample", { skip: absent }, () => {
       [one.status, one.upstream.path, one.upstream.headers.get("x-product")],
       [200, "/v1/version", "product1"],
     );
+    // Version 2 is served in product2, whose own ip-filter lets one address in: not this machine's.
+    const two = await call("/versioned-api/v2/version", SECOND_KEY);
+    assert.deepEqual([two.status, two.upstream], [403, undefined]);
     // product1's key does not open an API of product2.
     assert.equal((await call("/versioned-api/v2/version", PRODUCT_KEY)).status, 401);
   });
