@@ -29,12 +29,12 @@ implement(TYPE, {
   "GetSystemTimeZones()": () => systemZones(false),
   "GetSystemTimeZones(bool)": systemZones,
   "ClearCachedData()": () => undefined,
-  "TryConvertIanaIdToWindowsId(*)": (iana: string, windows: Ref) => {
-    windows.v = ianaToWindows(iana) ?? null;
+  "TryConvertIanaIdToWindowsId(*)": (iana: string | null, windows: Ref) => {
+    windows.v = ianaToWindows(iana ?? "") ?? null;
     return windows.v !== null;
   },
-  "TryConvertWindowsIdToIanaId(string,string&)": (windows: string, iana: Ref) => toIana(windows, iana),
-  "TryConvertWindowsIdToIanaId(string,string,string&)": (windows: string, _region: string, iana: Ref) =>
+  "TryConvertWindowsIdToIanaId(string,string&)": (windows: string | null, iana: Ref) => toIana(windows, iana),
+  "TryConvertWindowsIdToIanaId(string,string,string&)": (windows: string | null, _region: string | null, iana: Ref) =>
     toIana(windows, iana),
   Id: (self: TimeZoneInfo) => self.id,
   HasIanaId: (self: TimeZoneInfo) => self.hasIanaId,
@@ -51,8 +51,8 @@ implement(TYPE, {
   },
 });
 
-function toIana(windows: string, iana: Ref): boolean {
-  iana.v = windowsToIana(windows) ?? null;
+function toIana(windows: string | null, iana: Ref): boolean {
+  iana.v = windowsToIana(windows ?? "") ?? null;
   return iana.v !== null;
 }
 
