@@ -3,10 +3,8 @@
  * `after/`, and prints lines to paste, each showing one door. `--before` serves the API as it was, without any door.
  */
 import { randomBytes } from "node:crypto";
+import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
-import { startGateway } from "../../src/main.ts";
-import { startBackend } from "./backend.ts";
-import { accessToken, startIdentityProvider } from "./identity-provider.ts";
 
 const BACKEND_PORT = 8081;
 const IDENTITY_PORT = 8082;
@@ -14,20 +12,42 @@ const GATEWAY = "http://127.0.0.1:8080";
 
 const isBefore = process.argv.includes("--before");
 
+/** What has been started: stopped in reverse order. */
+const started: (() => unknown)[] = [];
+
 async function main(): Promise<void> {
-  const backend = await startBackend(BACKEND_PORT);
-  const identity = isBefore ? undefined : await startIdentityProvider(IDENTITY_PORT);
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  // The second start need not translate the sources again, hence the imports on demand.
+  enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/compile", import.meta.url)));
+  const { startGateway } = await import("../../src/main.ts");
+  const { startBackend } = await import("./backend.ts");
+  const backend = await onPort(BACKEND_PORT, "sample backend", startBackend);
+  started.push(() => backend.close());
+  if (!isBefore) {
+    const { startIdentityProvider } = await import("./identity-provider.ts");
+    const identity = await onPort(IDENTITY_PORT, "identity provider", startIdentityProvider);
+    started.push(() => identity.close());
+  }
   process.env.CONTOSO_FABRIKAM_KEY ??= randomBytes(16).toString("hex");
   const folder = fileURLToPath(new URL(isBefore ? "before" : "after", import.meta.url));
   const gateway = await startGateway({ folder });
+  started.push(() => gateway.stop());
   console.log(isBefore ? before() : await after(process.env.CONTOSO_FABRIKAM_KEY));
-  const stop = async () => {
-    await gateway.stop();
-    backend.close();
-    identity?.close();
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+}
+
+async function stop(): Promise<void> {
+  for (const end of started.reverse()) await end();
+  process.exit();
+}
+
+async function onPort<T>(port: number, what: string, start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(port);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${port}, which the ${what} wants, is taken by another process: stop that one first.`);
+  }
 }
 
 function before(): string {
@@ -41,6 +61,7 @@ Contoso Retail's partner API as it was, on ${GATEWAY}: no key, no token, no limi
 }
 
 async function after(key: string): Promise<string> {
+  const { accessToken } = await import("./identity-provider.ts");
   const buyer = await accessToken(IDENTITY_PORT, "buyer");
   const reader = await accessToken(IDENTITY_PORT, "reader");
   return `
@@ -78,4 +99,5 @@ Then, one door after the other:
 main().catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
+  return stop();
 });
