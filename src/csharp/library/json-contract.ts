@@ -2,7 +2,7 @@
 import { isAssignable } from "../runtime/assignable.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
-import { type Type, type } from "../types.ts";
+import { dynamicType, type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import type { DictionaryProtocol } from "./collection-protocol.ts";
 import { Dictionary } from "./dictionary.ts";
@@ -12,6 +12,7 @@ import { tokenTypeOf } from "./json-values.ts";
 import { KeyValuePair } from "./key-value-pair.ts";
 import { List } from "./list.ts";
 import { Queue, Stack } from "./queue-stack.ts";
+import { ReferenceTuple } from "./tuple.ts";
 
 /** A member of an object that is made from its members. */
 export interface Member {
@@ -58,7 +59,7 @@ const readAs: Readonly<Record<string, ReadType>> = {
 const generic = "System.Collections.Generic.";
 
 function makeContract(t: Type): Contract {
-  if (t.name === "System.Object") return { kind: "any" };
+  if (t.name === "System.Object" || t === dynamicType) return { kind: "any" };
   if (isAssignable(t, type("Newtonsoft.Json.Linq.JToken"))) return { kind: "token" };
   const value = t.isNullable ? t.args[0] : t;
   if (value.name === "System.Char" || tokenTypeOf(value) !== undefined) {
@@ -116,6 +117,10 @@ function membersContract(t: Type): Contract | undefined {
   if (t.kind === "tuple") {
     const members = t.args.map((arg, i) => ({ name: `Item${i + 1}`, type: arg }));
     return { kind: "members", members, make: (values) => new CsTuple(t, values) };
+  }
+  if (t.name === "System.Tuple") {
+    const members = t.args.map((arg, i) => ({ name: `Item${i + 1}`, type: arg }));
+    return { kind: "members", members, make: (values) => new ReferenceTuple(t, values) };
   }
   if (t.name !== `${generic}KeyValuePair`) return undefined;
   const members = [

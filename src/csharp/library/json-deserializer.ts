@@ -156,6 +156,12 @@ function createFromObject(reader: TypedReader, target: Type, contract: Contract)
       return fillDictionary(reader, target, contract);
     case "members":
       return createFromMembers(reader, contract);
+    case "unsupported":
+      throw jsonSerializationError(
+        reader,
+        `Could not create an instance of type ${target.clrName}. ` +
+          "Type is an interface or abstract class and cannot be instantiated.",
+      );
     default:
       throw jsonSerializationError(reader, wrongShape("object", target, contract));
   }

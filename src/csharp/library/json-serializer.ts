@@ -14,10 +14,11 @@ import { jsonSerializationError } from "./json-errors.ts";
 import { dateText } from "./json-scalars.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
-import { clr, tokenTypeOf } from "./json-values.ts";
+import { call, clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting, JsonTextWriter, type JsonWriter } from "./json-writer.ts";
 import { KeyValuePair } from "./key-value-pair.ts";
 import { writeXmlAsJson } from "./json-from-xml.ts";
+import { TypeObject } from "./type.ts";
 import { XObject } from "./xobject.ts";
 
 export interface SerializeOptions {
@@ -60,6 +61,7 @@ class Serializer {
     if (value === null) return this.#writer.scalar(JTokenType.Null, null, null);
     if (value instanceof JToken) return value.writeTo(this.#writer);
     if (value instanceof XObject) return writeXmlAsJson(this.#writer, value);
+    if (value instanceof TypeObject) return this.write(call("System.Type", "AssemblyQualifiedName", value));
     const valueType = typeOf(value);
     const tokenType = valueType.name === "System.Char" ? JTokenType.String : tokenTypeOf(valueType);
     if (tokenType !== undefined) {
@@ -125,12 +127,27 @@ class Serializer {
     this.#writer.endArray();
   }
 
-  /** What Exception.GetObjectData gives, without anything about the host. */
+  /** What Exception.GetObjectData gives; what it would tell about the host is null. */
   #writeException(error: CsException): void {
-    const string = clr.string();
-    const names = ["ClassName", "Message", "InnerException", "StackTraceString", "HResult", "Source"];
-    const types = [string, string, clr.object(), string, clr.int32(), string];
-    this.#writeMembers(names, types, [error.typeName, error.message, error.inner, null, COR_E_EXCEPTION, null]);
+    const members: [name: string, value: unknown, type: Type][] = [
+      ["ClassName", error.typeName, clr.string()],
+      ["Message", error.message, clr.string()],
+      ["Data", null, clr.object()],
+      ["InnerException", error.inner, clr.object()],
+      ["HelpURL", null, clr.string()],
+      ["StackTraceString", null, clr.string()],
+      ["RemoteStackTraceString", null, clr.string()],
+      ["RemoteStackIndex", 0, clr.int32()],
+      ["ExceptionMethod", null, clr.string()],
+      ["HResult", COR_E_EXCEPTION, clr.int32()],
+      ["Source", null, clr.string()],
+      ["WatsonBuckets", null, clr.bytes()],
+    ];
+    this.#writeMembers(
+      members.map(([name]) => name),
+      members.map(([, , type]) => type),
+      members.map(([, value]) => value),
+    );
   }
 
   /** Any other object: its public properties. */

@@ -55,6 +55,15 @@ implementSettings("Newtonsoft.Json.Linq.JsonMergeSettings");
 implementSettings("Newtonsoft.Json.Linq.JsonSelectSettings");
 implementSettings("Newtonsoft.Json.JsonSerializerSettings");
 
+// A serialiser without behaviour of its own: what takes one serialises as without.
+const serializer = () => new Settings("Newtonsoft.Json.JsonSerializer");
+implement("Newtonsoft.Json.JsonSerializer", {
+  "new()": serializer,
+  "Create(*)": serializer,
+  "CreateDefault(*)": serializer,
+});
+implement("Newtonsoft.Json.JsonConvert", { DefaultSettings: () => null });
+
 /** JsonLoadSettings as the loading functions take them. */
 export function loadOptions(settings: Settings | null): LoadOptions {
   if (!settings) return {};
