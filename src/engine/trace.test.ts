@@ -21,7 +21,10 @@ test("an expression shows its code, what it read, its result and its place", asy
     { "X-A": "one" },
   );
   const [section, source, data] = entries[0];
-  assert.deepEqual([section, source, data.value, data.type, data.line], ["inbound", "set-variable", "one42", "string", 1]);
+  assert.deepEqual(
+    [section, source, data.value, data.type, data.line],
+    ["inbound", "set-variable", "one42", "string", 1],
+  );
   assert.deepEqual(data.inputs, { 'Request.Headers["X-A"]': "one", 'Request.MatchedParameters["id"]': "42" });
 });
 

@@ -39,30 +39,43 @@ export const forwardRequest = definePolicy({
     const bufferRequest = config.bufferRequestBody;
     const failOnError = config.failOnErrorStatusCode;
     const allowHttp2 = config.httpVersion !== "1";
-    return async (x): Promise<Outcome> => {
-      if (bufferRequest) await prepare(x, NEEDS_REQUEST_BODY);
+    const send = (x: Exchange): Promise<Outcome> => {
       const limitMs = timeoutMs?.get(x) ?? (timeout ? timeout.get(x) * 1000 : defaultMs);
       const options = { timeoutMs: limitMs, followRedirects: followRedirects.get(x), allowHttp2, backend: x.backend };
-      return failOnError ? failing(await forward(x, options)) : forward(x, options).then(() => undefined);
+      return forward(x, options).then(failOnError ? failing : goOn);
+    };
+    if (!bufferRequest) return send;
+    return async (x) => {
+      await prepare(x, NEEDS_REQUEST_BODY);
+      return send(x);
     };
   },
 });
 
-async function forward(x: Exchange, options: CallOptions): Promise<ResponseMessage> {
+function forward(x: Exchange, options: CallOptions): Promise<ResponseMessage> {
   if (x.backendUrl === null) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
   const startedAt = x.clock.monotonic();
-  let answer: Awaited<ReturnType<typeof call>>;
-  try {
-    answer = await call(x, x.request, options);
-  } finally {
+  const measure = () => {
     x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
-  }
-  x.response?.body.discard();
-  const response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
-  x.response = response;
-  return response;
+  };
+  return call(x, x.request, options).then(
+    (answer) => {
+      measure();
+      x.response?.body.discard();
+      x.response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
+      return x.response;
+    },
+    (error) => {
+      measure();
+      throw error;
+    },
+  );
+}
+
+function goOn(): undefined {
+  return undefined;
 }
 
 function failing(response: ResponseMessage): Outcome {

@@ -133,7 +133,10 @@ implement("IDeployment", {
   SustainabilityInfo: (self: DeploymentView) => new SustainabilityView(self.entity, self.exchange),
   Certificates: (self: DeploymentView) => {
     const { certificates } = self.entity;
-    return objectMap("Deployment.Certificates", new Map([...certificates.values()].map((c) => [c.id, certificateFromPem(c.certificate)])));
+    return objectMap(
+      "Deployment.Certificates",
+      new Map([...certificates.values()].map((c) => [c.id, certificateFromPem(c.certificate)])),
+    );
   },
 });
 

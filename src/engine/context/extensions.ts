@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { ReadOnlyDictionaryProtocol } from "../../csharp/library/collection-protocol.ts";
 import { implement } from "../../csharp/library/define.ts";
-import { SymmetricAlgorithm } from "../../csharp/library/symmetric-algorithm.ts";
+import type { SymmetricAlgorithm } from "../../csharp/library/symmetric-algorithm.ts";
 import { defaultOf } from "../../csharp/runtime/default-value.ts";
 import { isInstance, iterate, nullReference, typeOf } from "../../csharp/runtime/object.ts";
 import { Box, bytes, type CsArray, CsException } from "../../csharp/runtime/values.ts";

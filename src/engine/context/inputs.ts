@@ -59,6 +59,7 @@ const MAX_SHOWN = 500;
 function shown(value: unknown): string {
   if (value === undefined) return "(absent)";
   if (value === null) return "null";
-  const text = typeof value === "object" && "toText" in value ? (value as { toText(): string }).toText() : String(value);
+  const text =
+    typeof value === "object" && "toText" in value ? (value as { toText(): string }).toText() : String(value);
   return text.slice(0, MAX_SHOWN);
 }

@@ -3,7 +3,7 @@ import { implement } from "../../csharp/library/define.ts";
 import { certificateFromDer } from "../../csharp/library/x509-certificate2.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
 import type { Exchange, LastError } from "../../kit/exchange.ts";
-import { type Message, RequestMessage, ResponseMessage } from "../../kit/message.ts";
+import { type Message, type RequestMessage, ResponseMessage } from "../../kit/message.ts";
 import { RequestUrl } from "../../kit/url.ts";
 import { HeaderDictionary, QueryDictionary, stringMap } from "./dictionaries.ts";
 import { note } from "./inputs.ts";
@@ -32,7 +32,8 @@ implement("IRequest", {
     return der === undefined ? null : certificateFromDer(der);
   },
   Headers: (self: RequestView) => new HeaderDictionary(self.message.headers, "Request"),
-  MatchedParameters: (self: RequestView) => stringMap("Request.MatchedParameters", self.exchange.route.matchedParameters),
+  MatchedParameters: (self: RequestView) =>
+    stringMap("Request.MatchedParameters", self.exchange.route.matchedParameters),
   IpAddress: (self: RequestView) => note("Request.IpAddress", self.exchange.clientAddress),
   Method: (self: RequestView) => note("Request.Method", self.message.method),
   OriginalUrl: (self: RequestView) => self.exchange.originalUrl,

@@ -1,7 +1,13 @@
 /** Calls of backends by forward-request and send-request: credentials of a backend entity, redirects, failures as LastError knows them. */
 import { Body, BodyTooLarge } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
-import { UpstreamError, type UpstreamRequest, type UpstreamResponse, type UpstreamTls } from "../../http/upstream.ts";
+import {
+  type Upstream,
+  UpstreamError,
+  type UpstreamRequest,
+  type UpstreamResponse,
+  type UpstreamTls,
+} from "../../http/upstream.ts";
 import { branchSignal } from "../../kit/branch.ts";
 import type { Backend, Exchange } from "../../kit/exchange.ts";
 import type { RequestMessage } from "../../kit/message.ts";
@@ -21,25 +27,31 @@ export interface CallOptions {
 const MAX_REDIRECTS = 10;
 
 /** Sends a message to its URL. Throws PolicyFault with reason Timeout, BackendConnectionFailure or ClientConnectionFailure. */
-export async function call(
-  exchange: Exchange,
-  message: RequestMessage,
-  options: CallOptions,
+export function call(exchange: Exchange, message: RequestMessage, options: CallOptions): Promise<UpstreamResponse> {
+  const request = toUpstream(exchange, message, options);
+  const { upstream } = exchange.services;
+  // Nearly every request passes here: no promise more than it needs.
+  const answer = options.followRedirects
+    ? followRedirects(upstream, request, options.backend)
+    : upstream.request(request);
+  return answer.catch(throwFault);
+}
+
+async function followRedirects(
+  upstream: Upstream,
+  first: UpstreamRequest,
+  backend: Backend | null,
 ): Promise<UpstreamResponse> {
-  let request = toUpstream(exchange, message, options);
-  try {
-    let response = await exchange.services.upstream.request(request);
-    for (let hops = 0; options.followRedirects && hops < MAX_REDIRECTS; hops++) {
-      const next = redirected(request, response, options.backend);
-      if (next === undefined) break;
-      response.body.discard();
-      request = next;
-      response = await exchange.services.upstream.request(request);
-    }
-    return response;
-  } catch (error) {
-    throw callFault(error);
+  let request = first;
+  let response = await upstream.request(request);
+  for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
+    const next = redirected(request, response, backend);
+    if (next === undefined) break;
+    response.body.discard();
+    request = next;
+    response = await upstream.request(request);
   }
+  return response;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -148,6 +160,10 @@ function redirected(
 function removeBound(headers: Headers, backend: Backend | null): void {
   for (const [name] of headers.clone()) if (BOUND_TO_ORIGIN.test(name)) headers.remove(name);
   for (const name of backend?.credentials?.header.keys() ?? []) headers.remove(name);
+}
+
+function throwFault(error: unknown): never {
+  throw callFault(error);
 }
 
 function callFault(error: unknown): unknown {
