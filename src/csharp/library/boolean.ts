@@ -4,6 +4,7 @@ import type { Ref } from "../runtime/values.ts";
 import { implement } from "./define.ts";
 import { argumentNull, formatError } from "./exceptions-thrown.ts";
 import { compareBoxed, equalsBoxed } from "./primitive-object.ts";
+import { isWhiteSpace } from "./unicode.ts";
 
 const NAME = "System.Boolean";
 
@@ -19,7 +20,11 @@ valueBehaviour(NAME, { toText: booleanText, equals, hash, compare });
 
 /** true, false in any case, with blanks and NUL characters around; undefined for anything else. */
 export function readBoolean(text: string): boolean | undefined {
-  switch (text.replace(/^[\s\0\x85]+|[\s\0\x85]+$/g, "").toLowerCase()) {
+  const isBlank = (at: number) => isWhiteSpace(text.charCodeAt(at)) || text[at] === "\0";
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start++;
+  while (end > start && isBlank(end - 1)) end--;
+  switch (text.slice(start, end).toLowerCase()) {
     case "true":
       return true;
     case "false":

@@ -107,7 +107,9 @@ export function roundDigits(number: NumberDigits, length: number, correctlyRound
   const { kind } = number;
   let { digits, scale, negative } = number;
   if (length >= 0 && length < digits.length && !correctlyRounded && digits[length] >= "5") {
-    const kept = digits.slice(0, length).replace(/9+$/, "");
+    let end = length;
+    while (end > 0 && digits[end - 1] === "9") end--;
+    const kept = digits.slice(0, end);
     if (kept === "") {
       digits = "1";
       scale++;
@@ -124,7 +126,8 @@ export function roundDigits(number: NumberDigits, length: number, correctlyRound
   return { digits, scale, negative, kind };
 }
 
-function trimZeros(digits: string): string {
+/** Without the zeros at the end. */
+export function trimZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits.charCodeAt(end - 1) === 48) end--;
   return digits.slice(0, end);

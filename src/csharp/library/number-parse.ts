@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/dotnet/api/system.globalization.numberstyles
  */
 import { argument, argumentNull, inputFormatError, overflow } from "./exceptions-thrown.ts";
-import type { NumberDigits } from "./number-digits.ts";
+import { type NumberDigits, trimZeros } from "./number-digits.ts";
 
 /** System.Globalization.NumberStyles. */
 export const NumberStyles = {
@@ -174,7 +174,7 @@ export function parseInteger(text: string, style: number, range: IntegerRange): 
   if (style & RADIX_STYLES) return parseRadix(text, style, range);
   const number = parseDigits(text, style, "integer");
   if (!number) return "format";
-  const digits = number.digits.replace(/0+$/, "");
+  const digits = trimZeros(number.digits);
   if (digits === "") return 0n;
   // Digits behind the point that are not zero count as overflow, in .NET too.
   if (number.scale < digits.length || number.scale > 20) return "overflow";
@@ -248,10 +248,15 @@ function fixDoubleRounding(text: string, style: number, value: number, single: n
   return away ? large : small;
 }
 
+const SIGNIFICANT = 800;
+
 /** Sign of (number - value), exactly; both positive. */
 function compareWithDouble(number: NumberDigits, value: number): number {
-  const decimals = Math.max(number.digits.length - number.scale, 0) + 1100;
-  const left = BigInt(number.digits) * 10n ** BigInt(decimals - (number.digits.length - number.scale));
+  // No float needs as many digits; of the others it only counts whether they are zero.
+  const tail = trimZeros(number.digits.slice(SIGNIFICANT)) === "" ? "" : "1";
+  const digits = number.digits.slice(0, SIGNIFICANT) + tail;
+  const decimals = Math.max(digits.length - number.scale, 0) + 1100;
+  const left = BigInt(digits) * 10n ** BigInt(decimals - (digits.length - number.scale));
   const right = BigInt(value * 2 ** 200) * 10n ** BigInt(decimals);
   const scaled = left << 200n;
   return scaled > right ? 1 : scaled < right ? -1 : 0;

@@ -44,7 +44,7 @@ export class Rsa extends CsObject {
   }
 
   get key(): KeyObject {
-    this.#key ??= generateKeyPairSync("rsa", { modulusLength: this.#bits }).privateKey;
+    this.#key ??= generate(this.#bits);
     return this.#key;
   }
 
@@ -74,6 +74,16 @@ export class Rsa extends CsObject {
     this.#bits = value;
     this.#key = null;
   }
+}
+
+/** Making a key holds up everything else: the larger sizes take many seconds. */
+const MAX_GENERATED_BITS = 4096;
+
+function generate(bits: number): KeyObject {
+  if (bits > MAX_GENERATED_BITS) {
+    throw cryptographicError(`Keys of more than ${MAX_GENERATED_BITS} bits are not made in expressions.`);
+  }
+  return generateKeyPairSync("rsa", { modulusLength: bits }).privateKey;
 }
 
 /** Turns an error of node:crypto into the exception that .NET throws. */

@@ -19,10 +19,10 @@ function anyOf(separators: readonly string[]): SeparatorAt {
   return (text, at) => separators.find((s) => text.startsWith(s, at))?.length ?? 0;
 }
 
-function splitBy(text: string, separatorAt: SeparatorAt, count: number, options: number): CsArray {
+function splitBy(text: string, separatorAt: SeparatorAt, count: number, options: number, cost = 1): CsArray {
   checkNonNegative(count, "count");
   if (options & ~(RemoveEmptyEntries | TrimEntries)) throw argument("Value of flags is invalid.", "options");
-  spend(text.length >> 2);
+  spend(Math.floor((text.length * cost) / 4));
   const finish = (part: string) => (options & TrimEntries ? trimWhiteSpace(part) : part);
   const keep = (part: string) => part !== "" || (options & RemoveEmptyEntries) === 0;
   const parts: string[] = [];
@@ -75,7 +75,7 @@ function splitByString(text: string, separator: string | null, count: number, op
 function splitByStrings(text: string, separators: CsArray | null, count: number, options: number): CsArray {
   if (separators === null || separators.items.length === 0) return splitByChars(text, null, count, options);
   const wanted = (separators.items as (string | null)[]).filter((s) => s !== null && s !== "") as string[];
-  return splitBy(text, anyOf(wanted), count, options);
+  return splitBy(text, anyOf(wanted), count, options, wanted.length);
 }
 
 implement("System.String", {

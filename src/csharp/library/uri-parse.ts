@@ -30,6 +30,7 @@ export const UriErrors = {
   authority: "Invalid URI: The Authority/Host could not be parsed.",
   host: "Invalid URI: The hostname could not be parsed.",
   port: "Invalid URI: Invalid port specified.",
+  tooLong: "Invalid URI: The Uri string is too long.",
   dosPath: "Invalid URI: A Dos path must be rooted, for example, 'c:\\\\'.",
 } as const;
 
@@ -76,9 +77,21 @@ const UNKNOWN: Syntax = { port: -1, authority: "may", emptyHost: true, query: tr
 const NO_HOST: Host = { kind: UriHostNameType.Unknown, text: "" };
 const NOTHING = { userInfo: "", host: NO_HOST, port: -1, isDefaultPort: true, query: "", fragment: "" };
 
+const MAX_LENGTH = 0xfff0;
+
+/** Without blanks, tabs and line ends around. */
+export function trimBlanks(text: string): string {
+  const isBlank = (at: number) => " \t\r\n".includes(text[at]);
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start++;
+  while (end > start && isBlank(end - 1)) end--;
+  return text.slice(start, end);
+}
+
 /** Parts of an absolute URI, or why it is none. */
 export function parseAbsolute(original: string): UriParts | string {
-  const text = original.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  if (original.length >= MAX_LENGTH) return UriErrors.tooLong;
+  const text = trimBlanks(original);
   if (text === "") return UriErrors.empty;
   if (/^\/(?![/\\])/.test(text)) return unixPath(text);
   if (text.length < 3) return UriErrors.format;

@@ -4,7 +4,7 @@ import { type Type, type } from "../types.ts";
 import { argumentNull, argumentOutOfRange, invalidOperation } from "./exceptions-thrown.ts";
 import { hashString } from "./string.ts";
 import { unescapeData, unescapeSafely } from "./uri-escape.ts";
-import { mayBeRelative, parseAbsolute, UriErrors, type UriParts } from "./uri-parse.ts";
+import { mayBeRelative, parseAbsolute, trimBlanks, UriErrors, type UriParts } from "./uri-parse.ts";
 import { resolve } from "./uri-resolve.ts";
 
 /** System.UriKind. */
@@ -151,7 +151,7 @@ export function tryCombine(base: Uri, relative: string): Uri | string {
   const read = relative === "" ? UriErrors.empty : parseAbsolute(relative);
   if (typeof read !== "string" && !read.isImplicitFile) return new Uri(relative, read);
   if (typeof read === "string" && !mayBeRelative(read)) return read;
-  const text = resolve(base, relative.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""));
+  const text = resolve(base, trimBlanks(relative));
   const parts = parseAbsolute(text);
   return typeof parts === "string" ? parts : new Uri(text, parts);
 }
