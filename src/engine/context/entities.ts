@@ -149,6 +149,10 @@ implement("IGateway", {
 // Sallyport knows nothing of the grid it runs on.
 implement("ISustainabilityInfo", { CurrentCarbonIntensity: () => 0 });
 
+// GraphQL resolvers do not exist here: context.GraphQL is always null, and documents that mention it still compile.
+implement("IGraphQL", { Arguments: () => null, GraphQLArguments: () => null, Parent: () => null });
+implement("IGraphQLDataObject", { "this[string]": () => null });
+
 hostClass(ApiView, "IApi");
 hostClass(KeyNamesView, "ISubscriptionKeyParameterNames");
 hostClass(OperationView, "IOperation");
