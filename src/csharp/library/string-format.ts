@@ -2,7 +2,7 @@
  * Composite formatting: string.Format, StringBuilder.AppendFormat. Holes are {index[,alignment][:format]}.
  * https://learn.microsoft.com/dotnet/standard/base-types/composite-formatting
  */
-import { allocate } from "../runtime/budget.ts";
+import { allocate, limits, spend } from "../runtime/budget.ts";
 import { formatObject } from "../runtime/object.ts";
 import type { CsArray } from "../runtime/values.ts";
 import { argumentNull, formatError } from "./exceptions-thrown.ts";
@@ -65,7 +65,8 @@ class HoleReader {
         throw this.#error("Unexpected closing brace without a corresponding opening brace.");
       }
       out += this.#hole(ch);
-      allocate(out.length);
+      spend(1);
+      if (out.length > limits.allocation) allocate(out.length);
     }
   }
 

@@ -36,7 +36,15 @@ export function urlDecode(value: string | null): string | null {
   // Runs of escapes are decoded together, since a character may take several.
   return value
     .replaceAll("+", " ")
-    .replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
+    .replace(/(?:%[0-9a-fA-F]{2})+/g, decodeRun);
+}
+
+function decodeRun(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    return Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8");
+  }
 }
 
 function decodeBytes(raw: Uint8Array): Uint8Array {
