@@ -34,9 +34,7 @@ export function urlDecode(value: string | null): string | null {
   if (value === null || !/[%+]/.test(value)) return value;
   allocate(value.length);
   // Runs of escapes are decoded together, since a character may take several.
-  return value
-    .replaceAll("+", " ")
-    .replace(/(?:%[0-9a-fA-F]{2})+/g, decodeRun);
+  return value.replaceAll("+", " ").replace(/(?:%[0-9a-fA-F]{2})+/g, decodeRun);
 }
 
 function decodeRun(run: string): string {
