@@ -20,6 +20,15 @@ export class RequestUrl {
     this.#query = query;
   }
 
+  /** An absolute http, https, ws or wss URL. Throws TypeError for anything that is no URL. */
+  static parse(text: string): RequestUrl {
+    const url = new URL(text);
+    const scheme = url.protocol.slice(0, -1);
+    const isSecure = scheme === "https" || scheme === "wss";
+    const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
+    return new RequestUrl(scheme, url.hostname, port, url.pathname, url.search.slice(1));
+  }
+
   clone(): RequestUrl {
     return new RequestUrl(this.scheme, this.host, this.port, this.path, this.query);
   }

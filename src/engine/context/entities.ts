@@ -34,14 +34,6 @@ export class GatewayView extends View<Snapshot> {}
 export class SustainabilityView extends View<Snapshot> {}
 export class KeyNamesView extends View<Api> {}
 
-/** Absolute URL text -> IUrl. */
-function urlOf(text: string): RequestUrl {
-  const url = new URL(text);
-  const scheme = url.protocol.slice(0, -1);
-  const port = url.port === "" ? (scheme === "https" || scheme === "wss" ? 443 : 80) : Number(url.port);
-  return new RequestUrl(scheme, url.hostname, port, url.pathname, url.search.slice(1));
-}
-
 function groupsOf(ids: readonly string[], exchange: Exchange): CsArray {
   const groups = ids.map((id) => new GroupView(exchange.snapshot.groups.get(id) ?? { id, name: id }, exchange));
   return new CsArray(type("IGroup"), groups);
@@ -55,7 +47,7 @@ implement("IApi", {
   Version: (self: ApiView) => self.entity.version ?? null,
   IsCurrentRevision: (self: ApiView) => self.entity.isCurrent,
   Protocols: (self: ApiView) => strings([...self.entity.protocols]),
-  ServiceUrl: (self: ApiView) => (self.entity.serviceUrl === undefined ? null : urlOf(self.entity.serviceUrl)),
+  ServiceUrl: (self: ApiView) => (self.entity.serviceUrl === undefined ? null : RequestUrl.parse(self.entity.serviceUrl)),
   SubscriptionKeyParameterNames: (self: ApiView) => new KeyNamesView(self.entity, self.exchange),
 });
 

@@ -84,7 +84,7 @@ export function stubContext(
       onAbort: () => undefined,
     },
     clientAddress: request.ipAddress ?? "203.0.113.7",
-    url: urlOf(request.url ?? DEFAULT_URL),
+    url: RequestUrl.parse(request.url ?? DEFAULT_URL),
     method: request.method ?? "POST",
     headers: headers.clone(),
     route: stubRoute(given),
@@ -114,13 +114,6 @@ function bodyOf(value: unknown): Body {
 
 function headersOf(values: Record<string, string | string[]>): Headers {
   return Headers.of(Object.entries(values).flatMap(([name, v]) => [v].flat().map((text) => [name, text] as const)));
-}
-
-function urlOf(text: string): RequestUrl {
-  const url = new URL(text);
-  const scheme = url.protocol.slice(0, -1);
-  const port = url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port);
-  return new RequestUrl(scheme, url.hostname, port, url.pathname, url.search.slice(1));
 }
 
 /** JSON -> C#: strings, booleans and numbers as such (int, long or double), the rest as JTokens. */

@@ -63,9 +63,10 @@ function parseTarget(text: string): RequestUrl {
   if (!isHttp || url.username !== "" || url.password !== "") {
     throw new PolicyFault("InvalidUri", "The URL of the request is not a plain http or https URL.");
   }
-  const path = wirePath(url.pathname);
+  const target = RequestUrl.parse(trimmed);
+  const path = wirePath(target.path);
   if (path === undefined) throw new PolicyFault("InvalidUri", "The URL of the request holds an ambiguous path.");
-  const scheme = url.protocol.slice(0, -1);
-  const port = url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port);
-  return new RequestUrl(scheme, url.hostname, port, path, wireQuery(url.search.slice(1)));
+  target.path = path;
+  target.query = wireQuery(target.query);
+  return target;
 }
