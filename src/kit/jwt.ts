@@ -59,7 +59,13 @@ export function parseJwt(text: string): Jwt | undefined {
   if (parts.length !== 3 || !parts.every((p) => PART.test(p))) return undefined;
   const header = parsePart(parts[0]);
   const payload = parsePart(parts[1]);
-  return header && payload ? new Jwt(header, payload) : undefined;
+  if (header === undefined || payload === undefined) return undefined;
+  try {
+    return new Jwt(header, payload);
+  } catch {
+    // Claims nested too deeply to be written out again.
+    return undefined;
+  }
 }
 
 function parsePart(part: string): Record<string, unknown> | undefined {

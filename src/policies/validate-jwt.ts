@@ -1,5 +1,6 @@
 /** validate-jwt: lets a request pass only with a token that is genuine, current, and says what the policy asks for. */
 import { createPrivateKey, createSecretKey, type KeyObject } from "node:crypto";
+import { Headers } from "../http/headers.ts";
 import { bool, int, oneOf, string, textString } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { type Outcome, Refusal } from "../kit/outcome.ts";
@@ -45,7 +46,7 @@ export const validateJwt = definePolicy({
       expression: true,
       doc: "Scheme that the Authorization header must have, for example Bearer.",
     }),
-    "require-signed-tokens": bool({ default: true, doc: "Whether a signature is demanded." }),
+    "require-signed-tokens": bool({ default: true, expression: true, doc: "Whether a signature is demanded." }),
     "clock-skew": int({ default: 0, expression: true, min: 0, doc: "Seconds by which clocks may differ." }),
     "output-token-variable-name": string({ doc: "Variable that receives the token as a Jwt." }),
   },
@@ -88,7 +89,6 @@ export const validateJwt = definePolicy({
       keys: signingKeys(children.issuerSigningKeys?.children.key ?? [], context),
       providers: children.openidConfig.filter((c) => isUrl(c.url, context)).map((c) => openIdKeys(c.url)),
       decryptionKeys: decryptionKeys(children.decryptionKeys?.children.key ?? [], context),
-      requireSigned: config.requireSignedTokens,
     });
     const rules = {
       audiences: (children.audiences?.children.audience ?? []).map((a) => a.text),
@@ -100,13 +100,20 @@ export const validateJwt = definePolicy({
       requireExpiration: config.requireExpirationTime,
       skewSeconds: config.clockSkew,
     };
-    const refuse = (x: Exchange, problem: TokenProblem): Outcome =>
-      new Refusal(config.failedValidationHttpcode.get(x), problem.reason, problem.message, {
+    const refuse = (x: Exchange, problem: TokenProblem): Outcome => {
+      // Nothing is wrong with the token as far as anybody knows: the caller should try again, not sign in again.
+      if (problem.isOutage)
+        return new Refusal(503, problem.reason, problem.message, {
+          publicMessage: "Service unavailable",
+          headers: retryLater(),
+        });
+      return new Refusal(config.failedValidationHttpcode.get(x), problem.reason, problem.message, {
         publicMessage:
           config.failedValidationErrorMessage?.get(x) ??
           PUBLIC[problem.reason] ??
           "Unauthorized. Access token is missing or invalid.",
       });
+    };
     const judge = (x: Exchange, verified: VerifiedToken | TokenProblem): Outcome => {
       if ("reason" in verified) return refuse(x, verified);
       const problem = lifetimeProblem(verified.jwt, rules, x) ?? claimProblem(verified, rules, x);
@@ -117,11 +124,13 @@ export const validateJwt = definePolicy({
     return (x): Outcome | Promise<Outcome> => {
       const token = findToken(config, x);
       if (token === undefined) return refuse(x, { reason: "TokenNotPresent", message: "JWT not present." });
-      const verified = verifier.verify(token, x.services);
+      const verified = verifier.verify(token, config.requireSignedTokens.get(x), x.services);
       return verified instanceof Promise ? verified.then((v) => judge(x, v)) : judge(x, verified);
     };
   },
 });
+
+const retryLater = () => Headers.of([["Retry-After", "30"]]);
 
 /** What a caller is told unless the policy says otherwise; the operator finds more in LastError and the trace. */
 const PUBLIC: Readonly<Record<string, string>> = {
@@ -199,8 +208,8 @@ function signingKey(config: KeyConfig, context: CompileContext): VerificationKey
 function decryptionKeys(configs: readonly KeyConfig[], context: CompileContext): KeyObject[] {
   return configs.flatMap((config) => {
     if (config.certificateId !== undefined) {
-      const key = context.snapshot.certificates.get(config.certificateId)?.key;
-      if (key !== undefined) return [createPrivateKey(key)];
+      const key = privateKey(context.snapshot.certificates.get(config.certificateId)?.key);
+      if (key !== undefined) return [key];
       if (!context.isLoose)
         context.error(`There is no certificate "${config.certificateId}" with a private key`, { line: config.line });
       return [];
@@ -208,4 +217,12 @@ function decryptionKeys(configs: readonly KeyConfig[], context: CompileContext):
     const text = config.text?.constant;
     return text === undefined ? [] : [createSecretKey(Buffer.from(text.replace(/\s+/g, ""), "base64"))];
   });
+}
+
+function privateKey(pem: string | undefined): KeyObject | undefined {
+  try {
+    return pem === undefined ? undefined : createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
 }

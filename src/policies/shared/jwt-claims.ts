@@ -24,6 +24,7 @@ export function lifetimeProblem(jwt: Jwt, rules: TokenRules, x: Exchange): Token
   for (const [name, ms] of [
     ["exp", jwt.expiresAt],
     ["nbf", jwt.notBefore],
+    ["iat", jwt.issuedAt],
   ] as const) {
     if (jwt.claims.has(name) && ms === undefined)
       return { reason: "JwtInvalid", message: `The claim ${name} is not a date. Access denied.` };
@@ -36,13 +37,13 @@ export function lifetimeProblem(jwt: Jwt, rules: TokenRules, x: Exchange): Token
   if (jwt.expiresAt !== undefined && now - skewMs >= jwt.expiresAt) {
     return {
       reason: "TokenExpired",
-      message: `The token expired at ${new Date(jwt.expiresAt).toISOString()}. Access denied.`,
+      message: `The token expired at ${dateText(jwt.expiresAt)}. Access denied.`,
     };
   }
   if (jwt.notBefore !== undefined && now + skewMs < jwt.notBefore) {
     return {
       reason: "JwtInvalid",
-      message: `The token is not valid before ${new Date(jwt.notBefore).toISOString()}. Access denied.`,
+      message: `The token is not valid before ${dateText(jwt.notBefore)}. Access denied.`,
     };
   }
   return undefined;
@@ -103,4 +104,9 @@ function requiredClaimProblem(jwt: Jwt, claims: readonly ClaimRule[], x: Exchang
 
 function quote(texts: readonly string[]): string {
   return texts.length === 0 ? "(none)" : texts.map((t) => JSON.stringify(t.slice(0, 200))).join(", ");
+}
+
+/** Numbers beyond what a date can be are told as they are. */
+function dateText(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : `${ms / 1000} s`;
 }

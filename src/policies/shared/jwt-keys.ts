@@ -55,6 +55,9 @@ function algorithmsOf(key: KeyObject, algorithm: string | undefined): { names: s
 /** A shared secret, base64 as the policy writes it. */
 export function secretKey(base64: string, id?: string): VerificationKey | KeyProblem {
   const compact = base64.replace(/\s+/g, "");
+  // Dashes are digits of base64url: a PEM would pass for a secret that everybody knows.
+  if (compact.startsWith("-----BEGIN"))
+    return { problem: "it is PEM, not a base64 secret; give n and e, or a certificate-id" };
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(compact)) return { problem: "the key is not base64" };
   const secret = Buffer.from(compact, "base64");
   if (secret.length < MIN_SECRET_BYTES)
@@ -79,6 +82,8 @@ export function certificateKey(pem: string, id?: string): VerificationKey | KeyP
 /** A key of a published key set (RFC 7517). Secrets and keys for encryption are none. */
 export function fromJwk(jwk: JsonWebKey): VerificationKey | KeyProblem {
   if (jwk.use !== undefined && jwk.use !== "sig") return { problem: "the key is not for signatures" };
+  if (Array.isArray(jwk.key_ops) && !jwk.key_ops.includes("verify"))
+    return { problem: "the key is not for signatures" };
   if (jwk.kty === "oct") return { problem: "a published key cannot be a secret" };
   try {
     const id = typeof jwk.kid === "string" ? jwk.kid : undefined;

@@ -80,8 +80,8 @@ export class OpenIdKeys {
       throw new Error("the document names no issuer and jwks_uri");
     if (!isAllowedKeysUrl(keysUrl, this.url)) throw new Error("jwks_uri does not use https");
     const document = await fetchJson(services, keysUrl);
-    const list = Array.isArray(document.keys) ? (document.keys as JsonWebKey[]).slice(0, MAX_KEYS) : [];
-    const keys = list.map(fromJwk).filter((k): k is VerificationKey => !("problem" in k));
+    const list = Array.isArray(document.keys) ? document.keys.slice(0, MAX_KEYS).filter(isRecord) : [];
+    const keys = list.map((jwk) => fromJwk(jwk as JsonWebKey)).filter((k): k is VerificationKey => !("problem" in k));
     if (keys.length === 0) throw new Error("the key set holds no key for signatures");
     const digest = JSON.stringify([issuer, list]);
     if (digest !== this.#digest) {
@@ -108,7 +108,8 @@ async function fetchJson(services: Services, address: string): Promise<Record<st
     headers: Headers.of([["Accept", "application/json"]]),
     body: Body.none,
     headersTimeoutMs: TIMEOUT_MS,
-    bodyTimeoutMs: TIMEOUT_MS,
+    // For the whole of it: a provider that sends a byte now and then would keep every caller waiting.
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (response.status !== 200) {
     response.body.discard();
@@ -116,8 +117,12 @@ async function fetchJson(services: Services, address: string): Promise<Record<st
   }
   const text = new TextDecoder("utf-8", { fatal: true }).decode(await response.body.collect(MAX_BYTES));
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null) throw new Error("the document is no JSON object");
-  return value as Record<string, unknown>;
+  if (!isRecord(value)) throw new Error("the document is no JSON object");
+  return value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** One per provider for the whole process; an expression may make addresses up, so their number is bounded. */
