@@ -2,13 +2,17 @@
 import { runCommand } from "./args.ts";
 import { type CommandEntry, MISTAKES } from "./command.ts";
 import { help } from "./commands/help.ts";
+import { startSafely } from "./runtime-safety.ts";
 import { printable, processTerminal } from "./terminal.ts";
 
 const entries: readonly CommandEntry[] = [
   {
     name: "run",
     summary: "Serve a configuration",
-    load: async () => (await import("./commands/run.ts")).run,
+    load: async () => {
+      startSafely();
+      return (await import("./commands/run.ts")).run;
+    },
   },
   {
     name: "check",

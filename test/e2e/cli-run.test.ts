@@ -132,3 +132,13 @@ test("an address in use, plain HTTP for all, and dangerous switches keep it from
   const unsafe = await sallyport(["run", folder], { env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
   assert.deepEqual([unsafe.code, /NODE_TLS_REJECT_UNAUTHORIZED=0 switches off/.test(unsafe.err)], [1, true]);
 });
+
+test("run has no code generation from strings and no __proto__", async (t) => {
+  const folder = await configFolder(files(await backend(t)));
+  const look = 'try{new Function("")}catch{console.error("safe:",{}.__proto__)}';
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(look)}` };
+  const gateway = startSallyport(t, ["run", folder, "--dev", "--port", "0"], { env });
+  await gateway.said(/Listening on/);
+  gateway.process.kill("SIGTERM");
+  assert.match((await gateway.ended).err, /^safe: undefined$/m);
+});
