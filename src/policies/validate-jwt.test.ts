@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { bench, check, type RunOptions, run } from "../../test/support/run-policy.ts";
 import { NodeUpstream } from "../http/node-upstream.ts";
@@ -279,4 +281,36 @@ test("what callers are told, and what operators", async () => {
   });
   assert.deepEqual([status, body], [403, '{ "statusCode": 403, "message": "No entry" }']);
   assert.match(lastError?.message ?? "", /^The token is malformed/);
+});
+
+test("a provider speaks for itself alone, but documents of one provider may share keys", async () => {
+  const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const jwks = { a: publicKey, a2: publicKey, b: other.publicKey };
+  const server = createServer((request, response) => {
+    const [, name, what] = (request.url ?? "").split("/");
+    const origin = `http://${request.headers.host}`;
+    const keys = [{ ...jwks[name as keyof typeof jwks].export({ format: "jwk" }), kid: `key of ${name[0]}` }];
+    response.end(
+      JSON.stringify(what === "keys" ? { keys } : { issuer: `https://${name}`, jwks_uri: `${origin}/${name}/keys` }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const world = bench();
+  const documents = ["a", "a2", "b"]
+    .map((name) => `<openid-config url="http://127.0.0.1:${port}/${name}/config" />`)
+    .join("");
+  const signed = (kid: string, iss: string, key: KeyObject) => {
+    const content = `${base64url(JSON.stringify({ alg: "RS256", kid }))}.${base64url(JSON.stringify({ exp: FAR, iss }))}`;
+    return `${content}.${signBytes("sha256", Buffer.from(content), key).toString("base64url")}`;
+  };
+  const verdict = (kid: string, iss: string, key: KeyObject) =>
+    judge(signed(kid, iss, key), policy("", documents), { bench: world });
+  assert.equal(await verdict("key of a", "https://a", privateKey), "passed");
+  assert.equal(await verdict("key of a", "https://a2", privateKey), "passed");
+  assert.equal(await verdict("key of b", "https://b", other.privateKey), "passed");
+  assert.equal(await verdict("key of a", "https://b", privateKey), "401 TokenIssuerNotAllowed");
+  assert.equal(await verdict("key of b", "https://a", other.privateKey), "401 TokenIssuerNotAllowed");
+  await world.close();
+  server.close();
 });

@@ -1,5 +1,5 @@
 /** A gateway on a port of its own whose plans are steps given by the test, with a real upstream client. */
-import { systemClock } from "../../src/base/clock.ts";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
 import type { Plan, PlannedStep } from "../../src/engine/plan.ts";
 import type { Program } from "../../src/engine/program.ts";
 import { GatewayServer } from "../../src/gateway/server.ts";
@@ -57,6 +57,7 @@ export interface TestGateway {
 export async function startGateway(
   program: Program | undefined,
   settings = program?.snapshot.settings,
+  clock: Clock = systemClock,
 ): Promise<TestGateway> {
   if (settings === undefined) throw new Error("A gateway without program needs settings.");
   const records: AccessRecord[] = [];
@@ -64,10 +65,10 @@ export async function startGateway(
   const note = (message: string, fields?: object) => logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   const upstream = new NodeUpstream();
   const services: Services = {
-    clock: systemClock,
+    clock,
     upstream,
-    counters: new MemoryCounters(systemClock),
-    cache: new MemoryCache(systemClock),
+    counters: new MemoryCounters(clock),
+    cache: new MemoryCache(clock),
     locks: new MemoryLocks(),
     log: { info: note, warn: note, error: note },
     metrics: { emit: () => {} },
