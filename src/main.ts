@@ -2,7 +2,7 @@
 import { AdminServer } from "./admin/server.ts";
 import { systemClock } from "./base/clock.ts";
 import type { Diagnostic } from "./base/diagnostic.ts";
-import { loadProgram } from "./engine/load.ts";
+import { checkPolicies, loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
 import { Gateway } from "./gateway/serve.ts";
 import { type Address, GatewayServer } from "./gateway/server.ts";
@@ -35,8 +35,11 @@ export interface LoadedConfiguration {
 
 /** Reads and compiles a configuration folder: what `check`, `run` and a reload share. Has no side effects. */
 export async function loadConfiguration(folder: string, options: LoadOptions = {}): Promise<LoadedConfiguration> {
-  const { snapshot, diagnostics, files, madeKeys } = await loadFolder(folder, options);
-  if (snapshot === undefined) return { snapshot, program: undefined, diagnostics, files, madeKeys };
+  const { snapshot, draft, diagnostics, files, madeKeys } = await loadFolder(folder, options);
+  if (snapshot === undefined) {
+    const inDocuments = draft === undefined ? [] : checkPolicies(draft, policies);
+    return { snapshot, program: undefined, diagnostics: [...diagnostics, ...inDocuments], files, madeKeys };
+  }
   const loaded = loadProgram(snapshot, policies);
   return { snapshot, program: loaded.program, diagnostics: [...diagnostics, ...loaded.diagnostics], files, madeKeys };
 }

@@ -38,7 +38,7 @@ const EMPTY_STEPS: ScopeSteps = { inbound: [], backend: [], outbound: [], onErro
 const SECTION_NAMES: ReadonlySet<string> = new Set(["inbound", "backend", "outbound", "on-error"]);
 
 export function loadProgram(snapshot: Snapshot, policies: readonly AnyPolicy[]): LoadResult {
-  const loader = new Loader(snapshot, policies);
+  const loader = new Loader(snapshot, policies, false);
   const compiled = loader.compileAll();
   if (loader.diagnostics.failed) return { program: undefined, diagnostics: loader.diagnostics.list };
   loader.compiler.link();
@@ -47,8 +47,15 @@ export function loadProgram(snapshot: Snapshot, policies: readonly AnyPolicy[]):
 
 /** Checks a loose document (`<policies>`, `<fragment>`, a section or bare policies) without a configuration. */
 export function checkDocument(source: SourceText, policies: readonly AnyPolicy[]): readonly Diagnostic[] {
-  const loader = new Loader(emptySnapshot(), policies);
+  const loader = new Loader(emptySnapshot(), policies, true);
   loader.checkLoose(source);
+  return loader.diagnostics.list;
+}
+
+/** Checks the documents of a configuration that could be read in part only: what they refer to may be there or not. */
+export function checkPolicies(draft: Snapshot, policies: readonly AnyPolicy[]): readonly Diagnostic[] {
+  const loader = new Loader(draft, policies, true);
+  loader.compileAll();
   return loader.diagnostics.list;
 }
 
@@ -63,11 +70,14 @@ class Loader {
   readonly diagnostics = new Diagnostics();
   readonly compiler = new Compiler({ globals: { context: type("IContext") } });
   readonly #snapshot: Snapshot;
+  readonly #isLoose: boolean;
   readonly #environment: CompileEnvironment;
   readonly #fragments = new Map<string, { scope: DocumentScope; root: XmlElement } | undefined>();
 
-  constructor(snapshot: Snapshot, policies: readonly AnyPolicy[]) {
+  /** @param isLoose what the documents refer to may be unknown */
+  constructor(snapshot: Snapshot, policies: readonly AnyPolicy[], isLoose: boolean) {
     this.#snapshot = snapshot;
+    this.#isLoose = isLoose;
     this.#environment = {
       snapshot,
       policies: new Map(policies.map((p) => [p.name, p])),
@@ -94,7 +104,7 @@ class Loader {
   }
 
   checkLoose(source: SourceText): void {
-    const { document, roots } = this.#read({ source }, true);
+    const { document, roots } = this.#read({ source });
     if (roots.length === 1 && roots[0].name === "policies") {
       compileDocument(this.#environment, document, roots[0], "operation");
       return;
@@ -107,7 +117,7 @@ class Loader {
   }
 
   #document(policy: PolicyDocument, scope: Exclude<Scope, "fragment">): ScopeSteps {
-    const { document, roots } = this.#read(policy, false);
+    const { document, roots } = this.#read(policy);
     const root = roots[0];
     if (root?.name !== "policies") {
       if (root !== undefined)
@@ -117,17 +127,17 @@ class Loader {
     return compileDocument(this.#environment, document, root, scope);
   }
 
-  #read(policy: PolicyDocument, isLoose: boolean): { document: DocumentScope; roots: readonly XmlElement[] } {
-    const source = substituteNamedValues(policy.source, this.#snapshot.namedValues, this.diagnostics, isLoose);
+  #read(policy: PolicyDocument): { document: DocumentScope; roots: readonly XmlElement[] } {
+    const source = substituteNamedValues(policy.source, this.#snapshot.namedValues, this.diagnostics, this.#isLoose);
     const { roots, diagnostics } = readXml(source);
     this.diagnostics.add(diagnostics);
-    return { document: new DocumentScope(source, this.compiler, this.diagnostics, isLoose), roots };
+    return { document: new DocumentScope(source, this.compiler, this.diagnostics, this.#isLoose), roots };
   }
 
   #fragment(id: string): { scope: DocumentScope; root: XmlElement } | undefined {
     if (!this.#fragments.has(id)) {
       const policy = this.#snapshot.fragments.get(id);
-      const read = policy && this.#read(policy, false);
+      const read = policy && this.#read(policy);
       const root = read?.roots[0];
       if (root !== undefined && root.name !== "fragment") {
         read?.document.error("SP2010", `A policy fragment starts with <fragment>, not <${root.name}>`, root.start);

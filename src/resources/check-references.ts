@@ -6,6 +6,8 @@ export function checkReferences(snapshot: Snapshot, diagnostics: Diagnostics): v
   checkPaths(snapshot, diagnostics);
   checkKeys(snapshot, diagnostics);
   checkOpenProducts(snapshot, diagnostics);
+  // Where something could not be read, what is missing is a consequence.
+  if (diagnostics.failed) return;
   for (const backend of snapshot.backends.values()) {
     for (const id of backend.credentials?.certificateIds ?? []) {
       if (snapshot.certificates.has(id)) continue;
@@ -59,7 +61,7 @@ function checkKeys(snapshot: Snapshot, diagnostics: Diagnostics): void {
   const keyless = snapshot.subscriptions.filter(
     (s) => s.state === "active" && s.primaryKey === undefined && s.secondaryKey === undefined,
   );
-  if (keyless.length === 0) return;
+  if (keyless.length === 0 || diagnostics.failed) return;
   const some =
     keyless
       .slice(0, 5)

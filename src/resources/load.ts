@@ -31,6 +31,8 @@ export interface LoadOptions {
 export interface Loaded {
   /** Undefined when there is any error. */
   readonly snapshot: Snapshot | undefined;
+  /** What could be read, mistakes or not: not to be served. Undefined when there is no such folder. */
+  readonly draft: Snapshot | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of files and folders that were read: a change in them may change the outcome. */
   readonly files: readonly string[];
@@ -42,7 +44,7 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
   const diagnostics = new Diagnostics();
   const folder = await ConfigFolder.open(path, diagnostics);
   if (folder === undefined)
-    return { snapshot: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
+    return { snapshot: undefined, draft: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
   const env = options.env ?? process.env;
   const settings = await readSettings(folder, {
     file: options.settingsFile,
@@ -56,6 +58,7 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
   checkReferences(snapshot, diagnostics);
   return {
     snapshot: diagnostics.failed ? undefined : snapshot,
+    draft: snapshot,
     diagnostics: diagnostics.list,
     files: [...new Set(folder.files)],
     madeKeys,

@@ -124,3 +124,21 @@ test("colours only where they are wanted", async () => {
   const coloured = await sallyport(args, { env: { FORCE_COLOR: "1" } });
   assert.ok(coloured.out.includes("\u001b[31merror SP2001\u001b[0m"));
 });
+
+test("mistakes of the folder do not hide those of its policies, and what follows from them is not named", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "policy.xml": UNKNOWN,
+    "apis/a/policy.xml": policy(
+      '<set-backend-service backend-id="b" /><rate-limit calls="{{n}}" renewal-period="9" />',
+    ),
+    "backends/b/backendInformation.json": "{",
+    "sallyport.yaml": "subscriptions: {s: {scope: /, primaryKey: env:UNSET_KEY}}\nnamedValues: {n: env:UNSET_COUNT}\n",
+  });
+  const { code, out } = await sallyport(["check", folder, "--format", "json"]);
+  const codes = out
+    .trim()
+    .split("\n")
+    .flatMap((line) => JSON.parse(line).diagnostics.map((d: { code: string }) => d.code));
+  assert.deepEqual([code, codes.sort()], [1, ["SP1003", "SP1203", "SP1203", "SP2001"]]);
+});

@@ -84,3 +84,8 @@ test("--batch: lines that cannot be read are named, the others are answered", as
   assert.equal(JSON.parse(out).value, 1);
   assert.equal((await sallyport(["eval", "--batch", "/no/such"])).code, 1);
 });
+
+test("a batch file that is not there is wrong usage", async () => {
+  const { code, err } = await sallyport(["eval", "--batch", "no-such-file.jsonl"]);
+  assert.deepEqual([code, err.split("\n")[0]], [2, "sallyport eval: no-such-file.jsonl cannot be read"]);
+});

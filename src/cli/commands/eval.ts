@@ -1,6 +1,6 @@
 /** `sallyport eval`: what a policy expression gives, on a sample request or one of your own. */
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type Answer, type Case, evaluateCase, type Global } from "../../csharp/evaluate.ts";
 import { type } from "../../csharp/types.ts";
@@ -38,6 +38,7 @@ Examples:
     const batch = textOption(args, "batch");
     if (batch === undefined) return evaluateOne(onlyPositional(args, "EXPRESSION"), globals(), terminal);
     if (args.positionals.length > 0) throw new UsageError("--batch takes its expressions from the file");
+    if (batch !== "-") await access(batch).catch(() => Promise.reject(new UsageError(`${batch} cannot be read`)));
     return evaluateBatch(batch, globals, terminal);
   },
 };
