@@ -3,12 +3,21 @@ import { type } from "../csharp/types.ts";
 import { JToken } from "../csharp/library/jtoken.ts";
 import { Box } from "../csharp/runtime/values.ts";
 import type { Variables } from "../kit/exchange.ts";
+import { ResponseMessage } from "../kit/message.ts";
+import { sizeOf } from "./value-size.ts";
 
 const INT = type("System.Int32");
 
+/** Larger values are not told apart. */
+const MAX_MEASURED_BYTES = 64 * 1024 * 1024;
+
 /** Mutable values are copied, so that requests never share one; everything else is immutable. */
 function independent(value: unknown): unknown {
-  return value instanceof JToken ? value.cloneToken() : value;
+  if (value instanceof JToken) return value.cloneToken();
+  if (!(value instanceof ResponseMessage)) return value;
+  const copy = new ResponseMessage(value.status, value.reason, value.headers.clone(), value.body);
+  copy.isBodyConsumed = value.isBodyConsumed;
+  return copy;
 }
 
 export class VariableStore implements Variables {
@@ -44,6 +53,10 @@ export class VariableStore implements Variables {
 
   fromCacheable(cached: unknown): unknown {
     return independent(cached);
+  }
+
+  sizeOf(value: unknown): number {
+    return sizeOf(value, MAX_MEASURED_BYTES);
   }
 
   entries(): Iterable<[string, unknown]> {

@@ -68,6 +68,8 @@ export interface Variables {
   /** A C# value in a form that a cache may keep and hand out again: later changes of the one never show in the other. */
   toCacheable(value: unknown): unknown;
   fromCacheable(cached: unknown): unknown;
+  /** About how many bytes of memory a value takes. */
+  sizeOf(value: unknown): number;
   entries(): Iterable<[string, unknown]>;
 }
 
@@ -105,7 +107,7 @@ export interface Exchange {
   readonly trace: TraceRecorder | null;
   /** Aborted when the caller went away. */
   readonly signal: AbortSignal;
-  /** Milliseconds until the backend's response head, over all attempts; undefined while none was asked. */
+  /** Milliseconds until the backend's response head, over all attempts that had one; undefined while none has. */
   backendMs: number | undefined;
   /** Bytes of request and response bodies that went over the wire, once the answer is out. */
   readonly transferredBytes: number;

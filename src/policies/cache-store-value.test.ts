@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bench, check, run } from "../../test/support/run-policy.ts";
+import { Body } from "../http/body.ts";
+import { Headers } from "../http/headers.ts";
+import { ResponseMessage } from "../kit/message.ts";
 
 const value = async (world: ReturnType<typeof bench>) =>
   (
@@ -36,4 +39,20 @@ test("key, value and duration are needed, and a duration is a number", () => {
     check('<cache-store-value key="k" value="v" duration="1h" />').map((d) => d.code),
     ["SP2004"],
   );
+});
+
+test("a response in the cache is nobody's: reading one copy consumes no other", async () => {
+  const world = bench();
+  const response = new ResponseMessage(200, "", new Headers(), Body.text("kept"));
+  await run('<cache-store-value key="k" value="@((IResponse)context.Variables["r"])" duration="60" />', {
+    bench: world,
+    variables: { r: response },
+  });
+  for (let i = 0; i < 2; i++) {
+    const read =
+      '<cache-lookup-value key="k" variable-name="r" /><set-variable name="text" value="@(((IResponse)context.Variables["r"]).Body.As<string>())" />';
+    const { exchange } = await run(read, { bench: world });
+    assert.equal(exchange.variables.get("text"), "kept");
+  }
+  await world.close();
 });

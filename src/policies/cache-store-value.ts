@@ -21,7 +21,9 @@ export const cacheStoreValue = definePolicy({
       const seconds = duration.get(x);
       const content = value.get(x);
       if (content === null || seconds <= 0) return undefined;
-      const stored = x.services.cache.put(valueKey(key.get(x)), x.variables.toCacheable(content), seconds * 1000);
+      const { cache } = x.services;
+      const size = x.variables.sizeOf(content);
+      const stored = cache.put(valueKey(key.get(x)), x.variables.toCacheable(content), seconds * 1000, size);
       return stored instanceof Promise ? stored.then(() => undefined) : undefined;
     };
   },

@@ -2,6 +2,7 @@
 export interface Cache {
   /** The value, or undefined when absent or expired. */
   get(key: string): unknown | Promise<unknown>;
-  put(key: string, value: unknown, ttlMs: number): void | Promise<void>;
+  /** @param sizeBytes about how much memory the value takes, for stores that are bounded by it */
+  put(key: string, value: unknown, ttlMs: number, sizeBytes?: number): void | Promise<void>;
   remove(key: string): void | Promise<void>;
 }

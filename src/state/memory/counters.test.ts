@@ -72,3 +72,56 @@ test("add counts beyond the limit, peek does not count", () => {
   assert.equal(counters.peek("k", 1, 8, sliding).remaining, 1);
   assert.equal(counters.take("k", 1, 8, sliding).allowed, true);
 });
+
+test("windows of different lengths under one key do not clear each other", () => {
+  const clock = new ManualClock();
+  const counters = new MemoryCounters(clock);
+  const [minute, five] = [60_000, 300_000].map((lengthMs): Window => ({ kind: "sliding", lengthMs }));
+  const [day, hour] = [86_400_000, 3_600_000].map((lengthMs): Window => ({ kind: "fixed", lengthMs }));
+  for (const [strict, other] of [
+    [minute, five],
+    [five, minute],
+    [day, hour],
+    [hour, day],
+  ]) {
+    const key = `${strict.lengthMs}`;
+    for (let i = 0; i < 3; i++) assert.equal(counters.take(key, 1, 3, strict).allowed, true);
+    assert.equal(counters.take(key, 1, 100, other).allowed, true);
+    assert.equal(counters.take(key, 1, 3, strict).allowed, false);
+  }
+});
+
+test("a step of the wall clock neither clears nor freezes a sliding window", () => {
+  let wall = Date.UTC(2024, 0);
+  let monotonic = 0;
+  const counters = new MemoryCounters({ now: () => wall, monotonic: () => monotonic });
+  const window: Window = { kind: "sliding", lengthMs: 60_000 };
+  assert.equal(counters.take("k", 1, 1, window).allowed, true);
+  wall += 3_600_000;
+  assert.equal(counters.take("k", 1, 1, window).allowed, false);
+  wall -= 7_200_000;
+  monotonic += 62_000;
+  assert.equal(counters.take("k", 1, 1, window).allowed, true);
+});
+
+test("a million keys take bounded room; counts in use, and quotas, stay", () => {
+  const counters = new MemoryCounters(new ManualClock(), 10_000);
+  const rate: Window = { kind: "sliding", lengthMs: 60_000 };
+  const quota: Window = { kind: "fixed", lengthMs: 86_400_000 };
+  counters.take("quota", 1, 1, quota);
+  counters.take("address", 1, 1, rate);
+  for (let i = 0; i < 1_000_000; i++) {
+    counters.take(`key ${i}`, 1, 1, rate);
+    if (i % 5_000 === 0) assert.equal(counters.take("address", 1, 1, rate).allowed, false);
+  }
+  assert.ok(counters.size <= 10_001, String(counters.size));
+  assert.equal(counters.take("quota", 1, 1, quota).allowed, false);
+});
+
+test("long keys are told apart, whatever they hold", () => {
+  const counters = new MemoryCounters(new ManualClock());
+  const window: Window = { kind: "sliding", lengthMs: 60_000 };
+  for (const end of ["1", "2", "\ud800", "\ud801"])
+    assert.equal(counters.take("x".repeat(20_000) + end, 1, 1, window).allowed, true);
+  assert.equal(counters.take(`${"x".repeat(20_000)}1`, 1, 1, window).allowed, false);
+});

@@ -2,6 +2,7 @@
  * Counters in this process. Fixed windows count exactly; sliding windows keep the times of what was taken in small buckets, so that
  * no window of the given length, wherever it starts, holds more than the limit.
  */
+import { hash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Counters, Taken, Window } from "../counters.ts";
 
@@ -10,9 +11,10 @@ const BUCKETS = 60;
 
 interface FixedCount {
   readonly kind: "fixed";
-  windowStart: number;
   count: number;
+  /** On the clock of the window: wall time. */
   expiresAt: number;
+  isRecent: boolean;
 }
 
 interface SlidingCount {
@@ -20,21 +22,35 @@ interface SlidingCount {
   /** [bucket, amount, bucket, amount ...], oldest first; bucket n covers [n, n+1) times bucketMs. Only buckets in use are kept. */
   buckets: number[];
   total: number;
+  /** Monotonic: a step of the wall clock neither resets nor freezes a window. */
   expiresAt: number;
+  isRecent: boolean;
 }
 
 type Count = FixedCount | SlidingCount;
 
-/** Entries beyond which expired ones are swept out before a new one is made. */
-const SWEEP_AT = 100_000;
+/**
+ * Callers may choose keys (an address, a header): beyond this number the count that was used longest ago gives way. Quotas, which last
+ * long, and rates are kept apart, so that a flood of the one never displaces the other.
+ */
+const MAX_COUNTS = 100_000;
+/** Longer keys are kept as their digest. */
+const MAX_KEY_LENGTH = 128;
 
 export class MemoryCounters implements Counters {
   readonly #clock: Clock;
-  readonly #counts = new Map<string, Count>();
-  #sweepAt = SWEEP_AT;
+  readonly #maxCounts: number;
+  readonly #fixed = new Map<string, Count>();
+  readonly #sliding = new Map<string, Count>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, maxCounts = MAX_COUNTS) {
     this.#clock = clock;
+    this.#maxCounts = maxCounts;
+  }
+
+  /** Counts held now. */
+  get size(): number {
+    return this.#fixed.size + this.#sliding.size;
   }
 
   take(key: string, amount: number, limit: number, window: Window): Taken {
@@ -45,8 +61,8 @@ export class MemoryCounters implements Counters {
   }
 
   peek(key: string, amount: number, limit: number, window: Window): Taken {
-    const now = this.#clock.now();
-    const count = this.#current(key, window, now);
+    const now = this.#now(window);
+    const count = this.#current(storeKey(key, window), window, now);
     const used = count === undefined ? 0 : count.kind === "fixed" ? count.count : count.total;
     const remaining = Math.max(0, limit - used);
     const allowed = amount <= limit - used;
@@ -54,8 +70,9 @@ export class MemoryCounters implements Counters {
   }
 
   add(key: string, amount: number, window: Window): void {
-    const now = this.#clock.now();
-    const count = this.#current(key, window, now) ?? this.#create(key, window, now);
+    const now = this.#now(window);
+    const stored = storeKey(key, window);
+    const count = this.#current(stored, window, now) ?? this.#create(stored, window, now);
     if (count.kind === "fixed") {
       count.count += amount;
     } else {
@@ -68,37 +85,56 @@ export class MemoryCounters implements Counters {
     }
   }
 
+  #now(window: Window): number {
+    return window.kind === "fixed" ? this.#clock.now() : this.#clock.monotonic();
+  }
+
+  #countsOf(window: Window): Map<string, Count> {
+    return window.kind === "fixed" ? this.#fixed : this.#sliding;
+  }
+
   /** The live entry of a key, brought up to now; undefined when there is none. */
   #current(key: string, window: Window, now: number): Count | undefined {
-    const count = this.#counts.get(key);
-    if (count === undefined || count.kind !== window.kind) return undefined;
+    const counts = this.#countsOf(window);
+    const count = counts.get(key);
+    if (count === undefined) return undefined;
     if (count.expiresAt <= now) {
-      this.#counts.delete(key);
+      counts.delete(key);
       return undefined;
     }
+    count.isRecent = true;
     if (count.kind === "sliding") dropOld(count, window, now);
     return count;
   }
 
   #create(key: string, window: Window, now: number): Count {
-    if (this.#counts.size >= this.#sweepAt) this.#sweep(now);
+    const counts = this.#countsOf(window);
+    if (counts.size >= this.#maxCounts) makeRoom(counts, now);
     const count: Count =
       window.kind === "fixed"
-        ? {
-            kind: "fixed",
-            windowStart: windowStart(window, now),
-            count: 0,
-            expiresAt: windowStart(window, now) + window.lengthMs,
-          }
-        : { kind: "sliding", buckets: [], total: 0, expiresAt: now };
-    this.#counts.set(key, count);
+        ? { kind: "fixed", count: 0, expiresAt: windowStart(window, now) + window.lengthMs, isRecent: false }
+        : { kind: "sliding", buckets: [], total: 0, expiresAt: now, isRecent: false };
+    counts.set(key, count);
     return count;
   }
+}
 
-  /** Forgets what has expired: never a live window. */
-  #sweep(now: number): void {
-    for (const [key, count] of this.#counts) if (count.expiresAt <= now) this.#counts.delete(key);
-    this.#sweepAt = Math.max(SWEEP_AT, this.#counts.size * 2);
+/**
+ * Windows of different lengths under one key are different counts: measured in each other's buckets they would forget what was taken,
+ * and a caller could clear one limit by calling what has another.
+ */
+function storeKey(key: string, window: Window): string {
+  const short = key.length <= MAX_KEY_LENGTH ? `=${key}` : `#${hash("sha256", Buffer.from(key, "utf16le"), "base64")}`;
+  return `${window.lengthMs}/${window.startMs ?? 0}${short}`;
+}
+
+/** Removes the first entry that has expired or was not used since it was last looked at (the clock algorithm: cheap for those who only count). */
+function makeRoom(counts: Map<string, Count>, now: number): void {
+  for (const [key, count] of counts) {
+    counts.delete(key);
+    if (count.expiresAt <= now || !count.isRecent) return;
+    count.isRecent = false;
+    counts.set(key, count);
   }
 }
 
