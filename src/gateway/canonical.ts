@@ -8,7 +8,17 @@ import { type Authority, parseAuthority } from "../http/authority.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
 import { RequestUrl } from "../kit/url.ts";
 import { canonicalPath, isCanonicalQuery } from "./canonical-path.ts";
-import { CONNECTION, DROP, HOST, headerKind, mayBeRemovedByConnection, PASS, SINGLE, TRACE, VIA } from "./header-kinds.ts";
+import {
+  CONNECTION,
+  DROP,
+  HOST,
+  headerKind,
+  mayBeRemovedByConnection,
+  PASS,
+  SINGLE,
+  TRACE,
+  VIA,
+} from "./header-kinds.ts";
 
 export interface CanonicalRequest {
   readonly url: RequestUrl;
@@ -30,7 +40,11 @@ const reject = (status: number, reason: string, message: string): Rejection => (
 
 const HOST_INVALID = reject(400, "HostInvalid", "The Host header is missing or invalid.");
 const HOST_MISMATCH = reject(400, "HostMismatch", "The request target and the Host header name different hosts.");
-const SCHEME_MISMATCH = reject(400, "SchemeMismatch", "The scheme of the request target is not that of the connection.");
+const SCHEME_MISMATCH = reject(
+  400,
+  "SchemeMismatch",
+  "The scheme of the request target is not that of the connection.",
+);
 const PATH_AMBIGUOUS = reject(400, "PathAmbiguous", "The path of the request is ambiguous or invalid.");
 const QUERY_INVALID = reject(400, "QueryInvalid", "The query of the request is invalid.");
 const DUPLICATE = reject(400, "DuplicateHeader", "A header field that has one value was sent twice.");
@@ -88,7 +102,16 @@ export function canonicalize(request: IncomingRequest, pseudonym: string): Canon
   const headers = new Headers(out);
   if (options !== undefined) removeListed(headers, options);
   const address = request.remoteAddress;
-  out.push("X-Forwarded-For", address, "X-Forwarded-Proto", url.scheme, "X-Forwarded-Host", url.authority, "Via", `1.1 ${pseudonym}`);
+  out.push(
+    "X-Forwarded-For",
+    address,
+    "X-Forwarded-Proto",
+    url.scheme,
+    "X-Forwarded-Host",
+    url.authority,
+    "Via",
+    `1.1 ${pseudonym}`,
+  );
   return { url, headers, wantsTrace };
 }
 

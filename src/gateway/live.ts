@@ -27,14 +27,16 @@ export class Live {
 
 function secretsOf(snapshot: Snapshot): string[] {
   const secrets = new Set<string>();
-  for (const value of snapshot.namedValues.values()) if (value.isSecret && value.value !== undefined) secrets.add(value.value);
+  for (const value of snapshot.namedValues.values())
+    if (value.isSecret && value.value !== undefined) secrets.add(value.value);
   for (const { primaryKey, secondaryKey } of snapshot.subscriptions) {
     if (primaryKey !== undefined) secrets.add(primaryKey);
     if (secondaryKey !== undefined) secrets.add(secondaryKey);
   }
   for (const { credentials } of snapshot.backends.values()) {
     if (credentials === undefined) continue;
-    for (const values of [...credentials.header.values(), ...credentials.query.values()]) for (const v of values) secrets.add(v);
+    for (const values of [...credentials.header.values(), ...credentials.query.values()])
+      for (const v of values) secrets.add(v);
     if (credentials.authorization !== undefined) secrets.add(credentials.authorization.parameter);
   }
   for (const { key } of snapshot.certificates.values()) if (key !== undefined) secrets.add(key);

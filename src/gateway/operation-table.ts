@@ -41,8 +41,7 @@ export class OperationTable {
 
   /** @param path below the API, with leading slash, canonical */
   match(method: string, path: string, url: RequestUrl): OperationMatch | undefined {
-    const segments = path === "/" || path === "" ? [] : path.slice(1).split("/");
-    return find(this.#root, { method, segments, url, values: [] }, 0);
+    return find(this.#root, { method, path, url, values: [] }, path.length < 2 ? 2 : 1);
   }
 
   #add(operation: Operation): void {
@@ -102,7 +101,8 @@ function namesOf(template: UrlTemplate): string[] {
   const names: string[] = [];
   for (const segment of template.segments) {
     if (segment.kind === "parameter") names.push(segment.name);
-    else if (segment.kind === "mixed") for (const part of segment.parts) if ("parameter" in part) names.push(part.parameter);
+    else if (segment.kind === "mixed")
+      for (const part of segment.parts) if ("parameter" in part) names.push(part.parameter);
   }
   if (template.tail?.name !== undefined) names.push(template.tail.name);
   return names;
@@ -110,36 +110,39 @@ function namesOf(template: UrlTemplate): string[] {
 
 interface Search {
   readonly method: string;
-  readonly segments: readonly string[];
+  readonly path: string;
   readonly url: RequestUrl;
   /** Values of parameters on the way here. */
   readonly values: string[];
 }
 
+/** @param at where the next segment starts; beyond the end of the path when none is left */
 function find(node: Node, search: Search, at: number): OperationMatch | undefined {
-  const { segments, values } = search;
-  if (at === segments.length) {
+  const { path, values } = search;
+  if (at > path.length) {
     const found = node.leaf && choose(node.leaf, search, undefined);
     return found ?? findTail(node, search, at);
   }
-  const segment = segments[at];
+  const slash = path.indexOf("/", at);
+  const end = slash < 0 ? path.length : slash;
+  const segment = path.slice(at, end);
   const lower = segment.toLowerCase();
   const literal = node.literals.get(lower);
   if (literal !== undefined) {
-    const found = find(literal, search, at + 1);
+    const found = find(literal, search, end + 1);
     if (found !== undefined) return found;
   }
   for (const { parts, node: next } of node.mixed) {
     const matched = matchParts(parts, segment, lower);
     if (matched === undefined) continue;
     values.push(...matched);
-    const found = find(next, search, at + 1);
+    const found = find(next, search, end + 1);
     if (found !== undefined) return found;
     values.length -= matched.length;
   }
-  if (node.parameter !== undefined && segment !== "") {
+  if (node.parameter !== undefined && end > at) {
     values.push(segment);
-    const found = find(node.parameter, search, at + 1);
+    const found = find(node.parameter, search, end + 1);
     if (found !== undefined) return found;
     values.length--;
   }
@@ -147,9 +150,11 @@ function find(node: Node, search: Search, at: number): OperationMatch | undefine
 }
 
 function findTail(node: Node, search: Search, at: number): OperationMatch | undefined {
+  if (node.tails.length === 0) return undefined;
+  const rest = search.path.slice(at);
   for (const { prefix, leaf } of node.tails) {
-    if (prefix !== "" && !(search.segments[at] ?? "").toLowerCase().startsWith(prefix)) continue;
-    const found = choose(leaf, search, search.segments.slice(at).join("/").slice(prefix.length));
+    if (prefix !== "" && !rest.toLowerCase().startsWith(prefix)) continue;
+    const found = choose(leaf, search, rest.slice(prefix.length));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -29,7 +29,9 @@ function parameters(template: string, target: string): Record<string, string> | 
 
 describe("operations", () => {
   test("a literal goes before a mixed segment, that before a parameter, a wildcard comes last", () => {
-    const operations = ["/*", "/items/{id}", "/items/v{id}", "/items/special", "/items/*", "/items/{id}/parts"].map((t) => operation("GET", t));
+    const operations = ["/*", "/items/{id}", "/items/v{id}", "/items/special", "/items/*", "/items/{id}/parts"].map(
+      (t) => operation("GET", t),
+    );
     assert.equal(pick(operations, "GET", "/items/special"), "GET /items/special");
     assert.equal(pick(operations, "GET", "/items/v7"), "GET /items/v{id}");
     assert.equal(pick(operations, "GET", "/items/7"), "GET /items/{id}");
@@ -85,14 +87,22 @@ describe("operations", () => {
   });
 
   test("query parameters of a template are required, in any order, names without case", () => {
-    const operations = [operation("GET", "/s"), operation("GET", "/s?q={q}"), operation("GET", "/s?q={q}&page={p}"), operation("GET", "/s?kind=new")];
+    const operations = [
+      operation("GET", "/s"),
+      operation("GET", "/s?q={q}"),
+      operation("GET", "/s?q={q}&page={p}"),
+      operation("GET", "/s?kind=new"),
+    ];
     assert.equal(pick(operations, "GET", "/s"), "GET /s");
     assert.equal(pick(operations, "GET", "/s?Q=1&other=2"), "GET /s?q={q}");
     assert.equal(pick(operations, "GET", "/s?page=2&x=y&q=1"), "GET /s?q={q}&page={p}");
     assert.equal(pick(operations, "GET", "/s?kind=new"), "GET /s?kind=new");
     assert.equal(pick(operations, "GET", "/s?kind=old"), "GET /s");
     assert.equal(pick([operation("GET", "/s?q={q}")], "GET", "/s"), undefined);
-    assert.deepEqual(parameters("/u/{uid}?include={include}", "/u/1?include=pass%20word&hash=true"), { uid: "1", include: "pass word" });
+    assert.deepEqual(parameters("/u/{uid}?include={include}", "/u/1?include=pass%20word&hash=true"), {
+      uid: "1",
+      include: "pass word",
+    });
   });
 
   test("SOAP and GraphQL pass through on their URL, a WebSocket API has its handshake", () => {
@@ -114,7 +124,8 @@ describe("operations", () => {
 
 describe("APIs", () => {
   const get = [operation("GET", "/op"), operation("GET", "/*")];
-  const one = (path: string, more: Partial<Api> = {}) => api(more.id ?? (path || "root"), { path, operations: get, ...more });
+  const one = (path: string, more: Partial<Api> = {}) =>
+    api(more.id ?? (path || "root"), { path, operations: get, ...more });
 
   test("the longest path wins, whole segments only, without case", () => {
     const router = new Router(snapshot({ apis: [one(""), one("a"), one("a/b"), one("Ab/c")] }));
@@ -157,14 +168,19 @@ describe("APIs", () => {
     assert.equal(ask(router, "GET", "/a;rev=1/b/op")?.api, "a;1");
     assert.equal(ask(router, "GET", "/a;rev=1")?.operationPath, "/");
     const found = ask(router, "GET", "/a;rev=1/op");
-    assert.deepEqual([found?.apiPath, found?.operationPath, found?.route?.operation.id], ["/a;rev=1", "/op", "GET /op"]);
+    assert.deepEqual(
+      [found?.apiPath, found?.operationPath, found?.route?.operation.id],
+      ["/a;rev=1", "/op", "GET /op"],
+    );
     assert.equal(ask(router, "GET", "/;rev=1/op")?.api, "root;1");
     assert.equal(ask(router, "GET", "/x;rev=1/op"), undefined);
     assert.equal(ask(router, "GET", "/x;y=1/op")?.api, "root;2");
   });
 
-  const set = (scheme: VersionSet["scheme"], parameter?: string) => new Map([["s", { id: "s", name: "s", scheme, parameter }]]);
-  const versioned = (version: string | undefined, path = "a") => one(path, { id: `a-${version}`, version, versionSetId: "s" });
+  const set = (scheme: VersionSet["scheme"], parameter?: string) =>
+    new Map([["s", { id: "s", name: "s", scheme, parameter }]]);
+  const versioned = (version: string | undefined, path = "a") =>
+    one(path, { id: `a-${version}`, version, versionSetId: "s" });
 
   test("versions in the path, once or doubled", () => {
     const apis = [versioned(undefined), versioned("v1"), one("c/v2", { id: "c-v2", version: "v2", versionSetId: "s" })];
@@ -178,25 +194,36 @@ describe("APIs", () => {
   });
 
   test("versions in a header", () => {
-    const router = new Router(snapshot({ apis: [versioned(undefined), versioned("v1"), versioned("v2")], versionSets: set("Header", "Api-Version") }));
+    const router = new Router(
+      snapshot({
+        apis: [versioned(undefined), versioned("v1"), versioned("v2")],
+        versionSets: set("Header", "Api-Version"),
+      }),
+    );
     assert.equal(ask(router, "GET", "/a/op")?.api, "a-undefined;1");
     assert.equal(ask(router, "GET", "/a/op", new Headers(["api-version", "V2"]))?.api, "a-v2;1");
     assert.equal(ask(router, "GET", "/a/op", new Headers(["api-version", "v3"])), undefined);
   });
 
   test("versions in the query, and none without one", () => {
-    const router = new Router(snapshot({ apis: [versioned("v1"), versioned("v2")], versionSets: set("Query", "api-version") }));
+    const router = new Router(
+      snapshot({ apis: [versioned("v1"), versioned("v2")], versionSets: set("Query", "api-version") }),
+    );
     assert.equal(ask(router, "GET", "/a/op?x=y&Api-Version=v2")?.api, "a-v2;1");
     assert.equal(ask(router, "GET", "/a/op"), undefined);
   });
 
   test("only host names that a listener serves are answered", () => {
     const listener = { host: "127.0.0.1", port: 0, tls: undefined };
-    const listeners = [{ ...listener, name: "any", hostnames: [] }, { ...listener, name: "named", hostnames: ["API.example"] }];
+    const listeners = [
+      { ...listener, name: "any", hostnames: [] },
+      { ...listener, name: "named", hostnames: ["API.example"] },
+    ];
     const router = new Router(snapshot({ settings: { listeners } }));
     assert.equal(router.servesHost("any", "whatever.example"), true);
     assert.equal(router.servesHost("named", "api.example"), true);
-    for (const host of ["evilapi.example", "api.example.evil", "example", ""]) assert.equal(router.servesHost("named", host), false, host);
+    for (const host of ["evilapi.example", "api.example.evil", "example", ""])
+      assert.equal(router.servesHost("named", host), false, host);
   });
 });
 

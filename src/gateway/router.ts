@@ -28,7 +28,9 @@ interface Entry {
   readonly current: Api | undefined;
   readonly revisions: ReadonlyMap<string, Api>;
   /** Carries the version; undefined when the path alone decides. */
-  readonly version: { readonly scheme: "Header" | "Query"; readonly parameter: string; readonly value: string } | undefined;
+  readonly version:
+    | { readonly scheme: "Header" | "Query"; readonly parameter: string; readonly value: string }
+    | undefined;
 }
 
 class Node {
@@ -45,7 +47,9 @@ export class Router {
   readonly #tables = new Map<Api, OperationTable>();
 
   constructor(snapshot: Snapshot) {
-    this.#hosts = new Map(snapshot.settings.listeners.map((l) => [l.name, new Set(l.hostnames.map((h) => h.toLowerCase()))]));
+    this.#hosts = new Map(
+      snapshot.settings.listeners.map((l) => [l.name, new Set(l.hostnames.map((h) => h.toLowerCase()))]),
+    );
     for (const revisions of byId(snapshot.apis)) this.#add(revisions, snapshot.versionSets);
   }
 
@@ -161,7 +165,12 @@ function pathsOf(api: Api, set: VersionSet | undefined): string[] {
   return `/${api.path}`.toLowerCase().endsWith(`/${api.version.toLowerCase()}`) ? [api.path, versioned] : [versioned];
 }
 
-function resolve(entries: readonly Entry[], revision: string | undefined, url: RequestUrl, headers: Headers): Api | undefined {
+function resolve(
+  entries: readonly Entry[],
+  revision: string | undefined,
+  url: RequestUrl,
+  headers: Headers,
+): Api | undefined {
   let isVersionAsked = false;
   let original: Entry | undefined;
   for (const entry of entries) {

@@ -10,7 +10,8 @@ import type { Exchange } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 
 const KEY = "gold-primary-key-0123456789";
-const get = (target: string, ...lines: string[]) => `GET ${target} HTTP/1.1\r\nHost: api.example\r\n${lines.map((l) => `${l}\r\n`).join("")}\r\n`;
+const get = (target: string, ...lines: string[]) =>
+  `GET ${target} HTTP/1.1\r\nHost: api.example\r\n${lines.map((l) => `${l}\r\n`).join("")}\r\n`;
 
 let backend: Backend;
 before(async () => {
@@ -23,7 +24,11 @@ beforeEach(() => {
 after(() => backend.close());
 
 function configuration(more: Parameters<typeof snapshot>[0] = {}) {
-  const operations = [operation("GET", "/items/{id}", { id: "get-item" }), operation("POST", "/items", { id: "add-item" }), operation("GET", "/", { id: "root" })];
+  const operations = [
+    operation("GET", "/items/{id}", { id: "get-item" }),
+    operation("POST", "/items", { id: "add-item" }),
+    operation("GET", "/", { id: "root" }),
+  ];
   return snapshot({
     apis: [
       api("shop", { serviceUrl: `${backend.url}/base`, operations, subscriptionRequired: true, revision: "2" }),
@@ -34,7 +39,12 @@ function configuration(more: Parameters<typeof snapshot>[0] = {}) {
       subscription("gold", { kind: "product", product: "gold" }, { ownerId: "u1" }),
       subscription("tracer", { kind: "all-apis" }, { allowTracing: true }),
     ],
-    users: new Map([["u1", { id: "u1", email: "", firstName: "", lastName: "", note: "", registeredAt: 0, groups: [], identities: [] }]]),
+    users: new Map([
+      [
+        "u1",
+        { id: "u1", email: "", firstName: "", lastName: "", note: "", registeredAt: 0, groups: [], identities: [] },
+      ],
+    ]),
     ...more,
   });
 }
@@ -102,21 +112,38 @@ describe("answers that APIM gives", () => {
       );
       assert.equal(backend.seen.length, 0);
       await logged(gateway, 2);
-      assert.deepEqual(gateway.records.map((r) => r.lastError?.reason), ["SubscriptionKeyNotFound", "SubscriptionKeyInvalid"]);
+      assert.deepEqual(
+        gateway.records.map((r) => r.lastError?.reason),
+        ["SubscriptionKeyNotFound", "SubscriptionKeyInvalid"],
+      );
       assert.equal(gateway.records[0].lastError?.source, "authorization");
     });
   });
 
   test("404 for what matches no API, no operation, no method", async () => {
     await withGateway(programOf(configuration()), async (gateway) => {
-      const requests = [get("/nowhere"), get("/shop/other"), get("/open/items"), get("/open/items/1").replace("GET", "DELETE"), get("/")];
+      const requests = [
+        get("/nowhere"),
+        get("/shop/other"),
+        get("/open/items"),
+        get("/open/items/1").replace("GET", "DELETE"),
+        get("/"),
+      ];
       for (const text of requests) {
         const response = await send(gateway.port, text);
-        assert.deepEqual([response.status, response.body], [404, '{ "statusCode": 404, "message": "Resource not found" }'], text);
+        assert.deepEqual(
+          [response.status, response.body],
+          [404, '{ "statusCode": 404, "message": "Resource not found" }'],
+          text,
+        );
       }
       assert.equal(backend.seen.length, 0);
       await logged(gateway, requests.length);
-      assert.ok(gateway.records.every((r) => r.lastError?.source === "configuration" && r.lastError.reason === "OperationNotFound"));
+      assert.ok(
+        gateway.records.every(
+          (r) => r.lastError?.source === "configuration" && r.lastError.reason === "OperationNotFound",
+        ),
+      );
     });
   });
 
@@ -132,7 +159,11 @@ describe("answers that APIM gives", () => {
         const response = await send(gateway.port, get(target));
         assert.deepEqual([response.status, response.body], [418, "changed"]);
       }
-      assert.deepEqual(seen, ["authorization/SubscriptionKeyNotFound", "configuration/OperationNotFound", "configuration/OperationNotFound"]);
+      assert.deepEqual(seen, [
+        "authorization/SubscriptionKeyNotFound",
+        "configuration/OperationNotFound",
+        "configuration/OperationNotFound",
+      ]);
     });
   });
 });
@@ -143,16 +174,19 @@ test("what is ambiguous is refused before anything is looked at", async () => {
     steps++;
     return undefined;
   });
-  await withGateway(programOf(configuration(), { ...FORWARDING, inbound: [count], onError: [count] }), async (gateway) => {
-    for (const target of ["/open/../shop/items/1", "//open/items/1", "/open/items/%2f", "/open/items/1%00"]) {
-      const response = await send(gateway.port, get(target));
-      assert.equal(response.status, 400, target);
-      assert.match(response.body, /^\{ "statusCode": 400, "message": ".*" \}$/);
-    }
-    assert.equal(steps, 0);
-    await logged(gateway, 4);
-    assert.ok(gateway.records.every((r) => r.lastError?.reason === "PathAmbiguous"));
-  });
+  await withGateway(
+    programOf(configuration(), { ...FORWARDING, inbound: [count], onError: [count] }),
+    async (gateway) => {
+      for (const target of ["/open/../shop/items/1", "//open/items/1", "/open/items/%2f", "/open/items/1%00"]) {
+        const response = await send(gateway.port, get(target));
+        assert.equal(response.status, 400, target);
+        assert.match(response.body, /^\{ "statusCode": 400, "message": ".*" \}$/);
+      }
+      assert.equal(steps, 0);
+      await logged(gateway, 4);
+      assert.ok(gateway.records.every((r) => r.lastError?.reason === "PathAmbiguous"));
+    },
+  );
 });
 
 test("a body read by a policy without keeping it is gone", async () => {
@@ -190,7 +224,10 @@ test("a fault of the gateway is a plain 500, told in the log", async () => {
   };
   await withGateway(program, async (gateway) => {
     const response = await send(gateway.port, get("/open"));
-    assert.deepEqual([response.status, response.body], [500, '{ "statusCode": 500, "message": "Internal server error" }']);
+    assert.deepEqual(
+      [response.status, response.body],
+      [500, '{ "statusCode": 500, "message": "Internal server error" }'],
+    );
     assert.match(gateway.logged.join(), /secret detail/);
     assert.equal((await send(gateway.port, get("/nowhere"))).status, 404, "and life goes on");
   });
@@ -213,18 +250,33 @@ test("without a configuration: 503; then ready; draining: 503 for whoever asks",
 
 test("a new configuration is taken up between requests; those under way keep theirs", async () => {
   let release: (() => void) | undefined;
-  const hold = planned("hold", "inbound", () => new Promise<undefined>((resolve) => {
-    release = () => resolve(undefined);
-  }));
-  const label = (text: string) => planned("label", "outbound", (x: Exchange) => {
-    x.response?.headers.set("X-Config", text + x.snapshot.version);
-    return undefined;
+  const hold = planned(
+    "hold",
+    "inbound",
+    () =>
+      new Promise<undefined>((resolve) => {
+        release = () => resolve(undefined);
+      }),
+  );
+  const label = (text: string) =>
+    planned("label", "outbound", (x: Exchange) => {
+      x.response?.headers.set("X-Config", text + x.snapshot.version);
+      return undefined;
+    });
+  const first = programOf(configuration({ version: "1" }), {
+    ...FORWARDING,
+    inbound: [hold],
+    outbound: [label("old")],
   });
-  const first = programOf(configuration({ version: "1" }), { ...FORWARDING, inbound: [hold], outbound: [label("old")] });
   await withGateway(first, async (gateway) => {
     const slow = send(gateway.port, get("/open"));
     while (release === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-    gateway.gateway.activate(programOf(configuration({ version: "2", apis: configuration().apis.slice(1) }), { ...FORWARDING, outbound: [label("new")] }));
+    gateway.gateway.activate(
+      programOf(configuration({ version: "2", apis: configuration().apis.slice(1) }), {
+        ...FORWARDING,
+        outbound: [label("new")],
+      }),
+    );
     assert.equal((await send(gateway.port, get("/open"))).headers.get("x-config"), "new2");
     assert.equal((await send(gateway.port, get("/shop"))).status, 404);
     release();
@@ -234,11 +286,16 @@ test("a new configuration is taken up between requests; those under way keep the
 });
 
 describe("CORS preflight", () => {
-  const cors = planned("cors", "inbound", () => undefined, (x: Exchange) => {
-    x.response = new ResponseMessage(200);
-    x.response.headers.set("Access-Control-Allow-Origin", "*");
-    return "respond";
-  });
+  const cors = planned(
+    "cors",
+    "inbound",
+    () => undefined,
+    (x: Exchange) => {
+      x.response = new ResponseMessage(200);
+      x.response.headers.set("Access-Control-Allow-Origin", "*");
+      return "respond";
+    },
+  );
   const fails = planned("validate-jwt", "inbound", () => {
     throw new Error("must not run");
   });
@@ -262,7 +319,9 @@ describe("CORS preflight", () => {
   });
 
   test("an API's own OPTIONS operation is an operation like any other", async () => {
-    const apis = [api("open", { serviceUrl: backend.url, operations: [operation("OPTIONS", "/*"), operation("GET", "/*")] })];
+    const apis = [
+      api("open", { serviceUrl: backend.url, operations: [operation("OPTIONS", "/*"), operation("GET", "/*")] }),
+    ];
     await withGateway(programOf(configuration({ apis }), { ...FORWARDING, inbound: [cors] }), async (gateway) => {
       assert.equal((await send(gateway.port, ask("/open/x", "GET"))).body, "backend");
     });
@@ -278,7 +337,15 @@ describe("traces", () => {
 
   test("are made for keys that may, shown to their callers alone, without secrets", async () => {
     await withGateway(programOf(configuration()), async (gateway) => {
-      const response = await send(gateway.port, get("/shop/items/7?x=tracer-secondary-key-0123456789", TRACER, "Ocp-Apim-Trace: true", "Authorization: Bearer abc"));
+      const response = await send(
+        gateway.port,
+        get(
+          "/shop/items/7?x=tracer-secondary-key-0123456789",
+          TRACER,
+          "Ocp-Apim-Trace: true",
+          "Authorization: Bearer abc",
+        ),
+      );
       assert.equal(response.status, 200);
       const id = response.headers.get("apim-trace-id");
       const path = `/.sallyport/trace/${id}`;
@@ -349,4 +416,3 @@ test("a backend that cannot be reached is a 500 that names no address", async ()
     assert.equal(gateway.records[0].lastError?.reason, "BackendConnectionFailure");
   });
 });
-

@@ -105,7 +105,7 @@ export class Gateway {
       correlationId: visit.id,
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-    visit.answer(500, "Internal server error", "InternalError");
+    if (!visit.isAnswered) visit.answer(500, "Internal server error", "InternalError");
   }
 
   #serve(visit: Visit, tunnel: Tunnel | undefined): void {
@@ -150,7 +150,8 @@ export class Gateway {
     const isSocket = route.api.type === "websocket";
     if (isSocket !== (tunnel !== undefined)) {
       if (!isSocket) this.#notFound(begun, route);
-      else visit.answer(426, "This API speaks WebSocket only.", "UpgradeRequired", new Headers(["Upgrade", "websocket"]));
+      else
+        visit.answer(426, "This API speaks WebSocket only.", "UpgradeRequired", new Headers(["Upgrade", "websocket"]));
       return;
     }
     const admission = live.keys.admit(route.api, presented, visit.receivedAt);
@@ -163,13 +164,10 @@ export class Gateway {
     const exchange = this.#exchange(begun, route, admission);
     const plan = live.program.plan(route.api, route.operation, admission.product);
     if (tunnel !== undefined) {
-      this.#run(visit, openTunnel(exchange, plan, tunnel, visit));
+      this.#run(visit, openTunnel(exchange, plan, tunnel, visit), () => {});
       return;
     }
-    this.#run(
-      visit,
-      runPlan(exchange, plan).then(() => this.#respond(visit, exchange, presented)),
-    );
+    this.#run(visit, runPlan(exchange, plan), () => this.#respond(visit, exchange, presented));
   }
 
   /**
@@ -187,13 +185,10 @@ export class Gateway {
     visit.trace = this.#startTrace(begun, admission);
     const exchange = this.#exchange(begun, route, admission);
     const plan = live.program.plan(route.api, route.operation, admission.product);
-    this.#run(
-      visit,
-      runPreflight(exchange, plan).then((isAnswered) => {
-        if (isAnswered) this.#respond(visit, exchange, presented);
-        else this.#notFound(begun, match);
-      }),
-    );
+    this.#run(visit, runPreflight(exchange, plan), (isAnswered) => {
+      if (isAnswered) this.#respond(visit, exchange, presented);
+      else this.#notFound(begun, match);
+    });
     return true;
   }
 
@@ -218,14 +213,18 @@ export class Gateway {
     visit.trace ??= this.#startTrace(begun, undefined);
     const exchange = this.#exchange(begun, route, ANONYMOUS);
     const plan = live.program.refusalPlan(route.api === NO_API ? null : route.api);
-    this.#run(
-      visit,
-      refuse(exchange, plan, refusal).then(() => this.#respond(visit, exchange, presented)),
-    );
+    this.#run(visit, refuse(exchange, plan, refusal), () => this.#respond(visit, exchange, presented));
   }
 
-  #run(visit: Visit, work: Promise<void>): void {
-    work.catch((error) => this.#failed(visit, error));
+  #run<T>(visit: Visit, work: Promise<T>, next: (result: T) => void): void {
+    const failed = (error: unknown) => this.#failed(visit, error);
+    work.then((result) => {
+      try {
+        next(result);
+      } catch (error) {
+        failed(error);
+      }
+    }, failed);
   }
 
   #exchange(begun: Begun, route: RouteMatch, admission: Admission): ExchangeState {
@@ -321,4 +320,3 @@ interface Begun {
   readonly presented: PresentedKey;
   readonly tunnel: Tunnel | undefined;
 }
-

@@ -90,7 +90,13 @@ function frontOptions(gateway: Gateway, listener: ListenerSettings, settings: Se
     limits: settings.http,
     ...(tls === undefined
       ? {}
-      : { tls: { certificate: tls.certificate, key: tls.key, minVersion: tls.minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2" } }),
+      : {
+          tls: {
+            certificate: tls.certificate,
+            key: tls.key,
+            minVersion: tls.minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2",
+          },
+        }),
     onRequest: (request, reply) => gateway.handle(request, reply),
     onUpgrade: (request, tunnel) => gateway.upgrade(request, tunnel),
     onRefused: (facts) => gateway.refused(facts),

@@ -85,7 +85,10 @@ test("only active subscriptions pass, within their dates", () => {
 test("a key of an unpublished product works; one shared by two subscriptions opens what either does", () => {
   const shared = { primaryKey: "shared-key-0123456789", secondaryKey: undefined };
   const from = keys(
-    [subscription("one", { kind: "api", api: "other" }, shared), subscription("two", { kind: "product", product: "p" }, shared)],
+    [
+      subscription("one", { kind: "api", api: "other" }, shared),
+      subscription("two", { kind: "product", product: "p" }, shared),
+    ],
     [product("p", ["echo"], { isPublished: false })],
   );
   assert.equal(admit(from, ECHO, "shared-key-0123456789"), "p/two");
@@ -93,8 +96,21 @@ test("a key of an unpublished product works; one shared by two subscriptions ope
 });
 
 test("what is no key opens nothing", () => {
-  const from = keys([subscription("s", { kind: "all-apis" }), subscription("keyless", { kind: "all-apis" }, { primaryKey: undefined, secondaryKey: "" })]);
-  const nonsense = ["' OR 1=1--", "\0", ".*", "s-primary-key-012345678", "S-PRIMARY-KEY-0123456789", "__proto__", "undefined", "x".repeat(10_000), digestOf("s-primary-key-0123456789")];
+  const from = keys([
+    subscription("s", { kind: "all-apis" }),
+    subscription("keyless", { kind: "all-apis" }, { primaryKey: undefined, secondaryKey: "" }),
+  ]);
+  const nonsense = [
+    "' OR 1=1--",
+    "\0",
+    ".*",
+    "s-primary-key-012345678",
+    "S-PRIMARY-KEY-0123456789",
+    "__proto__",
+    "undefined",
+    "x".repeat(10_000),
+    digestOf("s-primary-key-0123456789"),
+  ];
   for (const key of nonsense) assert.equal(admit(from, ECHO, key), "invalid", key.slice(0, 40));
 });
 
@@ -106,10 +122,18 @@ describe("where keys are looked for", () => {
   }
 
   test("header, else query; nothing is left behind", () => {
-    assert.deepEqual(take(["A", "1", "ocp-apim-subscription-key", "k"], "b=2"), { taken: { key: "k" }, raw: ["A", "1"], query: "b=2" });
+    assert.deepEqual(take(["A", "1", "ocp-apim-subscription-key", "k"], "b=2"), {
+      taken: { key: "k" },
+      raw: ["A", "1"],
+      query: "b=2",
+    });
     assert.deepEqual(take([], "b=2&Subscription-Key=k&c=%2f"), { taken: { key: "k" }, raw: [], query: "b=2&c=%2f" });
     assert.deepEqual(take([], "subscription%2Dkey=a%20b"), { taken: { key: "a b" }, raw: [], query: "" });
-    assert.deepEqual(take(["Ocp-Apim-Subscription-Key", "k"], "subscription-key=k"), { taken: { key: "k" }, raw: [], query: "" });
+    assert.deepEqual(take(["Ocp-Apim-Subscription-Key", "k"], "subscription-key=k"), {
+      taken: { key: "k" },
+      raw: [],
+      query: "",
+    });
   });
 
   test("none, or an empty one", () => {
@@ -150,7 +174,10 @@ test("refusals say what APIM says", () => {
 });
 
 test("tracing is a right of a usable subscription", () => {
-  const from = keys([subscription("t", { kind: "api", api: "echo" }, { allowTracing: true }), subscription("n", { kind: "all-apis" })]);
+  const from = keys([
+    subscription("t", { kind: "api", api: "echo" }, { allowTracing: true }),
+    subscription("n", { kind: "all-apis" }),
+  ]);
   assert.equal(from.allowsTracing("t-primary-key-0123456789", NOW), true);
   assert.equal(from.allowsTracing("n-primary-key-0123456789", NOW), false);
   assert.equal(from.allowsTracing("nonsense", NOW), false);

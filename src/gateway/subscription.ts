@@ -38,7 +38,12 @@ const MESSAGES: Record<KeyProblem, { reason: string; text: string }> = {
 export type PresentedKey = { readonly key: string | undefined } | "conflicting";
 
 export class SubscriptionKeys {
-  readonly #byDigest = new Map<string, Subscription[]>();
+  readonly #byDigest = new Map<string, readonly Subscription[]>();
+  /**
+   * Keys that were right before, as they were presented: saves their digest. A guess never meets it before it is right, so its time
+   * tells nothing.
+   */
+  readonly #seen = new Map<string, readonly Subscription[]>();
   readonly #products: ReadonlyMap<string, Product>;
   /** The product through which an API may be called without a key, by API id. */
   readonly #openProducts = new Map<string, Product>();
@@ -65,7 +70,7 @@ export class SubscriptionKeys {
       if (product !== undefined) return { product, subscription: null, key: null };
       return api.subscriptionRequired ? "missing" : KEYLESS;
     }
-    for (const subscription of this.#byDigest.get(digestOf(key)) ?? []) {
+    for (const subscription of this.#find(key)) {
       if (!isUsable(subscription, now)) continue;
       const product = this.#scope(subscription, api);
       if (product !== undefined) return { product, subscription, key };
@@ -75,8 +80,7 @@ export class SubscriptionKeys {
 
   /** True when the key belongs to a usable subscription that may see traces, whatever its scope. */
   allowsTracing(key: string, now: number): boolean {
-    const found = this.#byDigest.get(digestOf(key)) ?? [];
-    return found.some((subscription) => subscription.allowTracing && isUsable(subscription, now));
+    return this.#find(key).some((subscription) => subscription.allowTracing && isUsable(subscription, now));
   }
 
   /** Undefined: the subscription does not reach the API. Only keys of a product bring its policies with them. */
@@ -97,14 +101,22 @@ export class SubscriptionKeys {
 
   #add(key: string, subscription: Subscription): void {
     const digest = digestOf(key);
-    const known = this.#byDigest.get(digest);
-    if (known === undefined) this.#byDigest.set(digest, [subscription]);
-    else known.push(subscription);
+    this.#byDigest.set(digest, [...(this.#byDigest.get(digest) ?? []), subscription]);
+  }
+
+  #find(key: string): readonly Subscription[] {
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) return seen;
+    const found = this.#byDigest.get(digestOf(key));
+    if (found === undefined) return [];
+    // Not more than there are keys: only right ones get here.
+    this.#seen.set(key, found);
+    return found;
   }
 }
 
 export function digestOf(key: string): string {
-  return hash("sha256", key, "base64");
+  return hash("sha256", key);
 }
 
 function isUsable(subscription: Subscription, now: number): boolean {

@@ -52,7 +52,12 @@ export async function openTunnel(exchange: ExchangeState, plan: Plan, tunnel: Tu
   let accepted: { readonly response: ResponseMessage; readonly socket: Duplex } | undefined;
   const handshake = async (x: Exchange): Promise<Outcome> => {
     const result = await shakeHands(x);
-    const response = new ResponseMessage(result.response.status, result.response.reason, result.response.headers, result.response.body);
+    const response = new ResponseMessage(
+      result.response.status,
+      result.response.reason,
+      result.response.headers,
+      result.response.body,
+    );
     if (result.socket !== undefined) accepted = { response, socket: result.socket };
     exchange.response = response;
     return undefined;
@@ -84,7 +89,10 @@ async function shakeHands(x: Exchange) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
   const { url, headers } = x.request;
-  const tls = x.backend === null ? undefined : { validateChain: x.backend.validateCertificateChain, validateName: x.backend.validateCertificateName };
+  const tls =
+    x.backend === null
+      ? undefined
+      : { validateChain: x.backend.validateCertificateChain, validateName: x.backend.validateCertificateName };
   return x.services.upstream.upgrade({
     method: "GET",
     origin: url.origin,
@@ -93,6 +101,6 @@ async function shakeHands(x: Exchange) {
     body: Body.none,
     headersTimeoutMs: x.snapshot.settings.limits.upstreamTimeoutMs,
     tls,
-    signal: x.signal,
+    caller: x.incoming,
   });
 }

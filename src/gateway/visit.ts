@@ -24,6 +24,7 @@ export class Visit {
   url: RequestUrl | undefined;
   exchange: ExchangeState | undefined;
   trace: RecordedTrace | null = null;
+  isAnswered = false;
   /** Why the gateway itself refused, where no policy ran. */
   refusal: string | undefined;
   readonly #clock: Clock;
@@ -40,6 +41,7 @@ export class Visit {
 
   /** An answer for which no policy ran. `reason` is for the log. */
   answer(status: number, message: string, reason: string, headers = new Headers()): void {
+    this.isAnswered = true;
     this.refusal = reason;
     headers.set("Content-Type", "application/json");
     const body = Body.text(`{ "statusCode": ${status}, "message": ${JSON.stringify(message)} }`);
@@ -53,6 +55,7 @@ export class Visit {
       this.answer(500, "Internal server error", "NoResponse");
       return;
     }
+    this.isAnswered = true;
     const body = response.isBodyConsumed ? Body.none : response.body;
     this.answerer.send(response.status, response.reason, response.headers, body, (bytes, error) => {
       exchange.transferredBytes = bytes + (this.incoming.receivedBytes ?? 0);
@@ -95,7 +98,8 @@ export class Visit {
   #lastError(error: Error | undefined): Omit<LastError, "path" | "policyId"> | undefined {
     const known = this.exchange?.lastError;
     if (known) return known;
-    if (this.refusal !== undefined) return { source: "gateway", reason: this.refusal, message: "", scope: "", section: "inbound" };
+    if (this.refusal !== undefined)
+      return { source: "gateway", reason: this.refusal, message: "", scope: "", section: "inbound" };
     if (error === undefined) return undefined;
     const reason = isCallerGone(error) ? "ClientConnectionFailure" : "BackendConnectionFailure";
     return { source: "multiple", reason, message: error.message, scope: "", section: "outbound" };

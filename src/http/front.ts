@@ -23,7 +23,7 @@ export interface IncomingRequest {
   readonly tls: TlsFacts | undefined;
   /** Name of the listener that took the connection. */
   readonly listener: string;
-  /** Calls back once when the client goes away before the answer is complete. */
+  /** Calls back once when the client goes away before the answer is complete; at once when it has gone already. */
   onAbort(listener: () => void): void;
 }
 
@@ -45,7 +45,13 @@ export interface Reply {
    * (Content-Length, Transfer-Encoding, Connection, Date) are computed here; those in `headers` are ignored.
    * `onDone(bytesSent, error?)` is called once: after the last byte was handed to the socket, or when either side broke off.
    */
-  send(status: number, reason: string, headers: Headers, body: Body, onDone?: (bytesSent: number, error?: Error) => void): void;
+  send(
+    status: number,
+    reason: string,
+    headers: Headers,
+    body: Body,
+    onDone?: (bytesSent: number, error?: Error) => void,
+  ): void;
   /** Breaks the connection off: for answers that must not look complete. */
   destroy(): void;
 }

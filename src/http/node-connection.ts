@@ -125,7 +125,8 @@ export class NodeConnection implements ReplyHost, Waiting {
       this.refuse(head);
       return;
     }
-    const requestBytes = head.framing === "none" ? 0 : head.framing === "length" ? head.length : Number.POSITIVE_INFINITY;
+    const requestBytes =
+      head.framing === "none" ? 0 : head.framing === "length" ? head.length : Number.POSITIVE_INFINITY;
     const reply = new NodeReply(response, this, method === "HEAD", requestBytes);
     // 100 is sent when somebody wants the body, and not before: a refused request is refused without reading it.
     const onBodyStart = expectsContinue ? () => response.writeContinue() : undefined;

@@ -157,7 +157,11 @@ test("HEAD, 204 and 304 keep the length they were given and send no body", async
   };
   await withFront(handler, async (port) => {
     const client = await RawClient.open(port);
-    for (const [method, status] of [["HEAD", 200], ["GET", 304], ["GET", 204]] as const) {
+    for (const [method, status] of [
+      ["HEAD", 200],
+      ["GET", 304],
+      ["GET", 204],
+    ] as const) {
       client.write(`${method} /${status} HTTP/1.1\r\nHost: a\r\n\r\n`);
       const response = await client.response(method);
       assert.equal(response.status, status);
@@ -253,16 +257,19 @@ test("a streamed answer waits for its reader", async () => {
 
 test("the head of a silent stream leaves at once", async () => {
   const source = new ManualSource();
-  await withFront((_request, reply) => reply.send(200, "", new Headers(), source.body), async (port) => {
-    const client = await RawClient.open(port);
-    client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    const response = client.response();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    source.sink?.chunk(Buffer.from("data: 1\n\n"));
-    source.sink?.end();
-    assert.equal((await response).body, "data: 1\n\n");
-    client.close();
-  });
+  await withFront(
+    (_request, reply) => reply.send(200, "", new Headers(), source.body),
+    async (port) => {
+      const client = await RawClient.open(port);
+      client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      const response = client.response();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      source.sink?.chunk(Buffer.from("data: 1\n\n"));
+      source.sink?.end();
+      assert.equal((await response).body, "data: 1\n\n");
+      client.close();
+    },
+  );
 });
 
 test("a source that fails early never looks complete", async () => {
@@ -363,21 +370,28 @@ test("100 is sent when the body is wanted, and a refusal needs none", async () =
 });
 
 test("an answer before the end of a long body arrives, and the connection closes", async () => {
-  await withFront((_request, reply) => text(reply, 413, "too much"), async (port) => {
-    const client = await RawClient.open(port);
-    client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n");
-    client.write(Buffer.alloc(5_000_000));
-    const response = await client.response();
-    assert.equal(response.status, 413);
-    assert.equal(response.headers.get("connection"), "close");
-    assert.equal(await client.rest(), "");
-    client.close();
-  });
+  await withFront(
+    (_request, reply) => text(reply, 413, "too much"),
+    async (port) => {
+      const client = await RawClient.open(port);
+      client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n");
+      client.write(Buffer.alloc(5_000_000));
+      const response = await client.response();
+      assert.equal(response.status, 413);
+      assert.equal(response.headers.get("connection"), "close");
+      assert.equal(await client.rest(), "");
+      client.close();
+    },
+  );
 });
 
 test("limits of time, size and number", async () => {
   const limits = { headersTimeoutMs: 1_000, requestTimeoutMs: 1_500, maxHeaderCount: 20, maxHeaderBytes: 8_192 };
-  const collect: Handler = (request, reply) => void request.body.collect(1e6).then(() => text(reply, 200, "ok"), () => {});
+  const collect: Handler = (request, reply) =>
+    void request.body.collect(1e6).then(
+      () => text(reply, 200, "ok"),
+      () => {},
+    );
   await withFront(
     collect,
     async (port, _front, refused) => {
@@ -400,32 +414,38 @@ test("limits of time, size and number", async () => {
 });
 
 test("draining tells clients to leave, serves what comes meanwhile, and ends", async () => {
-  await withFront((_request, reply) => setTimeout(() => text(reply, 200, "ok"), 100), async (port, front) => {
-    const client = await RawClient.open(port);
-    client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert.equal((await client.response()).headers.get("connection"), "keep-alive");
-    const drained = front.drain(200, 5_000);
-    client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert.equal((await client.response()).headers.get("connection"), "close");
-    const late = await RawClient.open(port);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    late.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert.equal((await late.response()).status, 200);
-    await drained;
-    await assert.rejects(RawClient.open(port));
-  });
+  await withFront(
+    (_request, reply) => setTimeout(() => text(reply, 200, "ok"), 100),
+    async (port, front) => {
+      const client = await RawClient.open(port);
+      client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assert.equal((await client.response()).headers.get("connection"), "keep-alive");
+      const drained = front.drain(200, 5_000);
+      client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assert.equal((await client.response()).headers.get("connection"), "close");
+      const late = await RawClient.open(port);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      late.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assert.equal((await late.response()).status, 200);
+      await drained;
+      await assert.rejects(RawClient.open(port));
+    },
+  );
 });
 
 test("a taken port is named", async () => {
-  await withFront((_request, reply) => text(reply, 200, ""), async (port) => {
-    const second = new NodeFront({
-      name: "second",
-      host: "127.0.0.1",
-      port,
-      limits: LIMITS,
-      onRequest: () => {},
-      onUpgrade: () => {},
-    });
-    await assert.rejects(second.listen(), /"second" on 127\.0\.0\.1:\d+: the port is taken/);
-  });
+  await withFront(
+    (_request, reply) => text(reply, 200, ""),
+    async (port) => {
+      const second = new NodeFront({
+        name: "second",
+        host: "127.0.0.1",
+        port,
+        limits: LIMITS,
+        onRequest: () => {},
+        onUpgrade: () => {},
+      });
+      await assert.rejects(second.listen(), /"second" on 127\.0\.0\.1:\d+: the port is taken/);
+    },
+  );
 });

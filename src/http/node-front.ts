@@ -187,6 +187,8 @@ function createServer(options: FrontOptions): Server {
     // Both are checked by checkHead, which logs what it refuses.
     requireHostHeader: false,
     joinDuplicateHeaders: false,
+    // Requests without a body get no stream: what has a body is decided by the same two fields that checkHead reads.
+    optimizeEmptyRequests: true,
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -238,6 +240,7 @@ function listenError(error: NodeJS.ErrnoException, name: string, host: string, p
   const where = `listener "${name}" on ${host}:${port}`;
   if (error.code === "EADDRINUSE") return new Error(`Cannot start ${where}: the port is taken by another process.`);
   if (error.code === "EACCES") return new Error(`Cannot start ${where}: permission denied (ports below 1024 need it).`);
-  if (error.code === "EADDRNOTAVAIL") return new Error(`Cannot start ${where}: the address does not belong to this machine.`);
+  if (error.code === "EADDRNOTAVAIL")
+    return new Error(`Cannot start ${where}: the address does not belong to this machine.`);
   return new Error(`Cannot start ${where}: ${error.message}`);
 }

@@ -7,6 +7,7 @@ import type { Body, BodySource } from "./body.ts";
 import type { Reply } from "./front.ts";
 import { Headers } from "./headers.ts";
 import { isDigits } from "./authority.ts";
+import { isContentLength, isHopByHop } from "./hop-by-hop.ts";
 import type { Waiting, WriteWatch } from "./write-watch.ts";
 
 const UPGRADE_REQUIRED = 426;
@@ -228,20 +229,10 @@ function outgoingHeaders(headers: Headers, length: number | undefined, hasBody: 
   let declared: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
-    switch (name.length) {
-      case 4:
-      case 7:
-      case 10:
-      case 14:
-      case 16:
-      case 17: {
-        const lower = name.toLowerCase();
-        if (lower === "content-length") {
-          declared ??= raw[i + 1];
-          continue;
-        }
-        if (FRAMING.has(lower)) continue;
-      }
+    if (isHopByHop(name) || isDate(name)) continue;
+    if (isContentLength(name)) {
+      declared ??= raw[i + 1];
+      continue;
     }
     out.push(name, raw[i + 1]);
   }
@@ -260,7 +251,10 @@ function offerUpgrade(raw: string[], headers: Headers, closes: boolean): void {
   else if (closes) raw.push("Connection", "close");
 }
 
-const FRAMING = new Set(["date", "upgrade", "trailer", "connection", "keep-alive", "transfer-encoding", "proxy-connection"]);
+/** node:http writes the date itself, once a second. */
+function isDate(name: string): boolean {
+  return name.length === 4 && (name === "Date" || name.toLowerCase() === "date");
+}
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

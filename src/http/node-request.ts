@@ -26,6 +26,7 @@ export class NodeRequest implements IncomingRequest {
   readonly #peer: Peer;
   readonly #source: RequestBodySource | undefined;
   #onAbort: (() => void)[] | undefined;
+  #isAborted = false;
 
   constructor(message: IncomingMessage, head: AcceptedHead, peer: Peer, onBodyStart: (() => void) | undefined) {
     this.method = message.method as string;
@@ -64,12 +65,17 @@ export class NodeRequest implements IncomingRequest {
   }
 
   onAbort(listener: () => void): void {
+    if (this.#isAborted) {
+      listener();
+      return;
+    }
     this.#onAbort ??= [];
     this.#onAbort.push(listener);
   }
 
   /** Called by the connection when the peer is gone before the answer was complete. */
   abort(): void {
+    this.#isAborted = true;
     const listeners = this.#onAbort;
     this.#onAbort = undefined;
     for (const listener of listeners ?? []) listener();

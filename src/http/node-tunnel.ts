@@ -25,7 +25,12 @@ export class NodeTunnel implements Tunnel {
     void this.#sendRefusal(status, reason, headers, body);
   }
 
-  join(headers: Headers, backend: Duplex, firstBytes: Uint8Array, onDone?: (received: number, sent: number) => void): void {
+  join(
+    headers: Headers,
+    backend: Duplex,
+    firstBytes: Uint8Array,
+    onDone?: (received: number, sent: number) => void,
+  ): void {
     if (this.#isUsed || this.#client.destroyed) {
       backend.destroy();
       onDone?.(0, 0);

@@ -45,18 +45,73 @@ describe("against a server", () => {
     let seen: string[] = [];
     handler = (request, response) => {
       seen = request.rawHeaders;
-      response.writeHead(201, "Made", ["X-A", "1", "x-a", "2", "Set-Cookie", "a=1", "Set-Cookie", "b=2", "Keep-Alive", "timeout=9", "Content-Length", "2"]);
+      response.writeHead(201, "Made", [
+        "X-A",
+        "1",
+        "x-a",
+        "2",
+        "Set-Cookie",
+        "a=1",
+        "Set-Cookie",
+        "b=2",
+        "Keep-Alive",
+        "timeout=9",
+        "Content-Length",
+        "2",
+      ]);
       response.end("ok");
     };
     const headers = new Headers([
-      "X-B", "1", "x-b", "2", "Connection", "x-b", "Keep-Alive", "1", "TE", "trailers", "Upgrade", "h2c", "Expect", "100-continue",
-      "Content-Length", "77", "CONTENT-LENGTH", "78", "Transfer-Encoding", "gzip", "Host", "elsewhere.example", "Proxy-Connection", "close",
+      "X-B",
+      "1",
+      "x-b",
+      "2",
+      "Connection",
+      "x-b",
+      "Keep-Alive",
+      "1",
+      "TE",
+      "trailers",
+      "Upgrade",
+      "h2c",
+      "Expect",
+      "100-continue",
+      "Content-Length",
+      "77",
+      "CONTENT-LENGTH",
+      "78",
+      "Transfer-Encoding",
+      "gzip",
+      "Host",
+      "elsewhere.example",
+      "Proxy-Connection",
+      "close",
     ]);
     const response = await call(port, { method: "POST", headers, body: Body.text("four") });
-    assert.deepEqual(seen, ["host", "elsewhere.example", "connection", "keep-alive", "X-B", "1", "x-b", "2", "content-length", "4"]);
+    assert.deepEqual(seen, [
+      "host",
+      "elsewhere.example",
+      "connection",
+      "keep-alive",
+      "X-B",
+      "1",
+      "x-b",
+      "2",
+      "content-length",
+      "4",
+    ]);
     assert.equal(response.status, 201);
     assert.equal(response.reason, "Made");
-    assert.deepEqual(response.headers.raw.slice(0, 8), ["X-A", "1", "x-a", "2", "Set-Cookie", "a=1", "Set-Cookie", "b=2"]);
+    assert.deepEqual(response.headers.raw.slice(0, 8), [
+      "X-A",
+      "1",
+      "x-a",
+      "2",
+      "Set-Cookie",
+      "a=1",
+      "Set-Cookie",
+      "b=2",
+    ]);
     assert.equal(response.headers.has("keep-alive"), false);
     assert.equal(response.headers.first("content-length"), "2");
     assert.equal(await text(response), "ok");
@@ -143,7 +198,11 @@ describe("against a server", () => {
   });
 
   test("HEAD, 204 and 304 with a length pass", async () => {
-    for (const [method, status] of [["HEAD", 200], ["GET", 304], ["GET", 204]] as const) {
+    for (const [method, status] of [
+      ["HEAD", 200],
+      ["GET", 304],
+      ["GET", 204],
+    ] as const) {
       handler = (_request, response) => {
         response.writeHead(status, ["Content-Length", "1234"]);
         response.end();
@@ -231,7 +290,11 @@ describe("against a server", () => {
     handler = () => {
       isCalled = true;
     };
-    for (const headers of [new Headers(["X-A", "a\r\nX-B: c"]), new Headers(["X\r\nY", "a"]), new Headers(["X-A", "\u2603"])]) {
+    for (const headers of [
+      new Headers(["X-A", "a\r\nX-B: c"]),
+      new Headers(["X\r\nY", "a"]),
+      new Headers(["X-A", "\u2603"]),
+    ]) {
       await assert.rejects(call(port, { headers }), isFailure("protocol"));
     }
     await assert.rejects(call(port, { path: "/a b" }), isFailure("protocol"));
@@ -287,7 +350,10 @@ describe("against a hostile backend", () => {
   });
 
   const cases: [name: string, answer: string][] = [
-    ["length and chunked", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"],
+    [
+      "length and chunked",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"],
     ["a bare line feed", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello"],
     ["a folded header", "HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\nContent-Length: 5\r\n\r\nhello"],
@@ -297,7 +363,10 @@ describe("against a hostile backend", () => {
     ["status 999", "HTTP/1.1 999 OK\r\nContent-Length: 5\r\n\r\nhello"],
     ["a control character in the reason", "HTTP/1.1 200 O\x01K\r\nContent-Length: 5\r\n\r\nhello"],
     ["an upgrade nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"],
-    ["two thousand interim answers", `${"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n".repeat(2_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`],
+    [
+      "two thousand interim answers",
+      `${"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n".repeat(2_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`,
+    ],
     ["no HTTP at all", "SSH-2.0-OpenSSH_9.6\r\n"],
     ["an end inside the head", "HTTP/1.1 200 OK\r\nContent-Le"],
     ["an end inside a small body", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"],
@@ -324,7 +393,8 @@ describe("against a hostile backend", () => {
   }
 
   test("interim answers are skipped", async () => {
-    answer = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    answer =
+      "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     end = "end";
     const response = await call(port);
     assert.equal(await text(response), "ok");
@@ -344,7 +414,14 @@ describe("against a hostile backend", () => {
       "Strict-Transport-Security: max-age=1\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok";
     end = "end";
     const { headers } = await call(port);
-    assert.deepEqual(headers.raw, ["Strict-Transport-Security", "max-age=1", "Content-Type", "text/plain", "Content-Length", "2"]);
+    assert.deepEqual(headers.raw, [
+      "Strict-Transport-Security",
+      "max-age=1",
+      "Content-Type",
+      "text/plain",
+      "Content-Length",
+      "2",
+    ]);
   });
 });
 
@@ -386,7 +463,16 @@ describe("WebSocket handshakes", () => {
         method: "GET",
         origin: `http://127.0.0.1:${port}`,
         path: "/chat",
-        headers: new Headers(["Sec-WebSocket-Key", key, "Sec-WebSocket-Version", "13", "Connection", "Upgrade", "Upgrade", "websocket"]),
+        headers: new Headers([
+          "Sec-WebSocket-Key",
+          key,
+          "Sec-WebSocket-Version",
+          "13",
+          "Connection",
+          "Upgrade",
+          "Upgrade",
+          "websocket",
+        ]),
         body: Body.none,
         headersTimeoutMs: 2_000,
       });
@@ -413,7 +499,8 @@ describe("WebSocket handshakes", () => {
   });
 
   test("a wrong proof is an error", async () => {
-    const head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n";
+    const head =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n";
     await assert.rejects(handshake(head), isFailure("protocol"));
   });
 

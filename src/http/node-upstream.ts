@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Body } from "./body.ts";
 import type { Headers } from "./headers.ts";
-import { isContentLength, isHopByHop } from "./hop-by-hop.ts";
+import { isContentLength, isExpect, isHopByHop } from "./hop-by-hop.ts";
 import { upstreamError } from "./upstream-failure.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
 import { RequestBodyStream } from "./upstream-request-body.ts";
@@ -19,40 +19,50 @@ const BODY_TIMEOUT_MS = 300_000;
 export class NodeUpstream implements Upstream {
   readonly #pools = new UpstreamPools();
 
-  async request(request: UpstreamRequest): Promise<UpstreamResponse> {
+  request(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { length, buffered } = request.body;
-    if (buffered === undefined && length !== undefined && length <= SMALL_BYTES) await collect(request);
-    const { response } = await this.#dispatch(request, undefined);
-    return response;
+    const isReadFirst = buffered === undefined && length !== undefined && length <= SMALL_BYTES;
+    return isReadFirst ? collect(request).then(() => this.#send(request)) : this.#send(request);
   }
 
-  async upgrade(request: UpstreamRequest): Promise<{ response: UpstreamResponse; socket?: Duplex; firstBytes?: Uint8Array }> {
-    const result = await this.#dispatch(request, "websocket");
+  async upgrade(
+    request: UpstreamRequest,
+  ): Promise<{ response: UpstreamResponse; socket?: Duplex; firstBytes?: Uint8Array }> {
+    const result = await new Promise<Upgraded>((resolve, reject) => {
+      this.#dispatch(request, "websocket", new ResponseHandler(request, resolve, reject));
+    });
     const { socket, response } = result;
     if (socket === undefined) return result;
     const key = request.headers.first("sec-websocket-key") ?? "";
-    if (response.status === 101 && isAccepted(key, response.headers.first("sec-websocket-accept"))) return { response, socket };
+    if (response.status === 101 && isAccepted(key, response.headers.first("sec-websocket-accept")))
+      return { response, socket };
     socket.destroy();
-    throw new UpstreamError("protocol", `The backend ${request.origin} did not accept the WebSocket handshake correctly.`);
+    throw new UpstreamError(
+      "protocol",
+      `The backend ${request.origin} did not accept the WebSocket handshake correctly.`,
+    );
   }
 
   close(): Promise<void> {
     return this.#pools.close();
   }
 
-  #dispatch(request: UpstreamRequest, upgrade: string | undefined): Promise<Upgraded> {
+  #send(request: UpstreamRequest): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
-      const { origin, signal } = request;
-      const handler = new ResponseHandler(origin, request.method === "HEAD", signal, resolve, reject);
-      try {
-        if (signal?.aborted) throw new UpstreamError("aborted", `The request to ${origin} was aborted.`);
-        const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false);
-        pool.dispatch(dispatchOptions(request, upgrade, handler), handler);
-      } catch (error) {
-        request.body.discard();
-        handler.fail(upstreamError(origin, error));
-      }
+      this.#dispatch(request, undefined, new ResponseHandler(request, (result) => resolve(result.response), reject));
     });
+  }
+
+  #dispatch(request: UpstreamRequest, upgrade: string | undefined, handler: ResponseHandler): void {
+    const { origin } = request;
+    try {
+      if (request.signal?.aborted) throw new UpstreamError("aborted", `The request to ${origin} was aborted.`);
+      const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false);
+      pool.dispatch(dispatchOptions(request, upgrade, handler), handler);
+    } catch (error) {
+      request.body.discard();
+      handler.fail(upstreamError(origin, error));
+    }
   }
 }
 
@@ -78,7 +88,7 @@ function dispatchOptions(
     body: bodyOption(body, handler),
     headersTimeout: request.headersTimeoutMs,
     bodyTimeout: request.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
-    ...(upgrade === undefined ? undefined : { upgrade }),
+    upgrade,
   };
 }
 
@@ -101,9 +111,4 @@ function outgoingHeaders(headers: Headers, body: Body): string[] {
   }
   if (body.buffered === undefined && body.length !== undefined) out.push("content-length", String(body.length));
   return out;
-}
-
-/** Expectations were met, or refused, at the front. */
-function isExpect(name: string): boolean {
-  return name.length === 6 && name.toLowerCase() === "expect";
 }

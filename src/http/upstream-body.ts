@@ -44,7 +44,8 @@ export class ResponseBodySource implements BodySource {
     this.#isCancelled = true;
     this.#sink = undefined;
     this.#early = [];
-    if (!this.#isEnded && this.#error === undefined) this.#controller.abort(reason ?? new Error("Nobody reads the response."));
+    if (!this.#isEnded && this.#error === undefined)
+      this.#controller.abort(reason ?? new Error("Nobody reads the response."));
     this.#over();
   }
 

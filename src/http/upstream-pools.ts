@@ -99,7 +99,8 @@ function connector(tls: UpstreamTls | undefined, allowHttp2: boolean): buildConn
         return;
       }
       const secure = socket as TLSSocket;
-      const wrongName = options.protocol === "https:" ? nameError(options.servername ?? options.hostname, secure) : undefined;
+      const wrongName =
+        options.protocol === "https:" ? nameError(options.servername ?? options.hostname, secure) : undefined;
       if (wrongName === undefined) {
         callback(null, socket);
         return;

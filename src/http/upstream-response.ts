@@ -13,7 +13,7 @@ import { connectionOptions, isHopByHop } from "./hop-by-hop.ts";
 import { ResponseBodySource } from "./upstream-body.ts";
 import { upstreamError } from "./upstream-failure.ts";
 import type { RequestBodyStream } from "./upstream-request-body.ts";
-import { UpstreamError, type UpstreamResponse } from "./upstream.ts";
+import { UpstreamError, type UpstreamRequest, type UpstreamResponse } from "./upstream.ts";
 
 /** Bodies up to this declared length are collected before the response is handed on. */
 const SMALL_BYTES = 65_536;
@@ -31,6 +31,7 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #origin: string;
   readonly #isHead: boolean;
   readonly #signal: AbortSignal | undefined;
+  #isAborted = false;
   readonly #resolve: (result: Upgraded) => void;
   readonly #reject: (error: UpstreamError) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -45,27 +46,22 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
   #source: ResponseBodySource | undefined;
   #isSettled = false;
 
-  constructor(
-    origin: string,
-    isHead: boolean,
-    signal: AbortSignal | undefined,
-    resolve: (result: Upgraded) => void,
-    reject: (error: UpstreamError) => void,
-  ) {
-    this.#origin = origin;
-    this.#isHead = isHead;
-    this.#signal = signal;
+  constructor(request: UpstreamRequest, resolve: (result: Upgraded) => void, reject: (error: UpstreamError) => void) {
+    this.#origin = request.origin;
+    this.#isHead = request.method === "HEAD";
+    this.#signal = request.signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    if (signal !== undefined) {
+    if (request.signal !== undefined) {
       this.#onAbort = () => this.#abort();
-      signal.addEventListener("abort", this.#onAbort, { once: true });
+      request.signal.addEventListener("abort", this.#onAbort, { once: true });
     }
+    request.caller?.onAbort(() => this.#abort());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#signal?.aborted) controller.abort(abortedError(this.#origin));
+    if (this.#isAborted) controller.abort(abortedError(this.#origin));
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
@@ -112,14 +108,17 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
     }
     const chunks = this.#chunks ?? [];
     const hasContent = !this.#isHead && !NOT_CONTENT.has(this.#status);
-    const body = hasContent ? Body.bytes(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size)) : Body.none;
+    const body = hasContent
+      ? Body.bytes(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size))
+      : Body.none;
     this.#deliver(body);
     this.#over();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
     this.#over();
-    const error = this.requestBody?.failure !== undefined ? abortedError(this.#origin) : upstreamError(this.#origin, cause);
+    const error =
+      this.requestBody?.failure !== undefined ? abortedError(this.#origin) : upstreamError(this.#origin, cause);
     if (this.#source !== undefined) this.#source.fail(error);
     else this.fail(error);
   }
@@ -147,6 +146,7 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
   }
 
   #abort(): void {
+    this.#isAborted = true;
     const error = abortedError(this.#origin);
     if (this.#controller === undefined) this.fail(error);
     else this.#controller.abort(error);
@@ -170,28 +170,27 @@ function protocolError(origin: string): UpstreamError {
 
 /** Fields of the message without those of the connection, names as the backend spelled them. */
 function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers {
+  const all = Array.isArray(rawHeaders) ? rawHeaders : pairsOf(rawHeaders ?? {});
   const raw: string[] = [];
   let options: string | undefined;
-  const add = (name: string, value: string) => {
-    if (isHopByHop(name)) {
-      if (name.length === 10 && name.toLowerCase() === "connection") options = value;
-    } else {
-      raw.push(name, value);
-    }
-  };
-  if (Array.isArray(rawHeaders)) {
-    for (let i = 0; i < rawHeaders.length; i += 2) add(text(rawHeaders[i]), text(rawHeaders[i + 1]));
-  } else {
-    // HTTP/2: an object of names and values.
-    for (const [name, value] of Object.entries(rawHeaders ?? {})) {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (one !== undefined && !name.startsWith(":")) add(name, String(one));
-      }
-    }
+  for (let i = 0; i < all.length; i += 2) {
+    const name = text(all[i]);
+    if (!isHopByHop(name)) raw.push(name, text(all[i + 1]));
+    else if (name.length === 10 && name.toLowerCase() === "connection") options = text(all[i + 1]);
   }
   const headers = new Headers(raw);
   if (options !== undefined && options.length > 10) removeListed(headers, options);
   return headers;
+}
+
+/** HTTP/2 gives an object of names and values. */
+function pairsOf(headers: Readonly<Record<string, string | string[] | undefined>>): string[] {
+  const pairs: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name.startsWith(":")) continue;
+    for (const one of Array.isArray(value) ? value : [value]) pairs.push(name, one);
+  }
+  return pairs;
 }
 
 /** Fields that a Connection header may not take away: doors at the client depend on them. */
@@ -202,6 +201,9 @@ function removeListed(headers: Headers, options: string): void {
   for (const name of connectionOptions(options)) if (!KEPT.test(name)) headers.remove(name);
 }
 
+/** Not toString, which takes longer to find out what is asked than to do it. */
 function text(value: Buffer | string): string {
-  return typeof value === "string" ? value : value.toString("latin1");
+  return typeof value === "string" ? value : (value as Latin1Buffer).latin1Slice();
 }
+
+type Latin1Buffer = Buffer & { latin1Slice(): string };

@@ -1,6 +1,7 @@
 /** The upstream client: what policies and the gateway need to call a backend. node-upstream.ts implements it on undici's dispatch. */
 import type { Duplex } from "node:stream";
 import type { Body } from "./body.ts";
+import type { IncomingRequest } from "./front.ts";
 import type { Headers } from "./headers.ts";
 
 export interface UpstreamRequest {
@@ -18,8 +19,10 @@ export interface UpstreamRequest {
   readonly bodyTimeoutMs?: number;
   readonly allowHttp2?: boolean;
   readonly tls?: UpstreamTls;
-  /** Aborted when the caller went away. */
+  /** Ends the request when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Ends the request when this caller goes away; costs less than a signal made for the purpose. */
+  readonly caller?: Pick<IncomingRequest, "onAbort">;
 }
 
 export interface UpstreamTls {

@@ -5,7 +5,11 @@ import type { AcceptedHead, HeadRefusal } from "./head-check.ts";
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
-const BODY: HeadRefusal = { status: 400, reason: "UpgradeWithBody", message: "An upgrade request must not have a body." };
+const BODY: HeadRefusal = {
+  status: 400,
+  reason: "UpgradeWithBody",
+  message: "An upgrade request must not have a body.",
+};
 const KEY_INVALID: HeadRefusal = {
   status: 400,
   reason: "WebSocketKeyInvalid",
@@ -30,7 +34,12 @@ export function checkHandshake(raw: readonly string[], head: AcceptedHead): Head
 
 /** True when the server's answer proves that it speaks WebSocket and read this key. */
 export function isAccepted(key: string, accept: string | undefined): boolean {
-  return accept?.trim() === createHash("sha1").update(key.trim() + GUID).digest("base64");
+  return (
+    accept?.trim() ===
+    createHash("sha1")
+      .update(key.trim() + GUID)
+      .digest("base64")
+  );
 }
 
 function valuesOf(raw: readonly string[], name: string): string[] {

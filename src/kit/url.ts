@@ -1,5 +1,9 @@
 /** The URL of a request as policies change it: parts kept as they go on the wire (percent-encoded), the query parsed only when asked for. */
 
+/** The same few origins are written for every request; one text each also spares look-ups by it the hashing. */
+const origins = new Map<string, { readonly scheme: string; readonly port: number; readonly origin: string }>();
+const MAX_ORIGINS = 1_000;
+
 export class RequestUrl {
   /** "http" or "https". */
   scheme: string;
@@ -38,7 +42,12 @@ export class RequestUrl {
   }
 
   get origin(): string {
-    return `${this.scheme}://${this.authority}`;
+    const known = origins.get(this.host);
+    if (known !== undefined && known.port === this.port && known.scheme === this.scheme) return known.origin;
+    const origin = `${this.scheme}://${this.authority}`;
+    if (origins.size >= MAX_ORIGINS) origins.clear();
+    origins.set(this.host, { scheme: this.scheme, port: this.port, origin });
+    return origin;
   }
 
   /** Host with the port when it is not the scheme's default. */

@@ -5,7 +5,7 @@ import { NEEDS_REQUEST_BODY, prepare } from "../kit/bodies.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { type Outcome, PolicyFault, Refusal } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
-import { type CallOptions, call } from "./shared/call.ts";
+import { type CallOptions, callThen } from "./shared/call.ts";
 
 export const forwardRequest = definePolicy({
   name: "forward-request",
@@ -42,7 +42,7 @@ export const forwardRequest = definePolicy({
     const send = (x: Exchange): Promise<Outcome> => {
       const limitMs = timeoutMs?.get(x) ?? (timeout ? timeout.get(x) * 1000 : defaultMs);
       const options = { timeoutMs: limitMs, followRedirects: followRedirects.get(x), allowHttp2, backend: x.backend };
-      return forward(x, options).then(failOnError ? failing : goOn);
+      return forward(x, options, failOnError);
     };
     if (!bufferRequest) return send;
     return async (x) => {
@@ -52,30 +52,18 @@ export const forwardRequest = definePolicy({
   },
 });
 
-function forward(x: Exchange, options: CallOptions): Promise<ResponseMessage> {
+function forward(x: Exchange, options: CallOptions, failOnError: boolean): Promise<Outcome> {
   if (x.backendUrl === null) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
   const startedAt = x.clock.monotonic();
-  const measure = () => {
+  return callThen(x, x.request, options, (answer) => {
     x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
-  };
-  return call(x, x.request, options).then(
-    (answer) => {
-      measure();
-      x.response?.body.discard();
-      x.response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
-      return x.response;
-    },
-    (error) => {
-      measure();
-      throw error;
-    },
-  );
-}
-
-function goOn(): undefined {
-  return undefined;
+    x.response?.body.discard();
+    const response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
+    x.response = response;
+    return failOnError ? failing(response) : undefined;
+  });
 }
 
 function failing(response: ResponseMessage): Outcome {
