@@ -12,8 +12,8 @@ import type { Value } from "../kit/value.ts";
 import { registerDialect } from "./liquid-dialect.ts";
 import { type TemplateOptions, templateScope } from "./liquid-scope.ts";
 
-/** Bounds of one rendering: text made, and time as liquidjs counts it. */
-const LIMITS = { parseLimit: 1_000_000, renderLimit: 2_000, memoryLimit: 50_000_000 };
+/** Bounds of one rendering: text made, and milliseconds, for which all other requests wait. */
+const LIMITS = { parseLimit: 1_000_000, renderLimit: 500, memoryLimit: 50_000_000 };
 
 let engine: Liquid | undefined;
 
@@ -61,10 +61,11 @@ class LiquidValue implements Value<string> {
   }
 
   get(exchange: Exchange): string {
-    const scope = templateScope(exchange, this.needs === 0 ? undefined : this.#options);
     try {
+      const scope = templateScope(exchange, this.needs === 0 ? undefined : this.#options);
       return liquid().renderSync(this.#template, scope) as string;
     } catch (error) {
+      if (error instanceof CsException) throw error;
       throw new CsException("Liquid", `The Liquid template failed: ${(error as Error).message.split("\n")[0]}`);
     }
   }

@@ -123,15 +123,18 @@ function decodeComponent(text: string): string {
   }
 }
 
+/** Dot segments as some server may see them: escaped, between escaped slashes, or with path parameters (`..;x`). */
+const DOT_SEGMENT = /(^|\/|\\|%2f|%5c)(\.|%2e){1,2}((;|%3b)[^/]*)?(\/|%2f|%5c|$)/i;
+
 /**
  * Makes a path fit for the wire, or says why it must not be sent: what was authorised is what the backend sees, so nothing a backend
- * could resolve differently (dot segments, backslashes, encoded slashes put in by data) passes.
+ * could resolve differently (dot segments, backslashes, control characters) passes.
  * @returns the path with a leading slash, percent-encoded; undefined when it is refused
  */
 export function wirePath(path: string): string | undefined {
   const slashed = path.startsWith("/") ? path : `/${path}`;
   if (/[\x00-\x1f\x7f\\#?]/.test(slashed) || slashed.startsWith("//")) return undefined;
-  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(slashed)) return undefined;
+  if (DOT_SEGMENT.test(slashed)) return undefined;
   // RFC 3986 section 3.3 pchar; existing escapes stay.
   return slashed.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]+/g, encodeURIComponentStrict);
 }

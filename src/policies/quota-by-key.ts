@@ -4,7 +4,7 @@ import { prepare } from "../kit/bodies.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
-import { quotaRefusal } from "./shared/limits.ts";
+import { quotaRefusal, weight } from "./shared/limits.ts";
 import { checkBandwidth, type Quota, quotaAttributes, quotaWindow } from "./shared/quotas.ts";
 
 /** Period boundaries count from here unless first-period-start says otherwise: 0001-01-01T00:00:00Z. */
@@ -67,14 +67,14 @@ export const quotaByKey = definePolicy({
       const { counters } = x.services;
       const takesNow = isFirst && !countsLater;
       const taken = await (takesNow
-        ? counters.take(callsKey, amount.get(x), calls, window)
+        ? counters.take(callsKey, weight(amount.get(x)), calls, window)
         : counters.peek(callsKey, isFirst ? 1 : 0, calls, window));
       if (!taken.allowed) return quotaRefusal("call volume", taken);
       if (isFirst && countsLater) {
         x.beforeResponse(async (settled) => {
           await prepare(settled, (condition?.needs ?? 0) | amount.needs);
           if (condition === undefined || condition.get(settled))
-            await counters.add(callsKey, amount.get(settled), window);
+            await counters.add(callsKey, weight(amount.get(settled)), window);
         });
       }
       return undefined;

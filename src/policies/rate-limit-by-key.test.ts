@@ -55,3 +55,13 @@ test("calls, period and key are needed", () => {
     ["SP2003", "SP2003", "SP2003"],
   );
 });
+
+test("a negative increment-count gives no calls back", async () => {
+  const world = bench();
+  const xml =
+    '<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" increment-count="@(1 - 6 * (context.Request.Headers.ContainsKey("X-Back") ? 1 : 0))" />';
+  const call = async (headers: Record<string, string>) =>
+    (await run(xml, { bench: world, context: { request: { headers } } })).status;
+  assert.deepEqual([await call({ "X-Back": "1" }), await call({}), await call({})], [200, 200, 429]);
+  await world.close();
+});

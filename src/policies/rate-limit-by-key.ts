@@ -6,7 +6,7 @@ import type { Outcome } from "../kit/outcome.ts";
 import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import type { Taken, Window } from "../kit/services.ts";
-import { announce, limitAttributes, rateRefusal } from "./shared/limits.ts";
+import { announce, limitAttributes, rateRefusal, weight } from "./shared/limits.ts";
 
 const MAX_PERIOD_SECONDS = 300;
 
@@ -60,14 +60,14 @@ export const rateLimitByKey = definePolicy({
       };
       const taken = countsLater
         ? counters.peek(key, 1, limit, window)
-        : counters.take(key, amount.get(x), limit, window);
+        : counters.take(key, weight(amount.get(x)), limit, window);
       return taken instanceof Promise ? taken.then(judge) : judge(taken);
     };
 
     async function count(x: Exchange, key: string, window: Window): Promise<void> {
       await prepare(x, (condition?.needs ?? 0) | amount.needs);
       if (condition !== undefined && !condition.get(x)) return;
-      await x.services.counters.add(key, amount.get(x), window);
+      await x.services.counters.add(key, weight(amount.get(x)), window);
     }
   },
 });

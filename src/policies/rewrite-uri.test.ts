@@ -17,10 +17,10 @@ test("{name} is a matched parameter, encoded so that it stays in its segment", a
     await target('<rewrite-uri template="/v2/{id}/detail" copy-unmatched-params="false" />'),
     "/api/v2/42/detail",
   );
-  const context = { request: { matchedParameters: { id: "a/../b?c" } } };
+  const context = { request: { matchedParameters: { id: "a/b?c" } } };
   assert.equal(
     await target('<rewrite-uri template="/v2/{id}" copy-unmatched-params="false" />', context),
-    "/api/v2/a%2F..%2Fb%3Fc",
+    "/api/v2/a%2Fb%3Fc",
   );
 });
 
@@ -57,4 +57,16 @@ test("needs a template", () => {
     check("<rewrite-uri />").map((d) => d.code),
     ["SP2003"],
   );
+});
+
+test("data cannot climb out of its place, however it is written", async () => {
+  for (const id of ["..", ".", "a/../b", "../x", "..\\x", "%2e%2e", "..;x", "a/..;x/b"]) {
+    const context = { request: { matchedParameters: { id } } };
+    for (const template of ["/v2/{id}/detail", '@("/v2/" + context.Request.MatchedParameters["id"] + "/detail")']) {
+      const { lastError, exchange } = await run(`<rewrite-uri template='${template}' />`, { context });
+      const isEscaped = template.startsWith("/") && id === "%2e%2e";
+      if (isEscaped) assert.equal(exchange.request.url.path, "/api/v2/%252e%252e/detail");
+      else assert.equal(lastError?.reason, "InvalidUri", `${id} in ${template}`);
+    }
+  }
 });

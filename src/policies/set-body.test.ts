@@ -54,3 +54,27 @@ test("outbound replaces the response's body", async () => {
   const { body } = await run("<set-body>bye</set-body>", { section: "outbound" });
   assert.equal(body, "bye");
 });
+
+test("Liquid and hostile bodies: no prototypes, no endless loops, and a body that is no JSON is a fault of the template", async () => {
+  const json = (body: unknown) => ({ request: { headers: { "Content-Type": "application/json" }, body } });
+  const liquid = (template: string) => `<set-body template="liquid">${template}</set-body>`;
+  const reach =
+    "{{ body.__proto__ }}{{ body.constructor }}{{ body.a.constructor.name }}{{ context.constructor }}{{ body.toString }}";
+  assert.equal(await requestBody(liquid(reach), json({ a: "x" })), "");
+  assert.equal(
+    await requestBody(liquid("{{ body.a }}"), json({ a: "{{ context.Request.Method }}" })),
+    "{{ context.Request.Method }}",
+  );
+  const nested = "{% for i in body %}{% for j in body %}x{% endfor %}{% endfor %}";
+  const list = Array.from({ length: 30_000 }, (_, i) => i);
+  for (const [template, body] of [
+    [nested, list],
+    ["{% for i in (1..100000000) %}x{% endfor %}", {}],
+    ['{{ body.a | Replace: "a", body.a }}', { a: "a".repeat(50_000) }],
+    ["{{ body.a }}", { a: { toString: 1, valueOf: 2 } }],
+    ["{{ body.a }}", "{no json"],
+  ] as const) {
+    const { lastError } = await run(liquid(template), { context: json(body) });
+    assert.equal(lastError?.reason, "ExpressionValueEvaluationFailure", template);
+  }
+});

@@ -73,3 +73,8 @@ export function matchesEntity(
 ): boolean {
   return limit.id !== undefined ? limit.id === entity.id : limit.name === entity.name;
 }
+
+/** What an expression may say a call counts: never less than nothing, or callers could give themselves calls back. */
+export function weight(amount: number): number {
+  return Math.max(0, amount);
+}
