@@ -280,7 +280,10 @@ export class Gateway {
     if (!isAllowed && admission === undefined && presented !== "conflicting" && presented.key !== undefined) {
       isAllowed = live.keys.allowsTracing(presented.key, visit.receivedAt);
     }
-    return isAllowed ? new RecordedTrace(visit.id, this.#services.clock, visit.startedAt, live.secrets) : null;
+    if (!isAllowed) return null;
+    const key = presented === "conflicting" ? undefined : presented.key;
+    const secrets = key === undefined ? live.secrets : [...live.secrets, key];
+    return new RecordedTrace(visit.id, this.#services.clock, visit.startedAt, secrets);
   }
 
   #isOwnPath(path: string): boolean {

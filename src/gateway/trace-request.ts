@@ -7,10 +7,22 @@ import { TRACE_PATH } from "./health.ts";
 
 const list = (headers: Headers) => [...headers].map(([name, value]) => ({ name, value }));
 
+/** An API may name the header of its keys as it likes; what stands in it is not shown, genuine or not. */
+function withoutKeys(headers: Headers, keyHeader: string): Headers {
+  if (!headers.has(keyHeader)) return headers;
+  const shown = headers.clone();
+  shown.set(keyHeader, "***");
+  return shown;
+}
+
 export function traceRequest(trace: RecordedTrace, exchange: ExchangeState): void {
   const { originalUrl: url, route, incoming } = exchange;
   trace.add("inbound", "handler", {
-    request: { method: exchange.originalMethod, url: url.toString(), headers: list(incoming.headers) },
+    request: {
+      method: exchange.originalMethod,
+      url: url.toString(),
+      headers: list(withoutKeys(incoming.headers, route.api.subscriptionKeyHeader)),
+    },
   });
   if (route.api === NO_API) return;
   trace.add("inbound", "handler", {

@@ -207,6 +207,30 @@ describe("trace", () => {
     });
   });
 
+  test("what a credential field held is masked where it shows again, whole or in parts", () => {
+    const { trace, read } = record();
+    const headers = [
+      { name: "authorization", value: "Bearer abcdefgh.ijkl" },
+      { name: "Cookie", value: "session=0123456789; theme=dark" },
+    ];
+    trace.add("inbound", "handler", { headers });
+    trace.add("inbound", "set-variable", {
+      value: "token abcdefgh.ijkl, cookie 0123456789, theme dark",
+      type: "Bearer",
+    });
+    assert.deepEqual(read().traceEntries.inbound[1].data, {
+      value: "token ***, cookie ***, theme dark",
+      type: "Bearer",
+    });
+  });
+
+  test("a trace is bounded as a whole", () => {
+    const { trace, read } = record();
+    for (let i = 0; i < 1_000; i++)
+      trace.add("inbound", "x", { list: Array.from({ length: 10 }, () => "x".repeat(5_000)) });
+    assert.ok(JSON.stringify(read()).length < 2_500_000);
+  });
+
   test("secrets and credentials are masked wherever they stand", () => {
     const { trace, read } = record(["s3cret", "s3cret-longer", "ab"]);
     trace.add("inbound", "x", {

@@ -14,6 +14,10 @@ const MAX_ENTRIES = 2_000;
 const MAX_TEXT = 8_192;
 const MAX_ITEMS = 200;
 const MAX_DEPTH = 16;
+/** Characters of one trace, all entries together. */
+const MAX_TOTAL = 2_000_000;
+/** Parts of credentials shorter than this are words of every text. */
+const MIN_LEARNED_LENGTH = 8;
 const CREDENTIALS = new Set([
   "authorization",
   "proxy-authorization",
@@ -30,9 +34,10 @@ export class RecordedTrace implements TraceRecorder {
   readonly traceId: string;
   readonly #clock: Clock;
   readonly #startedAt: number;
-  readonly #secrets: readonly string[];
+  #secrets: string[];
   readonly #entries = new Map<string, TraceEntry[]>(SECTIONS.map((section) => [section, []]));
   #count = 0;
+  #length = 0;
 
   /**
    * @param startedAt monotonic time of receipt
@@ -43,7 +48,7 @@ export class RecordedTrace implements TraceRecorder {
     this.#clock = clock;
     this.#startedAt = startedAt;
     // Longer ones first: a secret may contain another.
-    this.#secrets = secrets.filter((s) => s.length >= MIN_SECRET_LENGTH).sort((a, b) => b.length - a.length);
+    this.#secrets = secrets.filter((s) => s.length >= MIN_SECRET_LENGTH).sort(longerFirst);
   }
 
   add(section: string, source: string, data: unknown): void {
@@ -64,7 +69,7 @@ export class RecordedTrace implements TraceRecorder {
 
   /** A copy in plain JSON values, bounded, without secrets. */
   #clean(value: unknown, name: string, depth: number): unknown {
-    if (typeof value === "string") return CREDENTIALS.has(name.toLowerCase()) ? MASK : this.#mask(value);
+    if (typeof value === "string") return CREDENTIALS.has(name.toLowerCase()) ? this.#learn(value) : this.#mask(value);
     if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
     if (typeof value === "boolean" || value === null || value === undefined) return value;
     if (typeof value === "bigint") return String(value);
@@ -82,11 +87,25 @@ export class RecordedTrace implements TraceRecorder {
     );
   }
 
+  /** What a credential field held stays hidden where expressions show it again, whole or in its parts (`Bearer x`, `a=x; b=y`). */
+  #learn(credential: string): string {
+    const parts = [credential, ...credential.split(/[\s;,]+|(?<=^|[\s;])[\w.-]+=/)];
+    const fresh = parts.filter((part) => part?.length >= MIN_LEARNED_LENGTH && !this.#secrets.includes(part));
+    if (fresh.length > 0) this.#secrets = [...this.#secrets, ...fresh].sort(longerFirst);
+    return MASK;
+  }
+
   #mask(text: string): string {
     let masked = text;
     for (const secret of this.#secrets) if (masked.includes(secret)) masked = masked.replaceAll(secret, MASK);
-    return masked.length > MAX_TEXT ? `${masked.slice(0, MAX_TEXT)}...` : masked;
+    const room = Math.max(0, Math.min(MAX_TEXT, MAX_TOTAL - this.#length));
+    this.#length += Math.min(masked.length, room);
+    return masked.length > room ? `${masked.slice(0, room)}...` : masked;
   }
+}
+
+function longerFirst(a: string, b: string): number {
+  return b.length - a.length;
 }
 
 /** ISO 8601 with seven decimals, as .NET writes it. */
