@@ -71,7 +71,7 @@ test("a member without an implementation is an error at its place", () => {
   const { errors } = compiler().compile("typeof(int).GUID.ToString()", "expr");
   assert.deepEqual(
     errors.map((e) => [e.code, e.start, e.message]),
-    [["SP1001", 12, "'System.Type.GUID' is not supported yet"]],
+    [["SP4002", 12, "'System.Type.GUID' is not supported yet"]],
   );
 });
 

@@ -8,6 +8,7 @@ import { parseBlock, parseExpression, type ParseError } from "./1-parse/parse.ts
 import type * as Syntax from "./1-parse/ast.ts";
 import { type BindOptions, bind } from "./2-bind/bind.ts";
 import type { BoundProgram } from "./2-bind/bound.ts";
+import { findWarnings, type Warning } from "./2-bind/warnings.ts";
 import { Emitter, type Evaluate } from "./3-emit/emit.ts";
 import { constantValue } from "./3-emit/literals.ts";
 import "./library/index.ts";
@@ -18,10 +19,11 @@ import { errorType, type Type } from "./types.ts";
 
 export { type Limits, limits } from "./runtime/budget.ts";
 export { CsException, FuelExhausted } from "./runtime/values.ts";
+export type { Warning } from "./2-bind/warnings.ts";
 
 /** A mistake in the code. */
 export interface CompileError {
-  /** Code of the C# compiler, for example `CS1026`; `SP1001` for a member that is not supported yet. */
+  /** Code of the C# compiler, for example `CS1026`; `SP4002` for a member that is not supported yet. */
   readonly code: string;
   readonly message: string;
   /** Offsets in the code; in `setup` when negative: the distance from its end, less one. */
@@ -38,11 +40,17 @@ export interface CompileOptions {
   readonly targetType?: Type;
   /** Statements before an expression, in one scope with it. */
   readonly setup?: string;
+  /** Look for what is legal but surely wrong. */
+  readonly warn?: boolean;
+  /** Is shown the bound tree of code without errors; its positions count in the code when there is no `setup`. */
+  readonly inspect?: (program: BoundProgram) => void;
 }
 
 export interface CompiledExpression {
   /** Not empty: it cannot be run, and a configuration with it cannot be linked. */
   readonly errors: readonly CompileError[];
+  /** With the option `warn`, and without errors: what is legal but surely wrong. */
+  readonly warnings: readonly Warning[];
   /** Static type of the result. */
   readonly type: Type;
   /** Members that the code uses: full name of the declaring type, a dot, the member's key. */
@@ -83,9 +91,14 @@ export class Compiler {
         uses,
         errors.map((e) => shifted(e, shift)),
       );
+    options.inspect?.(bound);
     const constant = constantOf(bound);
-    if (constant) return new Expression(type, uses, [], constant);
-    return this.#emit(bound, uses, shift);
+    const compiled = constant ? new Expression(type, uses, [], constant) : this.#emit(bound, uses, shift);
+    if (options.warn && compiled.errors.length === 0) {
+      const found = findWarnings(bound, " ".repeat(shift) + code);
+      compiled.warnings = found.map((w) => ({ ...w, start: w.start - shift })).filter((w) => w.start >= 0);
+    }
+    return compiled;
   }
 
   #emit(bound: BoundProgram, uses: ReadonlySet<string>, shift: number): Expression {
@@ -126,6 +139,7 @@ class Expression implements CompiledExpression {
   readonly uses: ReadonlySet<string>;
   readonly errors: readonly CompileError[];
   readonly constant?: { readonly value: unknown };
+  warnings: readonly Warning[] = [];
   evaluate: Evaluate | undefined;
   /** Where the code begins in the text that positions count in. */
   positionShift = 0;

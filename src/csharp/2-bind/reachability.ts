@@ -24,7 +24,7 @@ function isFalse(e: Expression): boolean {
 }
 
 /** Can a reachable statement complete normally? */
-function completes(s: Statement): boolean {
+export function completes(s: Statement): boolean {
   switch (s.kind) {
     case "block":
       return runs(s.statements);

@@ -89,7 +89,7 @@ test("declarations", () => {
     ["byte x = 256; return x;", "CS0031@9"],
     ["byte x = 255; return x;", ""],
     ["decimal x = 1.5; return x;", "CS0664@12"],
-    ["int[,] a = null; return a;", "SP3001@0"],
+    ["int[,] a = null; return a;", "SP4001@0"],
     ['var (a, b) = (1, "x"); return b + a;', ""],
     ['int a; string b; (a, b) = (1, "x"); return b + a;', ""],
     ["var (a, b) = 5; return a;", "CS8129@13"],
@@ -219,7 +219,7 @@ test("delegates, local functions, lambdas", () => {
     ["int F(params int[] a) => a.Length; return F(1, 2, 3);", ""],
     ["int F(int n) => n; return F();", "CS7036@26"],
     ["int F(int n) => n; Func<int, int> f = F; return f(1);", ""],
-    ["T F<T>(T x) => x; return F(1);", "SP3001@0"],
+    ["T F<T>(T x) => x; return F(1);", "SP4001@0"],
     ["object o = x => x; return o;", "CS1660@13"],
   ]);
 });

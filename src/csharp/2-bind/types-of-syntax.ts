@@ -48,7 +48,7 @@ export function bindType(b: Binder, node: Syntax.TypeSyntax): Type {
 }
 
 export function unsupported(b: Binder, what: string, at: Place): void {
-  b.report("SP3001", `${what} is not supported in policy expressions`, at);
+  b.report("SP4001", `${what} is not supported in policy expressions`, at);
 }
 
 function unsupportedType(b: Binder, what: string, at: Place): Type {

@@ -1,7 +1,7 @@
 /** `break`, `continue`, `goto`. JavaScript has labels for all but `goto label`, which becomes a switch inside a loop. */
 import type { Goto, GotoCase, Labeled, Statement } from "../2-bind/bound.ts";
 import { type Frame, step } from "./frame.ts";
-import { someNode } from "./tree-walk.ts";
+import { someNode } from "../2-bind/tree-walk.ts";
 
 export function breakText(frame: Frame): string {
   const target = frame.targets.at(-1);

@@ -32,7 +32,7 @@ export function callLinked(
 ): string {
   const found = link(member, key);
   if (!found) {
-    frame.error("SP1001", `'${displayMember(member)}' is not supported yet`, start);
+    frame.error("SP4002", `'${displayMember(member)}' is not supported yet`, start);
     return "null";
   }
   if (isInline(found)) return `(${found.inline(...operands)})`;

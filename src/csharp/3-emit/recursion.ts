@@ -1,7 +1,7 @@
 /** Which functions can come to call themselves: only they count the depth of their calls. */
 import type { Block, Expression } from "../2-bind/bound.ts";
 import type { Type } from "../types.ts";
-import { someNode } from "./tree-walk.ts";
+import { someNode } from "../2-bind/tree-walk.ts";
 
 /**
  * A function can only recurse through a local function or a delegate that it did not make itself: it calls one, or hands one on.
