@@ -80,7 +80,7 @@ export class Visit {
       callerIp: incoming.remoteAddress,
       clientProtocol: `HTTP/${incoming.httpVersion}`,
       clientTlsVersion: incoming.tls?.protocol ?? "",
-      responseCode: error !== undefined && bytes === 0 && isCallerGone(error) ? 0 : status,
+      responseCode: codeSent(status, bytes, error),
       responseBytes: bytes,
       totalMs: this.#clock.monotonic() - this.startedAt,
       backendMs: exchange?.backendMs,
@@ -101,9 +101,24 @@ export class Visit {
     if (this.refusal !== undefined)
       return { source: "gateway", reason: this.refusal, message: "", scope: "", section: "inbound" };
     if (error === undefined) return undefined;
+    if (isUnsendable(error))
+      return { source: "gateway", reason: "InvalidResponse", message: error.message, scope: "", section: "outbound" };
     const reason = isCallerGone(error) ? "ClientConnectionFailure" : "BackendConnectionFailure";
     return { source: "multiple", reason, message: error.message, scope: "", section: "outbound" };
   }
+}
+
+/** Status that the caller got; 0 when none. */
+function codeSent(status: number, bytes: number, error: Error | undefined): number {
+  if (error === undefined || bytes > 0) return status;
+  if (isUnsendable(error)) return 500;
+  return isCallerGone(error) ? 0 : status;
+}
+
+/** The front refused a header or reason phrase that would break the message, and answered 500 in its place. */
+function isUnsendable(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && /^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|HTTP_INVALID_)/.test(code);
 }
 
 /** Failures on the way out are the caller's unless the backend's stream failed. */
