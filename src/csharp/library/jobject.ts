@@ -9,6 +9,7 @@ import type { JToken } from "./jtoken.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { clr } from "./json-values.ts";
 import type { JsonWriter } from "./json-writer.ts";
+import { JValue } from "./jvalue.ts";
 import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import { Sequence } from "./sequence.ts";
 import { equalStrings, optionsOf } from "./string-comparison.ts";
@@ -215,5 +216,5 @@ function nameKey(key: unknown, verb: string): string {
 function mergeValue(existing: JProperty, value: JToken): void {
   const current = existing.value;
   if (current instanceof JContainer && current.tokenType === value.tokenType) current.merge(value);
-  else if (value.tokenType !== JTokenType.Null && value.tokenType !== JTokenType.Undefined) existing.value = value;
+  else if (!(value instanceof JValue && value.raw === null)) existing.value = value;
 }

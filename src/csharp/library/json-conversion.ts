@@ -52,7 +52,9 @@ export function convertBigInteger(value: bigint, target: Type): unknown {
     const [bits, signed] = bound;
     const wrapped = signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
     if (wrapped !== value) {
-      throw overflow(`Value was either too large or too small for ${article(target.simpleName)} ${target.simpleName}.`);
+      // Smaller types are reached by way of int.
+      const name = bits < 32 ? "Int32" : target.simpleName;
+      throw overflow(`Value was either too large or too small for ${name.startsWith("I") ? "an" : "a"} ${name}.`);
     }
     return bits === 64 ? value : Number(value);
   }
@@ -61,9 +63,4 @@ export function convertBigInteger(value: bigint, target: Type): unknown {
   if (target === clr.decimal()) return changeType(String(value), target);
   if (target === clr.string()) return String(value);
   throw badCast(`Invalid cast from '${clr.bigInteger().clrName}' to '${target.clrName}'.`);
-}
-
-/** "an Int32", "a UInt32": as the messages of .NET have it. */
-function article(name: string): string {
-  return /^[AEIOS]/.test(name) && name !== "Single" ? "an" : "a";
 }

@@ -170,6 +170,13 @@ test("objects to trees and trees to objects", () => {
   for (const [expr, value] of cases) assert.equal(run(expr), value, expr);
 });
 
+test("metadata of Json.NET", () => {
+  assert.equal(run('JsonConvert.DeserializeObject("{\\"$id\\":\\"1\\",\\"a\\":2}").ToString()'), '{\n  "a": 2\n}');
+  assert.equal(read("Dictionary<string,object>", '{"$type":"x","a":1,"$id":2}'), '{"a":"1","$id":"2"}');
+  assert.equal(read("Dictionary<string,object>", '{"$ref":"1"}'), "null");
+  assert.equal(read("JObject", '{"$id":"1"}'), '{"$id":"1"}');
+});
+
 test("literals", () => {
   assert.equal(
     run('JsonConvert.ToString(1.0) + JsonConvert.ToString(true) + JsonConvert.ToString("a\'b")'),

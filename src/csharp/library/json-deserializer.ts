@@ -68,7 +68,7 @@ function createValue(reader: TypedReader, target: Type, contract: Contract): unk
   switch (reader.tokenType) {
     case JsonToken.StartObject:
       reader.readAndAssert();
-      return createFromObject(reader, target, contract);
+      return skipMetadata(reader) ? null : createFromObject(reader, target, contract);
     case JsonToken.StartArray:
       return createFromArray(reader, target, contract);
     case JsonToken.String:
@@ -145,6 +145,32 @@ function copyPiece(reader: TypedReader, writer: JTokenWriter): number {
       return 0;
     }
   }
+}
+
+/**
+ * Steps over the leading `$id` and `$type` properties, which Json.NET takes for its own. True for a `{"$ref": ...}`, which refers to
+ * nothing here: the object is null.
+ */
+function skipMetadata(reader: TypedReader): boolean {
+  while (reader.tokenType === JsonToken.PropertyName) {
+    const name = reader.value as string;
+    if (name !== "$id" && name !== "$type" && name !== "$ref") return false;
+    reader.readAndAssert();
+    const value = reader.value;
+    reader.readAndAssert();
+    if (name !== "$ref" || value === null) continue;
+    if (typeof value !== "string") {
+      throw jsonSerializationError(reader, "JSON reference $ref property must have a string or null value.");
+    }
+    if (reader.tokenType === JsonToken.PropertyName) {
+      throw jsonSerializationError(
+        reader,
+        "Additional content found in JSON reference object. A JSON reference object should only have a $ref property.",
+      );
+    }
+    return true;
+  }
+  return false;
 }
 
 /** The reader stands behind the opening brace. */
