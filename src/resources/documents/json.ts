@@ -26,7 +26,6 @@ class JsonMistake extends Error {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the very characters that JSON forbids in a text
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const WORD = /[A-Za-z0-9_+.-]+/y;
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
