@@ -23,8 +23,20 @@ function isFalse(e: Expression): boolean {
   return e.kind === "literal" && e.value === false;
 }
 
+/** Statements are asked about from each loop and switch around them: the answers are kept. */
+const answers = new WeakMap<Statement, boolean>();
+
 /** Can a reachable statement complete normally? */
 export function completes(s: Statement): boolean {
+  let answer = answers.get(s);
+  if (answer === undefined) {
+    answer = canComplete(s);
+    answers.set(s, answer);
+  }
+  return answer;
+}
+
+function canComplete(s: Statement): boolean {
   switch (s.kind) {
     case "block":
       return runs(s.statements);
@@ -41,7 +53,7 @@ export function completes(s: Statement): boolean {
     case "switch":
       return (
         !s.sections.some((section) => section.labels.some((l) => l.pattern === null)) ||
-        s.sections.some((section) => section.statements.some(breaks) || runs(section.statements))
+        s.sections.some((section) => anyJumps(section.statements, "break") || runs(section.statements))
       );
     case "try":
       return (
@@ -65,7 +77,7 @@ export function completes(s: Statement): boolean {
   }
 }
 
-/** Is there a `break` out of the loop or switch around this statement? */
+/** Is there a `break`, one that can be reached, out of the loop or switch around this statement? */
 function breaks(s: Statement): boolean {
   return jumps(s, "break");
 }
@@ -74,8 +86,18 @@ function continues(s: Statement): boolean {
   return jumps(s, "continue");
 }
 
+function anyJumps(statements: readonly Statement[], kind: "break" | "continue"): boolean {
+  let reachable = true;
+  for (const s of statements) {
+    if (s.kind === "labeled") reachable = true;
+    if (reachable && jumps(s, kind)) return true;
+    reachable &&= completes(s);
+  }
+  return false;
+}
+
 function jumps(s: Statement, kind: "break" | "continue"): boolean {
-  const any = (statements: readonly Statement[]): boolean => statements.some((inner) => jumps(inner, kind));
+  const any = (statements: readonly Statement[]): boolean => anyJumps(statements, kind);
   switch (s.kind) {
     case "break":
     case "continue":
@@ -83,7 +105,10 @@ function jumps(s: Statement, kind: "break" | "continue"): boolean {
     case "block":
       return any(s.statements);
     case "if":
-      return jumps(s.then, kind) || (s.else !== null && jumps(s.else, kind));
+      return (
+        (!isFalse(s.condition) && jumps(s.then, kind)) ||
+        (!isTrue(s.condition) && s.else !== null && jumps(s.else, kind))
+      );
     case "switch":
       return kind === "continue" && s.sections.some((section) => any(section.statements));
     case "try":

@@ -170,7 +170,9 @@ function isNull(e: Expression): boolean {
 
 /** `value` is a value type made Nullable only for this comparison with null. */
 function isNeverNull(value: Expression, other: Expression): boolean {
-  return isLiteral(other, null) && value.kind === "conversion" && value.conversion === "nullableWrap" && !value.explicit;
+  return (
+    isLiteral(other, null) && value.kind === "conversion" && value.conversion === "nullableWrap" && !value.explicit
+  );
 }
 
 /** Type that an operand of a comparison of objects had; undefined when it was cast to object in so many words. */
