@@ -5,7 +5,7 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import type { Body, BodySource } from "./body.ts";
 import type { Reply } from "./front.ts";
-import { Headers } from "./headers.ts";
+import type { Headers } from "./headers.ts";
 import { isDigits } from "./authority.ts";
 import { isContentLength, isHopByHop } from "./hop-by-hop.ts";
 import type { Waiting, WriteWatch } from "./write-watch.ts";

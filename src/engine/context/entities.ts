@@ -47,7 +47,8 @@ implement("IApi", {
   Version: (self: ApiView) => self.entity.version ?? null,
   IsCurrentRevision: (self: ApiView) => self.entity.isCurrent,
   Protocols: (self: ApiView) => strings([...self.entity.protocols]),
-  ServiceUrl: (self: ApiView) => (self.entity.serviceUrl === undefined ? null : RequestUrl.parse(self.entity.serviceUrl)),
+  ServiceUrl: (self: ApiView) =>
+    self.entity.serviceUrl === undefined ? null : RequestUrl.parse(self.entity.serviceUrl),
   SubscriptionKeyParameterNames: (self: ApiView) => new KeyNamesView(self.entity, self.exchange),
 });
 
