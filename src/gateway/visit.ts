@@ -56,7 +56,8 @@ export class Visit {
       return;
     }
     this.isAnswered = true;
-    const body = response.isBodyConsumed ? Body.none : response.body;
+    if (response.isBodyConsumed) response.setBody(Body.none);
+    const { body } = response;
     this.answerer.send(response.status, response.reason, response.headers, body, (bytes, error) => {
       exchange.transferredBytes = bytes + (this.incoming.receivedBytes ?? 0);
       void exchange.finish();

@@ -119,6 +119,21 @@ test("a body put in place of a compressed one is plain and has its own length", 
   });
 });
 
+test("a body that an expression consumed leaves none behind, and nothing that speaks of one", () => {
+  const consume = (side: string) => `<set-variable name="${side}" value="@(context.${side}.Body.As<string>())" />`;
+  return withPolicy({ inbound: consume("Request"), outbound: consume("Response") }, async (gateway) => {
+    handler = (_, response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync("packed"));
+    const content = gzipSync("asked").toString("latin1");
+    const headers = `Content-Encoding: gzip\r\nContent-Length: ${content.length}\r\n\r\n`;
+    const response = await send(gateway, "POST", headers + content);
+    assert.deepEqual(
+      [response.body, response.headers.get("content-encoding"), response.headers.get("content-length")],
+      ["", undefined, "0"],
+    );
+    assert.deepEqual([seen[0].headers["content-encoding"], seen[0].headers["content-length"]], [undefined, "0"]);
+  });
+});
+
 test("answers that have no body keep to that, whatever a policy gives them", async () => {
   await withPolicy({ outbound: "<set-body>text</set-body>" }, async (gateway) => {
     const head = await send(gateway, "HEAD");

@@ -108,6 +108,10 @@ function toUpstream(exchange: Exchange, message: RequestMessage, options: CallOp
     if (authorization) headers.set("Authorization", `${authorization.scheme} ${authorization.parameter}`);
     path = withQuery(path, backend.credentials.query);
   }
+  if (message.isBodyConsumed && headers.has("Content-Encoding")) {
+    headers = headers.clone();
+    headers.remove("Content-Encoding");
+  }
   if (message.body.isSpent) {
     const hint = 'set buffer-request-body="true" on forward-request so that it can be sent again';
     throw new PolicyFault("RequestBodySpent", `The request body was already sent; ${hint}.`);
