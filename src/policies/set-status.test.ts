@@ -27,3 +27,9 @@ test("a reason cannot end the status line", async () => {
   const { lastError } = await run('<set-status code="200" reason="@("OK\\r\\nX-Evil: 1")" />', { section: "outbound" });
   assert.equal(lastError?.reason, "InvalidStatus");
 });
+
+test("an answer made empty by its status tells no length of the content it had", async () => {
+  const context = { response: { headers: { "Content-Length": "7", "X-A": "1" }, body: "content" } };
+  const { exchange } = await run('<set-status code="204" reason="" />', { section: "outbound", context });
+  assert.deepEqual(exchange.response?.headers.raw, ["X-A", "1"]);
+});

@@ -25,6 +25,8 @@ export function applyStatus(
   const reason = config.reason.get(exchange);
   if (FORBIDDEN_IN_REASON.test(reason))
     throw new PolicyFault("InvalidStatus", "The reason phrase holds a forbidden character.");
+  // RFC 9110 section 8.6: 204 has no length, and that of the answer it was would make clients wait for content.
+  if (status === 204 && response.status !== 204) response.headers.remove("Content-Length");
   response.status = status;
   response.reason = reason;
 }
