@@ -21,6 +21,7 @@ export interface Admission {
 
 export type KeyProblem = "missing" | "invalid";
 
+const NO_KEY: PresentedKey = { key: undefined };
 const KEYLESS: Admission = { product: null, subscription: null, key: null };
 
 const MESSAGES: Record<KeyProblem, { reason: string; text: string }> = {
@@ -130,20 +131,26 @@ function isUsable(subscription: Subscription, now: number): boolean {
  * absent; keys that differ are refused rather than chosen between.
  */
 export function takeKey(api: Api, headers: Headers, url: RequestUrl): PresentedKey {
-  const presented: string[] = [];
   const { subscriptionKeyHeader, subscriptionKeyQuery } = api;
-  if (headers.has(subscriptionKeyHeader)) {
-    presented.push(...headers.all(subscriptionKeyHeader));
-    headers.remove(subscriptionKeyHeader);
-  }
-  if (url.query !== "" && mayHold(url.query, subscriptionKeyQuery)) {
-    const values = url.parameter(subscriptionKeyQuery);
-    if (values.length > 0) {
-      presented.push(...values);
-      url.setParameter(subscriptionKeyQuery, []);
-    }
-  }
-  const keys = presented.filter((key) => key !== "");
+  const inHeader = takeFrom(headers, subscriptionKeyHeader);
+  if (url.query === "" || !mayHold(url.query, subscriptionKeyQuery)) return inHeader;
+  const values = url.parameter(subscriptionKeyQuery);
+  if (values.length === 0) return inHeader;
+  url.setParameter(subscriptionKeyQuery, []);
+  if (inHeader === "conflicting") return inHeader;
+  return oneOf(inHeader.key === undefined ? values : [inHeader.key, ...values]);
+}
+
+function takeFrom(headers: Headers, name: string): PresentedKey {
+  if (!headers.has(name)) return NO_KEY;
+  const presented = oneOf(headers.all(name));
+  headers.remove(name);
+  return presented;
+}
+
+function oneOf(values: readonly string[]): PresentedKey {
+  if (values.length === 1 && values[0] !== "") return { key: values[0] };
+  const keys = values.filter((key) => key !== "");
   return keys.some((key) => key !== keys[0]) ? "conflicting" : { key: keys[0] };
 }
 

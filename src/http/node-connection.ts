@@ -9,15 +9,17 @@ import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { NodeReply, type ReplyHost } from "./node-reply.ts";
 import { NodeRequest, type Peer, peerOf } from "./node-request.ts";
 import { refusalText } from "./raw-response.ts";
-import type { Waiting, WriteWatch } from "./write-watch.ts";
+import type { Waiting, IdleWatch } from "./idle-watch.ts";
 
 /** What all connections of a front share. */
 export interface ConnectionHost {
   readonly name: string;
   readonly maxHeaderCount: number;
-  readonly watch: WriteWatch;
+  readonly watch: IdleWatch;
+  /** Ends connections that no request comes on. */
+  readonly idle: IdleWatch;
   /** Ends connections that were told goodbye but do not close. */
-  readonly linger: WriteWatch;
+  readonly linger: IdleWatch;
   readonly isDraining: boolean;
   readonly onRequest: RequestHandler;
   onRefused(status: number, reason: string, peer: Peer): void;
@@ -54,6 +56,7 @@ export class NodeConnection implements ReplyHost, Waiting {
     const connection = new NodeConnection(socket, host);
     (socket as ConnectedSocket)[CONNECTION] = connection;
     socket.on("close", () => connection.#closed());
+    host.idle.enter(connection);
     return connection;
   }
 
@@ -61,7 +64,7 @@ export class NodeConnection implements ReplyHost, Waiting {
     return (socket as ConnectedSocket)[CONNECTION];
   }
 
-  get watch(): WriteWatch {
+  get watch(): IdleWatch {
     return this.#host.watch;
   }
 
@@ -88,6 +91,7 @@ export class NodeConnection implements ReplyHost, Waiting {
   replyDone(): void {
     this.#request = undefined;
     this.#reply = undefined;
+    this.idleTicks = 0;
     if (this.#waiting !== undefined && this.#waiting.length > 0) setImmediate(() => this.#serveNext());
   }
 
@@ -111,8 +115,15 @@ export class NodeConnection implements ReplyHost, Waiting {
     return this.#reply !== undefined;
   }
 
+  /** Nothing has moved for too long, unless a request is being served: how long that takes is not the connection's business. */
   giveUp(): void {
-    this.#socket.destroy();
+    if (this.isBusy) this.#host.idle.enter(this);
+    else this.#socket.destroy();
+  }
+
+  /** The connection has become a tunnel. */
+  detach(): void {
+    this.#host.idle.leave(this);
   }
 
   #serve(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -161,10 +172,12 @@ export class NodeConnection implements ReplyHost, Waiting {
   }
 
   #lingerThenDestroy(): void {
+    this.#host.idle.leave(this);
     this.#host.linger.enter(this);
   }
 
   #closed(): void {
+    this.#host.idle.leave(this);
     this.#host.linger.leave(this);
     this.#waiting = undefined;
     this.#abandon(new Error("The client has gone."));

@@ -413,6 +413,26 @@ test("limits of time, size and number", async () => {
   );
 });
 
+test("a connection that nobody uses is closed, one that serves is not", async () => {
+  const slow: Handler = (request, reply) =>
+    setTimeout(() => text(reply, 200, "ok"), request.target === "/slow" ? 3_500 : 0);
+  await withFront(
+    slow,
+    async (port) => {
+      const idle = await RawClient.open(port);
+      idle.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assert.equal((await idle.response()).status, 200);
+      const busy = await RawClient.open(port);
+      busy.write("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+      assert.equal(await idle.rest(), "");
+      assert.equal(busy.isClosed, false);
+      assert.equal((await busy.response()).status, 200);
+      assert.equal(await busy.rest(), "");
+    },
+    { keepAliveTimeoutMs: 1_000 },
+  );
+});
+
 test("draining tells clients to leave, serves what comes meanwhile, and ends", async () => {
   await withFront(
     (_request, reply) => setTimeout(() => text(reply, 200, "ok"), 100),

@@ -16,7 +16,7 @@ import { type ConnectionHost, NodeConnection } from "./node-connection.ts";
 import { NodeRequest, type Peer, peerOf } from "./node-request.ts";
 import { NodeTunnel } from "./node-tunnel.ts";
 import { checkHandshake } from "./websocket-handshake.ts";
-import { WriteWatch } from "./write-watch.ts";
+import { IdleWatch } from "./idle-watch.ts";
 
 const CHECK_INTERVAL_MS = 1_000;
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
@@ -38,8 +38,9 @@ const CONNECT = refused(501, "MethodNotImplemented", "The method is not implemen
 export class NodeFront implements Front, ConnectionHost {
   readonly name: string;
   readonly maxHeaderCount: number;
-  readonly watch: WriteWatch;
-  readonly linger = new WriteWatch(LINGER_MS);
+  readonly watch: IdleWatch;
+  readonly idle: IdleWatch;
+  readonly linger = new IdleWatch(LINGER_MS);
   readonly onRequest: FrontOptions["onRequest"];
   isDraining = false;
   readonly #options: FrontOptions;
@@ -49,7 +50,8 @@ export class NodeFront implements Front, ConnectionHost {
   constructor(options: FrontOptions) {
     this.name = options.name;
     this.maxHeaderCount = options.limits.maxHeaderCount;
-    this.watch = new WriteWatch(options.limits.writeIdleTimeoutMs);
+    this.watch = new IdleWatch(options.limits.writeIdleTimeoutMs);
+    this.idle = new IdleWatch(options.limits.keepAliveTimeoutMs);
     this.onRequest = options.onRequest;
     this.#options = options;
     this.#server = createServer(options);
@@ -98,6 +100,7 @@ export class NodeFront implements Front, ConnectionHost {
 
   #release(): void {
     this.watch.close();
+    this.idle.close();
     this.linger.close();
   }
 
@@ -157,6 +160,7 @@ export class NodeFront implements Front, ConnectionHost {
       return;
     }
     const request = new NodeRequest(message, head, connection.peer, undefined);
+    connection.detach();
     this.#tunnels.add(socket);
     socket.on("close", () => {
       this.#tunnels.delete(socket);
@@ -192,7 +196,8 @@ function createServer(options: FrontOptions): Server {
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // node:http would set and clear a timer for every request: IdleWatch looks at all connections once a second instead.
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     noDelay: true,
     shouldUpgradeCallback: isWebSocket,

@@ -8,7 +8,7 @@ import type { Reply } from "./front.ts";
 import type { Headers } from "./headers.ts";
 import { isDigits } from "./authority.ts";
 import { isContentLength, isHopByHop } from "./hop-by-hop.ts";
-import type { Waiting, WriteWatch } from "./write-watch.ts";
+import type { Waiting, IdleWatch } from "./idle-watch.ts";
 
 const UPGRADE_REQUIRED = 426;
 
@@ -16,7 +16,7 @@ export type OnDone = (bytesSent: number, error?: Error) => void;
 
 /** What a reply needs of its connection. */
 export interface ReplyHost {
-  readonly watch: WriteWatch;
+  readonly watch: IdleWatch;
   /** While true, answers ask the client to use another connection. */
   readonly isDraining: boolean;
   /** The reply is over: sent completely, or broken off. */

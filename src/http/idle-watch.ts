@@ -1,10 +1,10 @@
 /**
- * Cuts off readers that stopped reading. One coarse wheel for all answers instead of a timer for each: a writer that waits for its
- * peer enters, reports progress, and leaves; what makes none for the allowed time is destroyed (slow-read attacks, dead peers).
+ * Ends what stands still: readers that stopped reading, connections that nobody uses. One coarse wheel for all instead of a timer for
+ * each: who waits for a peer enters, reports progress, and leaves; who sees none for the allowed time is told to give up.
  */
 
 export interface Waiting {
-  /** Ticks without progress; the watch counts, the writer sets it to zero. */
+  /** Ticks without progress; the watch counts, who waits sets it to zero. */
   idleTicks: number;
   /** Called when the time is over. */
   giveUp(): void;
@@ -12,7 +12,7 @@ export interface Waiting {
 
 const TICK_MS = 1_000;
 
-export class WriteWatch {
+export class IdleWatch {
   readonly #waiting = new Set<Waiting>();
   readonly #maxTicks: number;
   #timer: NodeJS.Timeout | undefined;
@@ -45,6 +45,7 @@ export class WriteWatch {
       waiting.idleTicks++;
       if (waiting.idleTicks <= this.#maxTicks) continue;
       this.#waiting.delete(waiting);
+      // May enter again.
       waiting.giveUp();
     }
     if (this.#waiting.size === 0) {
