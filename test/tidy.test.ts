@@ -38,7 +38,7 @@ const VENDORS: Readonly<Record<string, string>> = {
 const HTTP_MODULES = new Set(["node:http", "node:https", "node:http2"]);
 
 const MAX_LINES = 400;
-const MAX_TEST_LINES = 500;
+const MAX_TEST_LINES = 600;
 /** Files that may be longer, up to 500 lines, each with its reason. */
 const LONGER: Readonly<Record<string, string>> = {
   "src/csharp/1-parse/ast.ts": "declarations only, one for each kind of node",

@@ -5,6 +5,7 @@
  */
 import { createRequire } from "node:module";
 import type { Liquid, Template } from "liquidjs";
+import { withOwnBudget } from "../csharp/runtime/budget.ts";
 import { CsException } from "../csharp/runtime/values.ts";
 import { NEEDS_REQUEST_BODY, NEEDS_RESPONSE_BODY } from "../kit/bodies.ts";
 import type { Exchange, Section } from "../kit/exchange.ts";
@@ -62,7 +63,7 @@ class LiquidValue implements Value<string> {
 
   get(exchange: Exchange): string {
     try {
-      const scope = templateScope(exchange, this.needs === 0 ? undefined : this.#options);
+      const scope = withOwnBudget(() => templateScope(exchange, this.needs === 0 ? undefined : this.#options));
       return liquid().renderSync(this.#template, scope) as string;
     } catch (error) {
       if (error instanceof CsException) throw error;

@@ -1,6 +1,7 @@
 /** Variables of an exchange: C# values in their object representation, by ordinal name (context.Variables). */
 import { type } from "../csharp/types.ts";
 import { JToken } from "../csharp/library/jtoken.ts";
+import { withOwnBudget } from "../csharp/runtime/budget.ts";
 import { Box } from "../csharp/runtime/values.ts";
 import type { Variables } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
@@ -13,7 +14,7 @@ const MAX_MEASURED_BYTES = 64 * 1024 * 1024;
 
 /** Mutable values are copied, so that requests never share one; everything else is immutable. */
 function independent(value: unknown): unknown {
-  if (value instanceof JToken) return value.cloneToken();
+  if (value instanceof JToken) return withOwnBudget(() => value.cloneToken());
   if (!(value instanceof ResponseMessage)) return value;
   const copy = new ResponseMessage(value.status, value.reason, value.headers.clone(), value.body);
   copy.isBodyConsumed = value.isBodyConsumed;

@@ -1,13 +1,19 @@
 /** XPath 1.0 over XLinq trees, and XmlDocument through C# expressions. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { evaluateCase } from "../evaluate.ts";
+import { refill } from "../runtime/budget.ts";
 import { CsException } from "../runtime/values.ts";
 import { XAttribute } from "./xattribute.ts";
 import { parseXDocument } from "./xdocument.ts";
 import { XElement } from "./xelement.ts";
 import { evaluateXPath, selectNodes } from "./xpath.ts";
 import { asText } from "./xpath-values.ts";
+
+// Calls from outside an expression spend from the account of whatever was evaluated last.
+beforeEach(() => {
+  refill();
+});
 
 const shop = parseXDocument(`<shop xmlns:p='urn:p' name='S'>
   <book id='b1' lang='en'><title>One</title><price>10</price></book>
