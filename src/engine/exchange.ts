@@ -53,7 +53,9 @@ export class ExchangeState implements Exchange {
     this.route = init.route;
     this.trace = init.trace;
     this.request = new RequestMessage(init.method, init.url.clone(), init.headers, init.incoming.body);
-    this.#path = init.route.operationPath;
+    // The API's own path without a trailing slash stays without one at the backend.
+    const { operationPath } = init.route;
+    this.#path = operationPath === "/" && !init.url.path.endsWith("/") ? "" : operationPath;
     if (init.route.api.serviceUrl !== undefined) this.setBackend(init.route.api.serviceUrl, null);
   }
 
