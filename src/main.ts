@@ -33,14 +33,20 @@ export interface LoadedConfiguration {
   readonly madeKeys: ReadonlyMap<string, string>;
 }
 
-/** Reads and compiles a configuration folder: what `check`, `run` and a reload share. Has no side effects. */
-export async function loadConfiguration(folder: string, options: LoadOptions = {}): Promise<LoadedConfiguration> {
+/**
+ * Reads and compiles a configuration folder: what `check`, `run` and a reload share. Has no side effects.
+ * @param options.warn look for what would run, but surely not as it was meant
+ */
+export async function loadConfiguration(
+  folder: string,
+  options: LoadOptions & { readonly warn?: boolean } = {},
+): Promise<LoadedConfiguration> {
   const { snapshot, draft, diagnostics, files, madeKeys } = await loadFolder(folder, options);
   if (snapshot === undefined) {
     const inDocuments = draft === undefined ? [] : checkPolicies(draft, policies);
     return { snapshot, program: undefined, diagnostics: [...diagnostics, ...inDocuments], files, madeKeys };
   }
-  const loaded = loadProgram(snapshot, policies);
+  const loaded = loadProgram(snapshot, policies, { warn: options.warn });
   return { snapshot, program: loaded.program, diagnostics: [...diagnostics, ...loaded.diagnostics], files, madeKeys };
 }
 

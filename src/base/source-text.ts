@@ -5,7 +5,7 @@ import type { Position } from "./diagnostic.ts";
 export interface Origin {
   readonly original: SourceText;
   /** Offset in this text -> offset in the original. */
-  origin(offset: number): number;
+  readonly origin: (offset: number) => number;
 }
 
 export class SourceText {
@@ -31,6 +31,13 @@ export class SourceText {
       else high = middle - 1;
     }
     return { offset, line: low + 1, column: offset - starts[low] + 1 };
+  }
+
+  /** Is this part the author's own, with nothing put in? */
+  isOriginal(start: number, end: number): boolean {
+    if (this.#origin === undefined) return true;
+    const { original, origin } = this.#origin;
+    return this.text.slice(start, end) === original.text.slice(origin(start), origin(end));
   }
 
   /** The text of a line (from 1), without its line break. */

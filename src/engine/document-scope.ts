@@ -1,11 +1,13 @@
 /** What compiling one document needs at every level: its text and places, the C# compiler, and where mistakes go. */
 import type { Diagnostics } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source-text.ts";
-import type { Compiler } from "../csharp/index.ts";
+import type { CompiledExpression, Compiler } from "../csharp/index.ts";
 import type { ResultKind } from "../kit/attributes.ts";
 import { Constant, type Value } from "../kit/value.ts";
 import type { XmlExpression } from "../xml/tree.ts";
+import { type ExpressionFacts, factsOf } from "./expression-facts.ts";
 import { type ExpressionPlace, ExpressionValue, foldConstant } from "./expressions.ts";
+import type { Finding } from "./warnings.ts";
 
 /** Strings, characters and comments of C#, or a named value in bare code. */
 const LEXEMES = /\$?@?\$?"(?:[^"\\\n]|\\.|"")*"|'(?:[^'\\]|\\.)+'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\{\{\s*[\w.-]+\s*\}\}/g;
@@ -21,12 +23,20 @@ export class DocumentScope {
   readonly isLoose: boolean;
   /** Mistakes reported so far. */
   errorCount = 0;
+  /** What the compiler found out about expressions; undefined when nobody asks. */
+  readonly findings: Map<XmlExpression, Finding> | undefined;
   readonly #compiler: Compiler;
   readonly #diagnostics: Diagnostics;
 
-  constructor(source: SourceText, compiler: Compiler, diagnostics: Diagnostics, isLoose: boolean) {
+  constructor(
+    source: SourceText,
+    compiler: Compiler,
+    diagnostics: Diagnostics,
+    options: { isLoose: boolean; warn: boolean },
+  ) {
     this.source = source;
-    this.isLoose = isLoose;
+    this.isLoose = options.isLoose;
+    this.findings = options.warn ? new Map() : undefined;
     this.#compiler = compiler;
     this.#diagnostics = diagnostics;
   }
@@ -48,7 +58,7 @@ export class DocumentScope {
   /** Compiles an expression; its mistakes are reported at their places and a harmless constant stands in. */
   expression(expression: XmlExpression, result: ResultKind): Value<unknown> {
     const code = this.isLoose ? withStandIns(expression.code) : expression.code;
-    const compiled = this.#compiler.compile(code, expression.kind);
+    const compiled = this.#compile(expression, code);
     if (compiled.errors.length > 0) {
       for (const e of compiled.errors)
         this.error(e.code, e.message, expression.at(Math.min(e.start, expression.code.length)), e.hint);
@@ -60,5 +70,18 @@ export class DocumentScope {
       position: (offset) => source.position(expression.at(Math.min(offset, expression.code.length))),
     };
     return foldConstant(compiled, result) ?? new ExpressionValue(compiled, result, place, expression.code);
+  }
+
+  #compile(expression: XmlExpression, code: string): CompiledExpression {
+    if (this.findings === undefined) return this.#compiler.compile(code, expression.kind);
+    let facts: ExpressionFacts | undefined;
+    const compiled = this.#compiler.compile(code, expression.kind, {
+      warn: true,
+      inspect: (program) => {
+        facts = factsOf(program);
+      },
+    });
+    if (facts !== undefined) this.findings.set(expression, { warnings: compiled.warnings, facts });
+    return compiled;
   }
 }

@@ -15,10 +15,12 @@ import type { XmlElement } from "../xml/tree.ts";
 import { type CompileEnvironment, compileDocument, compileLoose } from "./compile.ts";
 import "./context/index.ts";
 import { DocumentScope } from "./document-scope.ts";
+import { type DocumentPlace, KnownVariables } from "./known-variables.ts";
 import { substituteNamedValues } from "./named-values.ts";
 import type { Plan } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { composePlan, type ScopeSteps } from "./scope-steps.ts";
+import { type CheckedDocument, warn } from "./warnings.ts";
 
 export interface LoadResult {
   readonly program: Program | undefined;
@@ -37,8 +39,13 @@ const EMPTY_STEPS: ScopeSteps = { inbound: [], backend: [], outbound: [], onErro
 
 const SECTION_NAMES: ReadonlySet<string> = new Set(["inbound", "backend", "outbound", "on-error"]);
 
-export function loadProgram(snapshot: Snapshot, policies: readonly AnyPolicy[]): LoadResult {
-  const loader = new Loader(snapshot, policies, false);
+/** @param options.warn look for what would run, but surely not as it was meant */
+export function loadProgram(
+  snapshot: Snapshot,
+  policies: readonly AnyPolicy[],
+  options: { warn?: boolean } = {},
+): LoadResult {
+  const loader = new Loader(snapshot, policies, { isLoose: false, warn: options.warn ?? false });
   const compiled = loader.compileAll();
   if (loader.diagnostics.failed) return { program: undefined, diagnostics: loader.diagnostics.list };
   loader.compiler.link();
@@ -47,14 +54,14 @@ export function loadProgram(snapshot: Snapshot, policies: readonly AnyPolicy[]):
 
 /** Checks a loose document (`<policies>`, `<fragment>`, a section or bare policies) without a configuration. */
 export function checkDocument(source: SourceText, policies: readonly AnyPolicy[]): readonly Diagnostic[] {
-  const loader = new Loader(emptySnapshot(), policies, true);
+  const loader = new Loader(emptySnapshot(), policies, { isLoose: true, warn: true });
   loader.checkLoose(source);
   return loader.diagnostics.list;
 }
 
 /** Checks the documents of a configuration that could be read in part only: what they refer to may be there or not. */
 export function checkPolicies(draft: Snapshot, policies: readonly AnyPolicy[]): readonly Diagnostic[] {
-  const loader = new Loader(draft, policies, true);
+  const loader = new Loader(draft, policies, { isLoose: true, warn: false });
   loader.compileAll();
   return loader.diagnostics.list;
 }
@@ -70,14 +77,20 @@ class Loader {
   readonly diagnostics = new Diagnostics();
   readonly compiler = new Compiler({ globals: { context: type("IContext") } });
   readonly #snapshot: Snapshot;
-  readonly #isLoose: boolean;
+  readonly #options: { readonly isLoose: boolean; readonly warn: boolean };
   readonly #environment: CompileEnvironment;
   readonly #fragments = new Map<string, { scope: DocumentScope; root: XmlElement } | undefined>();
 
-  /** @param isLoose what the documents refer to may be unknown */
-  constructor(snapshot: Snapshot, policies: readonly AnyPolicy[], isLoose: boolean) {
+  readonly #checked: [CheckedDocument, DocumentPlace][] = [];
+
+  /** @param options.isLoose what the documents refer to may be unknown */
+  constructor(
+    snapshot: Snapshot,
+    policies: readonly AnyPolicy[],
+    options: { readonly isLoose: boolean; readonly warn: boolean },
+  ) {
     this.#snapshot = snapshot;
-    this.#isLoose = isLoose;
+    this.#options = options;
     this.#environment = {
       snapshot,
       policies: new Map(policies.map((p) => [p.name, p])),
@@ -95,11 +108,13 @@ class Loader {
       if (product.policy) products.set(product, this.#document(product.policy, "product"));
     }
     for (const api of this.#snapshot.apis) {
-      if (api.policy) apis.set(api, this.#document(api.policy, "api"));
+      if (api.policy) apis.set(api, this.#document(api.policy, "api", { api }));
       for (const operation of api.operations) {
-        if (operation.policy) operations.set(operation, this.#document(operation.policy, "operation"));
+        if (operation.policy)
+          operations.set(operation, this.#document(operation.policy, "operation", { api, operation }));
       }
     }
+    this.#warn();
     return { global, products, apis, operations };
   }
 
@@ -107,6 +122,7 @@ class Loader {
     const { document, roots } = this.#read({ source });
     if (roots.length === 1 && roots[0].name === "policies") {
       compileDocument(this.#environment, document, roots[0], "operation");
+      this.#warn();
       return;
     }
     for (const root of roots) {
@@ -114,10 +130,18 @@ class Loader {
       const elements = isWrapper ? root.children.filter((c) => c.kind === "element") : [root];
       compileLoose(this.#environment, document, elements);
     }
+    this.#warn();
   }
 
-  #document(policy: PolicyDocument, scope: Exclude<Scope, "fragment">): ScopeSteps {
-    const { document, roots } = this.#read(policy);
+  /** Once everything is compiled: what a document can count on may be said in another. */
+  #warn(): void {
+    const isKnown = !this.#options.isLoose && !this.diagnostics.failed;
+    for (const { document, names } of new KnownVariables(this.#checked).documents())
+      warn(document, isKnown ? names : undefined, this.diagnostics);
+  }
+
+  #document(policy: PolicyDocument, scope: Exclude<Scope, "fragment">, place: DocumentPlace = {}): ScopeSteps {
+    const { document, roots } = this.#read(policy, place);
     const root = roots[0];
     if (root?.name !== "policies") {
       if (root !== undefined)
@@ -127,11 +151,14 @@ class Loader {
     return compileDocument(this.#environment, document, root, scope);
   }
 
-  #read(policy: PolicyDocument): { document: DocumentScope; roots: readonly XmlElement[] } {
-    const source = substituteNamedValues(policy.source, this.#snapshot.namedValues, this.diagnostics, this.#isLoose);
+  #read(policy: PolicyDocument, place: DocumentPlace = {}): { document: DocumentScope; roots: readonly XmlElement[] } {
+    const { isLoose } = this.#options;
+    const source = substituteNamedValues(policy.source, this.#snapshot.namedValues, this.diagnostics, isLoose);
     const { roots, diagnostics } = readXml(source);
     this.diagnostics.add(diagnostics);
-    return { document: new DocumentScope(source, this.compiler, this.diagnostics, this.#isLoose), roots };
+    const document = new DocumentScope(source, this.compiler, this.diagnostics, this.#options);
+    if (document.findings) this.#checked.push([{ source, roots, findings: document.findings }, place]);
+    return { document, roots };
   }
 
   #fragment(id: string): { scope: DocumentScope; root: XmlElement } | undefined {

@@ -185,3 +185,10 @@ test("no input makes the reader throw, and element ranges stay inside their pare
     { numRuns: 3000 },
   );
 });
+
+test("comments right before an element are kept with it", () => {
+  const root = read("<a><!-- 1 --> <!--2-->\n<b/><c/>text<!-- 3 --> x <d/><e><!--4--></e><f/></a>");
+  const kept = root.children.filter((c) => c.kind === "element").map((c) => [c.name, ...c.comments]);
+  assert.deepEqual(kept, [["b", " 1 ", "2"], ["c"], ["d"], ["e"], ["f"]]);
+  assert.deepEqual(read("<!--0--><a/>").comments, ["0"]);
+});

@@ -32,6 +32,8 @@ type OpenElement = { -readonly [K in keyof XmlElement]: XmlElement[K] } & { chil
 class Reader extends ValueReader {
   readonly #open: OpenElement[] = [];
   readonly #roots: XmlElement[] = [];
+  /** Since the last tag or text. */
+  #comments: string[] = [];
 
   read(): XmlDocument {
     if (this.text.charCodeAt(0) === 0xfeff) this.position = 1;
@@ -63,6 +65,7 @@ class Reader extends ValueReader {
   #text(): void {
     const parent = this.#open.at(-1);
     const value = this.readText(parent?.name);
+    if (this.#comments.length > 0 && value.text.trim() !== "") this.#comments = [];
     this.#append({ kind: "text", value, isCdata: false });
   }
 
@@ -71,7 +74,7 @@ class Reader extends ValueReader {
   #markup(): void {
     const { text, position } = this;
     if (text.startsWith("</", position)) this.#endTag();
-    else if (text.startsWith("<!--", position)) this.#skip("-->", 4, "The comment");
+    else if (text.startsWith("<!--", position)) this.#comment();
     else if (text.startsWith("<![CDATA[", position)) this.#cdata();
     else if (text.startsWith("<?", position)) this.#skip("?>", 2, "The processing instruction");
     else if (text.startsWith("<!", position)) this.#declaration();
@@ -82,6 +85,12 @@ class Reader extends ValueReader {
     const found = this.text.indexOf(end, this.position + length);
     if (found < 0) this.report("SP3003", `${what} is not closed: expected ${end}`, this.position);
     this.position = found < 0 ? this.text.length : found + end.length;
+  }
+
+  #comment(): void {
+    const start = this.position + 4;
+    this.#skip("-->", 4, "The comment");
+    this.#comments.push(this.text.slice(start, Math.max(start, this.position - 3)));
   }
 
   #cdata(): void {
@@ -113,6 +122,7 @@ class Reader extends ValueReader {
 
   #endTag(): void {
     const start = this.position;
+    this.#comments = [];
     this.position += 2;
     const name = this.#name();
     const closer = this.text.indexOf(">", this.position);
@@ -164,6 +174,8 @@ class Reader extends ValueReader {
       this.position = this.text.length;
       return;
     }
+    const comments = this.#comments;
+    this.#comments = [];
     const attributes = this.#attributes(name, start);
     const { position } = this;
     const element: OpenElement = {
@@ -173,6 +185,7 @@ class Reader extends ValueReader {
       end: position,
       attributes,
       children: [],
+      comments,
       contentStart: position,
       contentEnd: position,
     };

@@ -10,6 +10,8 @@ export interface XmlElement {
   readonly attributes: readonly XmlAttribute[];
   /** Elements and texts (CDATA included) in order; comments and processing instructions are dropped. */
   readonly children: readonly (XmlElement | XmlText)[];
+  /** The comments right before the element, with nothing but blanks between. */
+  readonly comments: readonly string[];
   /** Between the tags: start after the start tag's `>`, end at `</`; equal for an empty element. The raw markup is text.slice(contentStart, contentEnd). */
   readonly contentStart: number;
   readonly contentEnd: number;

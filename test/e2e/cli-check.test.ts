@@ -142,3 +142,28 @@ test("mistakes of the folder do not hide those of its policies, and what follows
     .flatMap((line) => JSON.parse(line).diagnostics.map((d: { code: string }) => d.code));
   assert.deepEqual([code, codes.sort()], [1, ["SP1003", "SP1203", "SP1203", "SP2001"]]);
 });
+
+test("warnings: shown, exit code 0; --ignore and a comment silence them", async () => {
+  const wrong = `<set-variable name="a" value='@(context.Variables["b"] == "x")' />`;
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "apis/a/policy.xml": policy(wrong),
+    "silenced.xml": policy(`<!-- sallyport-disable SW3001 -->${wrong}`),
+  });
+  const { code, out } = await sallyport(["check", folder]);
+  assert.equal(code, 0);
+  assert.match(out, /warning SW3001: [^\n]+\n {2}--> apis\/a\/policy\.xml:3:35\n[\s\S]+ = Convert both/);
+  assert.match(out, /warning SW3101: Nothing sets the variable "b"/);
+  assert.match(out, /\nNo errors, 2 warnings\. Read: /);
+  const ignoring = await sallyport(["check", folder, "--ignore", "SW3101,SW3001"]);
+  assert.match(ignoring.out, /^No errors\. Read: /);
+  const documents = await sallyport(["check", "--documents", `${folder}/silenced.xml`, "--format", "json"]);
+  assert.deepEqual(JSON.parse(documents.out).diagnostics, []);
+  assert.equal((await sallyport(["check", folder, "--ignore", "nonsense"])).code, 2);
+});
+
+test("--ignore does not hide errors", async () => {
+  const folder = await configFolder({ "a.xml": UNKNOWN });
+  const { code, out } = await sallyport(["check", "--documents", folder, "--ignore", "SP2001"]);
+  assert.deepEqual([code, /error SP2001/.test(out)], [1, true]);
+});

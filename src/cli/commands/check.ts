@@ -26,16 +26,18 @@ import type { Terminal } from "../terminal.ts";
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
 export const check: Command = {
-  help: `Usage: sallyport check FOLDER [--settings FILE] [--environment NAME] [--format human|json]
-       sallyport check --documents PATH... [--format human|json]
+  help: `Usage: sallyport check FOLDER [--settings FILE] [--environment NAME] [--ignore CODES] [--format human|json]
+       sallyport check --documents PATH... [--ignore CODES] [--format human|json]
 
 Loads a configuration folder as the APIOps extractor writes it, with its settings, and compiles every policy document and
-expression in it. Nothing is started and nothing is written.
+expression in it. Nothing is started and nothing is written. Warnings tell of what would run, but surely not as it was meant; a
+comment <!-- sallyport-disable SW3001 --> before an element silences one in it.
 
   --documents          check policy documents alone: files, or folders searched for *.xml
   --settings FILE      settings file (default: sallyport.yaml in the folder)
   --environment NAME   overrides to use (default: SALLYPORT_ENVIRONMENT)
   --dev                as run --dev would load it
+  --ignore CODES       warnings not to show: --ignore SW3001,SW3103
   --format json        a line per file: {file, ok, diagnostics: [{code, message, line, column, hint, severity}]}
 
 Exit codes: 0 no errors (warnings are allowed), 1 errors found, 2 wrong usage.
@@ -49,23 +51,45 @@ Examples:
     settings: { type: "string" },
     environment: { type: "string" },
     dev: { type: "boolean" },
+    ignore: { type: "string", multiple: true },
     format: { type: "string" },
   },
   async run(args, terminal) {
-    const format = wordOption(args, "format", ["human", "json"]);
-    return flag(args, "documents") ? checkDocuments(args, format, terminal) : checkFolder(args, format, terminal);
+    const options = { format: wordOption(args, "format", ["human", "json"]), ignored: ignoredCodes(args) };
+    return flag(args, "documents") ? checkDocuments(args, options, terminal) : checkFolder(args, options, terminal);
   },
 };
 
-async function checkFolder(args: Arguments, format: "human" | "json", terminal: Terminal): Promise<number> {
+interface Options {
+  readonly format: "human" | "json";
+  /** Codes of warnings that nobody wants to see. */
+  readonly ignored: ReadonlySet<string>;
+}
+
+function ignoredCodes({ values }: Arguments): Set<string> {
+  const codes = [values.ignore ?? []].flat().flatMap((list) => String(list).split(","));
+  for (const code of codes)
+    if (!/^S[PW]\d{4}$/.test(code)) throw new UsageError(`--ignore wants codes such as SW3001, not "${code}"`);
+  return new Set(codes);
+}
+
+/** Errors cannot be ignored. */
+function withoutIgnored(diagnostics: readonly Diagnostic[], { ignored }: Options): readonly Diagnostic[] {
+  return diagnostics.filter((d) => d.severity === "error" || !ignored.has(d.code));
+}
+
+async function checkFolder(args: Arguments, options: Options, terminal: Terminal): Promise<number> {
   const folder = onlyPositional(args, "FOLDER");
-  const { snapshot, diagnostics, files } = await loadConfiguration(folder, {
+  const loaded = await loadConfiguration(folder, {
+    warn: true,
     dev: flag(args, "dev") ?? false,
     environment: textOption(args, "environment"),
     settingsFile: textOption(args, "settings"),
   });
+  const { snapshot, files } = loaded;
+  const diagnostics = withoutIgnored(loaded.diagnostics, options);
   const failed = diagnostics.some((d) => d.severity === "error");
-  if (format === "json") {
+  if (options.format === "json") {
     for (const [file, found] of await byFile(folder, files, diagnostics)) terminal.out.line(jsonLine(file, found));
   } else {
     printFrames(diagnostics, textsOf(folder, "."), terminal.out);
@@ -102,14 +126,15 @@ async function byFile(
   return found;
 }
 
-async function checkDocuments(args: Arguments, format: "human" | "json", terminal: Terminal): Promise<number> {
+async function checkDocuments(args: Arguments, options: Options, terminal: Terminal): Promise<number> {
+  const { format } = options;
   if (args.positionals.length === 0) throw new UsageError("--documents wants a file or folder");
   let documents = 0;
   let wrong = 0;
   const all: Diagnostic[] = [];
   for (const path of args.positionals) {
     for await (const file of documentsIn(path)) {
-      const found = await checkFile(file);
+      const found = withoutIgnored(await checkFile(file), options);
       documents++;
       if (found.some((d) => d.severity === "error")) wrong++;
       if (format === "json") terminal.out.line(jsonLine(file, found));
