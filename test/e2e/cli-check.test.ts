@@ -152,7 +152,7 @@ test("warnings: shown, exit code 0; --ignore and a comment silence them", async 
   });
   const { code, out } = await sallyport(["check", folder]);
   assert.equal(code, 0);
-  assert.match(out, /warning SW3001: [^\n]+\n {2}--> apis\/a\/policy\.xml:3:35\n[\s\S]+ = Convert both/);
+  assert.match(out, /warning SW3001: [^\n]+\n {2}--> apis\/a\/policy\.xml:3:37\n[\s\S]+ = Convert both/);
   assert.match(out, /warning SW3101: Nothing sets the variable "b"/);
   assert.match(out, /\nNo errors, 2 warnings\. Read: /);
   const ignoring = await sallyport(["check", folder, "--ignore", "SW3101,SW3001"]);
