@@ -20,6 +20,11 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/check.ts")).check,
   },
   {
+    name: "explain",
+    summary: "Explain a code of check",
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
+  {
     name: "eval",
     summary: "Evaluate a policy expression",
     load: async () => (await import("./commands/eval.ts")).evaluate,

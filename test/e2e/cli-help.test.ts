@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { policies } from "../../src/policies/index.ts";
 import { sallyport } from "../support/cli.ts";
 
-const COMMANDS = ["run", "check", "eval", "policies", "trace", "example", "version", "help"];
+const COMMANDS = ["run", "check", "explain", "eval", "policies", "trace", "example", "version", "help"];
 
 test("help names every command, and each command's help has examples", async () => {
   const { code, out } = await sallyport(["--help"]);
@@ -43,4 +43,12 @@ test("policies: the table, one policy, JSON", async () => {
   const calls = lines.find((l) => l.name === "rate-limit").attributes.find((a: { name: string }) => a.name === "calls");
   assert.deepEqual([calls.type, calls.required], ["integer", true]);
   assert.equal((await sallyport(["policies", "no-such"])).code, 1);
+});
+
+test("explain: a code of ours, one of the C# compiler, none", async () => {
+  const ours = await sallyport(["explain", "sw3001"]);
+  assert.equal(ours.code, 0);
+  assert.match(ours.out, /^SW3001 {2}.+references[\s\S]+sallyport-disable SW3001/);
+  assert.match((await sallyport(["explain", "CS0103"])).out, /compiler-messages\/cs0103/);
+  assert.equal((await sallyport(["explain", "SP9999"])).code, 1);
 });
