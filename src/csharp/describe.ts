@@ -14,7 +14,7 @@
 import { findImplementation, isInline } from "./library/define.ts";
 import { elementTypeOf, formatObject, isInstance, iterate, toText, typeOf } from "./runtime/object.ts";
 import { Box, box, CsArray, CsObject } from "./runtime/values.ts";
-import { type Type, type } from "./types.ts";
+import { arrayText, type Type, type } from "./types.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -39,7 +39,7 @@ export function describe(value: unknown): Description {
 
 /** `System.Collections.Generic.List<System.Int32>`. */
 function typeName(t: Type): string {
-  if (t.kind === "array") return `${typeName(t.args[0])}[]`;
+  if (t.kind === "array") return arrayText(t, typeName);
   if (t.args.length === 0) return t.clrName;
   const name = t.clrName.slice(0, t.clrName.indexOf("`"));
   return `${name}<${t.args.map(typeName).join(",")}>`;

@@ -47,6 +47,8 @@ export class Type {
   def: TypeDef;
   /** Member names of a tuple (may be undefined) or anonymous type. */
   readonly memberNames: readonly (string | undefined)[] | undefined;
+  /** Number of dimensions of an array; otherwise 1. */
+  readonly rank: number;
   isValueType: boolean;
   #interfaces: readonly Type[] | undefined;
   #base: Type | null | undefined;
@@ -58,12 +60,14 @@ export class Type {
     args: readonly Type[],
     def: TypeDef,
     memberNames?: readonly (string | undefined)[],
+    rank = 1,
   ) {
     this.name = name;
     this.kind = kind;
     this.args = args;
     this.def = def;
     this.memberNames = memberNames;
+    this.rank = rank;
     this.isValueType = isValueKind(kind);
   }
 
@@ -114,7 +118,7 @@ export class Type {
 
   /** As C# shows it, with keywords and full names: `int`, `System.Collections.Generic.List<int>`. */
   toString(): string {
-    if (this.kind === "array") return `${this.args[0]}[]`;
+    if (this.kind === "array") return arrayText(this, String);
     if (this.isNullable) return `${this.args[0]}?`;
     if (this.kind === "tuple") {
       return `(${this.args.map((a, i) => (this.memberNames?.[i] ? `${a} ${this.memberNames[i]}` : `${a}`)).join(", ")})`;
@@ -127,7 +131,7 @@ export class Type {
 
   /** As reflection shows it: ``System.Collections.Generic.List`1[System.Int32]``. */
   get clrName(): string {
-    if (this.kind === "array") return `${this.args[0].clrName}[]`;
+    if (this.kind === "array") return `${this.args[0].clrName}${rankText(this)}`;
     if (this.kind === "tuple")
       return `System.ValueTuple\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
     if (this.kind === "anonymous") {
@@ -151,6 +155,19 @@ function nameWithArguments(t: Type, name: string): string {
   const args = t.args.length ? `<${t.args.join(", ")}>` : "";
   const nested = name.indexOf("+");
   return nested < 0 ? name + args : `${name.slice(0, nested)}${args}.${name.slice(nested + 1).replaceAll("+", ".")}`;
+}
+
+/** `[]`, `[,]`: the brackets of an array type itself. */
+export function rankText(array: Type): string {
+  return `[${",".repeat(array.rank - 1)}]`;
+}
+
+/** An array type as C# writes it: the brackets of the outer array come first, so `int[][,]` is an array of `int[,]`. */
+export function arrayText(array: Type, elementText: (element: Type) => string): string {
+  let brackets = "";
+  let element = array;
+  for (; element.kind === "array"; element = element.args[0]) brackets += rankText(element);
+  return elementText(element) + brackets;
 }
 
 const definitions = new Map<string, TypeDef>();
@@ -242,8 +259,17 @@ const ARRAY_DEF: TypeDef = {
   m: [],
 };
 
-export function arrayOf(element: Type): Type {
-  return intern(`[]${element.id}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
+/** Only arrays of one dimension implement the generic interfaces. */
+const MULTI_ARRAY_DEF: TypeDef = { ...ARRAY_DEF, ifaces: [] };
+
+/** An array type; types of different rank have different names: `System.Array`, `System.Array[,]`. */
+export function arrayOf(element: Type, rank = 1): Type {
+  if (rank === 1) return intern(`[]${element.id}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
+  const brackets = `[${",".repeat(rank - 1)}]`;
+  return intern(
+    `${brackets}${element.id}`,
+    () => new Type(`System.Array${brackets}`, "array", [element], MULTI_ARRAY_DEF, undefined, rank),
+  );
 }
 
 export function nullableOf(underlying: Type): Type {
@@ -333,7 +359,7 @@ export function substitute(t: Type, typeArgs: readonly Type[], methodArgs: reado
   if (t.args.length === 0) return t;
   const args = t.args.map((a) => substitute(a, typeArgs, methodArgs));
   if (args.every((a, i) => a === t.args[i])) return t;
-  if (t.kind === "array") return arrayOf(args[0]);
+  if (t.kind === "array") return arrayOf(args[0], t.rank);
   if (t.kind === "tuple") return tupleOf(args, t.memberNames);
   if (t.kind === "anonymous") return anonymousOf(args, t.memberNames as readonly string[]);
   return type(t.name, ...args);

@@ -39,8 +39,7 @@ export abstract class CreationParser extends TypeParser {
   /** `new()` of C# 9; `new (int, int)[2]` is an array of tuples. */
   private parseTargetTypedNew(start: number): Expression | undefined {
     this.beginScan();
-    const type = this.scanType();
-    if (type === "must" || (type !== "not" && this.afterScan === "[")) return undefined;
+    if (this.scanTupleType() === "tuple" && (this.afterScan === "[" || this.afterScan === "?")) return undefined;
     const span = { start, end: start + 3 };
     this.reportFeature(span, "target-typed object creation", "9.0", "name the type: new T()");
     this.parseArguments("(");

@@ -116,7 +116,8 @@ export class TypeScanner extends TokenCursor {
     return this.isAhead("<") ? this.scanTypeArguments().kind : "name";
   }
 
-  private scanTupleType(): Scanned {
+  /** Scans `(T, U)` from `scanIndex`. */
+  protected scanTupleType(): Scanned {
     this.skipAhead();
     let count = 0;
     do {

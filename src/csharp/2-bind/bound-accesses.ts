@@ -72,6 +72,13 @@ export interface ArrayAccess extends Node {
   readonly index: Expression;
 }
 
+/** `array[i, j]`: as many indices, of the types of ArrayAccess, as the array has dimensions. */
+export interface MultiArrayAccess extends Node {
+  readonly kind: "multiArrayAccess";
+  readonly array: Expression;
+  readonly indices: readonly Expression[];
+}
+
 export interface ArrayLength extends Node {
   readonly kind: "arrayLength";
   readonly array: Expression;
@@ -99,6 +106,17 @@ export interface ArrayCreation extends Node {
   readonly kind: "arrayCreation";
   readonly elementType: Type;
   readonly length: Expression | null;
+  readonly items: readonly Expression[] | null;
+}
+
+/**
+ * `new T[2, 3]`: a length for each dimension. With `items`, all elements row by row, the lengths are constants that
+ * agree with them.
+ */
+export interface MultiArrayCreation extends Node {
+  readonly kind: "multiArrayCreation";
+  readonly elementType: Type;
+  readonly lengths: readonly Expression[];
   readonly items: readonly Expression[] | null;
 }
 

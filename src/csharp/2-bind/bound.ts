@@ -32,6 +32,8 @@ import type {
   Initialization,
   Lambda,
   LocalFunctionCall,
+  MultiArrayAccess,
+  MultiArrayCreation,
   ObjectCreation,
   PropertyAccess,
   ReferenceArgument,
@@ -91,10 +93,12 @@ export type Expression =
   | IndexerAccess
   | FieldAccess
   | ArrayAccess
+  | MultiArrayAccess
   | ArrayLength
   | TupleElement
   | AnonymousMember
   | ArrayCreation
+  | MultiArrayCreation
   | ObjectCreation
   | Initialization
   | AnonymousCreation
@@ -123,6 +127,7 @@ export type Target =
   | IndexerAccess
   | FieldAccess
   | ArrayAccess
+  | MultiArrayAccess
   | TupleElement
   | DynamicMember
   | DynamicIndex

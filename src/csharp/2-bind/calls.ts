@@ -310,13 +310,16 @@ function indexingHint(t: Type): string | undefined {
 }
 
 function indexArray(b: Binder, array: Expression, args: readonly Argument[], node: Place): Expression {
-  if (args.length !== 1) {
-    b.report("CS0022", "Wrong number of indices inside []; expected 1", node);
+  const { rank } = array.type;
+  if (args.length !== rank) {
+    b.report("CS0022", `Wrong number of indices inside []; expected ${rank}`, node);
     return invalid(node.start);
   }
-  const index = convertIndex(b, args[0].operand, args[0].place);
-  if (isInvalid(index)) return index;
-  return { kind: "arrayAccess", type: array.type.args[0], start: node.start, array, index };
+  const indices = args.map((arg) => convertIndex(b, arg.operand, arg.place));
+  if (indices.some(isInvalid)) return invalid(node.start);
+  const shared = { type: array.type.args[0], start: node.start, array };
+  if (rank > 1) return { kind: "multiArrayAccess", ...shared, indices };
+  return { kind: "arrayAccess", ...shared, index: indices[0] };
 }
 
 const methodsOfIndexers = new WeakMap<Property, Method>();

@@ -183,10 +183,11 @@ function explicitReference(from: Type, to: Type): boolean {
   if (isObject(from)) return true;
   if (implicitReference(to, from)) return true;
   if (from.kind === "array" && to.kind === "array") {
+    if (from.rank !== to.rank) return false;
     return !from.args[0].isValueType && !to.args[0].isValueType && standardExplicit(from.args[0], to.args[0]) !== null;
   }
   if (to.kind === "array" && from.kind === "interface")
-    return from.args.length === 1 && from.interfaces.length > 0 && isObject(to.args[0]);
+    return to.rank === 1 && from.args.length === 1 && from.interfaces.length > 0 && isObject(to.args[0]);
   if (to.kind === "interface") return !isSealed(from);
   if (from.kind === "interface") return !isSealed(to);
   return isDelegate(from) && isDelegate(to) && from.name === to.name;

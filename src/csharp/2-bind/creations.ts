@@ -1,21 +1,20 @@
-/** `new`: objects with their initialisers, arrays, anonymous objects (C# 7.3 sections 12.7.11.2 to 12.7.11.7). */
+/** `new`: objects with their initialisers, anonymous objects (C# 7.3 section 12.7.11). Arrays: array-creations.ts. */
 import type * as Syntax from "../1-parse/ast.ts";
-import { anonymousOf, arrayOf, errorType, type Type } from "../types.ts";
-import { afterEffects, bindArguments, convertIndex, layOut, settleFailed } from "./arguments.ts";
+import { anonymousOf, errorType, type Type } from "../types.ts";
+import { afterEffects, bindArguments, layOut, settleFailed } from "./arguments.ts";
 import { assign } from "./assignments.ts";
-import { type Binder, invalid, isConstant, isInvalid, type Place, placeholderReference } from "./binder.ts";
+import { type Binder, invalid, isInvalid, type Place, placeholderReference } from "./binder.ts";
 import type { Expression, Placeholder } from "./bound.ts";
 import { reportCallFailure } from "./call-errors.ts";
 import { buildCall, indexInto } from "./calls.ts";
-import { convertImplicitly, defaultOf, naturalTypeOf, toValue } from "./convert.ts";
+import { convertImplicitly, defaultOf, toValue } from "./convert.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
-import { bestCommonType } from "./inference.ts";
 import { constructorsOf, lookup, memberNames, methodsNamed } from "./members.ts";
-import { NO_TYPE, type Operand } from "./operands.ts";
+import { NO_TYPE } from "./operands.ts";
 import { type Argument, resolveOverload } from "./overloads.ts";
 import { asTarget } from "./targets.ts";
-import { bindType, unsupported } from "./types-of-syntax.ts";
+import { bindType } from "./types-of-syntax.ts";
 import { hintForMember } from "./unavailable.ts";
 import { isDelegate, UNTYPED_ENUMERABLE } from "./well-known.ts";
 
@@ -155,118 +154,6 @@ function callAdd(b: Binder, current: Placeholder, args: readonly Argument[], at:
     methods,
   } as const;
   return buildCall(b, group, args, at);
-}
-
-// ---- Arrays ---------------------------------------------------------------------------------------------------------
-
-export function bindArrayCreation(b: Binder, node: Syntax.ArrayCreation): Expression {
-  const t = bindType(b, node.type);
-  if (t === errorType) {
-    for (const size of node.sizes) bindOperand(b, size);
-    return invalid(node.start);
-  }
-  const length = node.sizes.length > 0 ? bindSize(b, node.sizes[0]) : null;
-  if (!node.initializer)
-    return length && !isInvalid(length) ? newArray(t, length, null, node.start) : invalid(node.start);
-  const items = bindItems(b, node.initializer, t.args[0]);
-  if (length && !isInvalid(length)) {
-    const expected = isConstant(length) ? Number(length.value) : null;
-    if (expected === null) b.report("CS0150", "A constant value is expected", node.sizes[0]);
-    else if (items && expected !== items.length) {
-      b.report("CS0847", `An array initializer of length '${expected}' is expected`, node.initializer);
-      return invalid(node.start);
-    }
-  }
-  return items ? newArray(t, null, items, node.start) : invalid(node.start);
-}
-
-function newArray(
-  type: Type,
-  length: Expression | null,
-  items: readonly Expression[] | null,
-  start: number,
-): Expression {
-  return { kind: "arrayCreation", type, start, elementType: type.args[0], length, items };
-}
-
-function bindSize(b: Binder, node: Syntax.Expression): Expression {
-  const size = convertIndex(b, bindOperand(b, node), node);
-  if (isConstant(size) && (size.value as number | bigint) < 0) {
-    b.report("CS0248", "Cannot create an array with a negative size", node);
-    return invalid(node.start);
-  }
-  return size;
-}
-
-/** `{ a, b }` of an array with that element type; null after an error. */
-function bindItems(b: Binder, node: Syntax.ArrayInitializer, elementType: Type): Expression[] | null {
-  const items = node.elements.map((element) => {
-    if (element.kind !== "ArrayInitializer") return convertImplicitly(b, bindOperand(b, element), elementType, element);
-    return bindMisplaced(b, element);
-  });
-  return items.some(isInvalid) ? null : items;
-}
-
-/** Braces where a value must stand. */
-function bindMisplaced(b: Binder, node: Syntax.ArrayInitializer): Expression {
-  const message =
-    "Array initializers can only be used in a variable or field initializer. Try using a new expression instead.";
-  b.report("CS0623", message, node);
-  for (const element of node.elements) {
-    if (element.kind === "ArrayInitializer") bindMisplaced(b, element);
-    else bindOperand(b, element);
-  }
-  return invalid(node.start);
-}
-
-/** `int[] a = { 1, 2 };`, and the mistake `var a = { 1, 2 };` (a null type). */
-export function bindArrayInitializer(b: Binder, node: Syntax.ArrayInitializer, t: Type | null, at: Place): Expression {
-  if (t?.kind === "array") {
-    const items = bindItems(b, node, t.args[0]);
-    return items ? newArray(t, null, items, node.start) : invalid(node.start);
-  }
-  if (t === errorType) return invalid(node.start);
-  if (t) {
-    b.report(
-      "CS0622",
-      "Can only use array initializer expressions to assign to array types. Try using a new expression instead.",
-      node,
-    );
-    return invalid(node.start);
-  }
-  b.report(
-    "CS0820",
-    "Cannot initialize an implicitly-typed variable with an array initializer",
-    at,
-    "write new[] { ... } or new { ... }",
-  );
-  for (const element of node.elements) {
-    if (element.kind === "ArrayInitializer") bindMisplaced(b, element);
-    else bindOperand(b, element);
-  }
-  return invalid(node.start);
-}
-
-/** `new[] { 1, 2 }`. */
-export function bindImplicitArray(b: Binder, node: Syntax.ImplicitArrayCreation): Expression {
-  if (node.rank !== 1) {
-    unsupported(b, "An array of more than one dimension", node);
-    return invalid(node.start);
-  }
-  const operands = node.initializer.elements.map((e): { operand: Operand; at: Place } => ({
-    operand: e.kind === "ArrayInitializer" ? bindMisplaced(b, e) : bindOperand(b, e),
-    at: e,
-  }));
-  if (operands.some((o) => isInvalid(o.operand))) return invalid(node.start);
-  const types = operands.map((o) => naturalTypeOf(o.operand)).filter((t) => t !== null);
-  const elementType = types.length > 0 ? bestCommonType(types) : null;
-  if (!elementType || elementType.kind === "void") {
-    b.report("CS0826", "No best type found for implicitly-typed array", node, "write the type: new object[] { ... }");
-    return invalid(node.start);
-  }
-  const items = operands.map((o) => convertImplicitly(b, o.operand, elementType, o.at));
-  if (items.some(isInvalid)) return invalid(node.start);
-  return newArray(arrayOf(elementType), null, items, node.start);
 }
 
 // ---- Anonymous objects ----------------------------------------------------------------------------------------------

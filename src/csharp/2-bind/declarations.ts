@@ -4,7 +4,7 @@ import { errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isConstant, isInvalid, type Place } from "./binder.ts";
 import type { Expression, LocalDeclaration, Statement } from "./bound.ts";
 import { convertImplicitly, toValue } from "./convert.ts";
-import { bindArrayInitializer } from "./creations.ts";
+import { bindArrayInitializer } from "./array-creations.ts";
 import { bindOperand } from "./expressions.ts";
 import { isExpression, type Operand } from "./operands.ts";
 import { bindType } from "./types-of-syntax.ts";

@@ -1,13 +1,13 @@
 /** Types and members as the compiler's messages show them: without namespaces, keywords where C# has them. */
 import type { Type } from "../types.ts";
-import { keywordTypes } from "../types.ts";
+import { arrayText, keywordTypes } from "../types.ts";
 import type { Method, Parameter, Property } from "./members.ts";
 
 const keywords: ReadonlyMap<string, string> = new Map([...keywordTypes].map(([keyword, name]) => [name, keyword]));
 
 /** `List<int>`, `string[]`, `int?`, `(int a, string)`. */
 export function show(t: Type): string {
-  if (t.kind === "array") return `${show(t.args[0])}[]`;
+  if (t.kind === "array") return arrayText(t, show);
   if (t.isNullable) return `${show(t.args[0])}?`;
   if (t.kind === "null") return "<null>";
   if (t.kind === "tuple")

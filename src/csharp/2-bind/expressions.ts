@@ -16,7 +16,8 @@ import {
   toCondition,
   toValue,
 } from "./convert.ts";
-import { bindAnonymousObject, bindArrayCreation, bindImplicitArray, bindObjectCreation } from "./creations.ts";
+import { bindArrayCreation, bindImplicitArray } from "./array-creations.ts";
+import { bindAnonymousObject, bindObjectCreation } from "./creations.ts";
 import { show } from "./display.ts";
 import { bestCommonType } from "./inference.ts";
 import { unboundLambda } from "./lambdas.ts";

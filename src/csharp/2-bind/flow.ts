@@ -276,11 +276,19 @@ export class Flow {
         this.expression(e.array);
         this.expression(e.index);
         return;
+      case "multiArrayAccess":
+        this.expression(e.array);
+        this.all(e.indices);
+        return;
       case "arrayLength":
         this.expression(e.array);
         return;
       case "arrayCreation":
         if (e.length) this.expression(e.length);
+        this.all(e.items ?? []);
+        return;
+      case "multiArrayCreation":
+        this.all(e.lengths);
         this.all(e.items ?? []);
         return;
       case "new":

@@ -202,7 +202,10 @@ class Inference {
       for (const [at, arg] of to.args.entries()) this.#lower(from.args[at], arg);
       return;
     }
-    if (from.kind === "array" && (to.kind === "array" || isArrayInterface(to))) {
+    if (
+      from.kind === "array" &&
+      (to.kind === "array" ? from.rank === to.rank : from.rank === 1 && isArrayInterface(to))
+    ) {
       this.#element(from.args[0], to.args[0]);
       return;
     }

@@ -27,6 +27,7 @@ export function asTarget(b: Binder, operand: Operand, at: Place, use: TargetUse)
     case "indexer":
       return checkProperty(b, operand, at, use) ? operand : null;
     case "arrayAccess":
+    case "multiArrayAccess":
     case "dynamicMember":
     case "dynamicIndex":
       return operand;
@@ -116,7 +117,8 @@ function describe(target: Expression & { kind: "property" | "indexer" }): string
 /** An element of a tuple is written in place only when the tuple itself is a variable. */
 function checkElement(b: Binder, target: Expression & { kind: "tupleElement" }, at: Place, use: TargetUse): boolean {
   const { receiver } = target;
-  if (receiver.kind === "local" || receiver.kind === "arrayAccess" || receiver.kind === "tupleElement") {
+  const { kind } = receiver;
+  if (kind === "local" || kind === "arrayAccess" || kind === "multiArrayAccess" || kind === "tupleElement") {
     return asTarget(b, receiver, at, use) !== null;
   }
   b.report("CS1612", "Cannot modify the return value because it is not a variable", at);

@@ -58,12 +58,11 @@ function unsupportedType(b: Binder, what: string, at: Place): Type {
 
 function bindArrayType(b: Binder, node: Syntax.ArrayType): Type {
   const element = bindType(b, node.elementType);
-  if (node.rank !== 1) return unsupportedType(b, "An array of more than one dimension", node);
   if (element === voidType) {
     b.report("CS1547", "Keyword 'void' cannot be used in this context", node.elementType);
     return errorType;
   }
-  return element === errorType ? errorType : arrayOf(element);
+  return element === errorType ? errorType : arrayOf(element, node.rank);
 }
 
 function bindNullable(b: Binder, node: Syntax.NullableType): Type {

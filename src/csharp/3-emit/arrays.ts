@@ -1,5 +1,12 @@
-/** Arrays: creation, elements, length. The functions are runtime/array-access.ts. */
-import type { ArrayAccess, ArrayCreation, ArrayLength, Expression } from "../2-bind/bound.ts";
+/** Arrays: creation, elements, length. The functions are runtime/array-access.ts and multi-array.ts. */
+import type {
+  ArrayAccess,
+  ArrayCreation,
+  ArrayLength,
+  Expression,
+  MultiArrayAccess,
+  MultiArrayCreation,
+} from "../2-bind/bound.ts";
 import type { Type } from "../types.ts";
 import type { Frame } from "./frame.ts";
 import { notNull } from "./members.ts";
@@ -54,4 +61,26 @@ export function arrayCreation(frame: Frame, node: ArrayCreation): string {
   if (node.length) return `${frame.runtime("newArray")}(${t}, ${arrayIndex(frame, node.length)})`;
   const items = (node.items ?? []).map((item) => frame.expression(item));
   return `${frame.runtime("arrayOfItems")}(${t}, [${items.join(", ")}])`;
+}
+
+function indexList(frame: Frame, indices: readonly Expression[]): string {
+  return `[${indices.map((index) => arrayIndex(frame, index)).join(", ")}]`;
+}
+
+/** array[i, j]. */
+export function multiArrayAccess(frame: Frame, node: MultiArrayAccess): string {
+  return `${frame.runtime("multiElement")}(${frame.expression(node.array)}, ${indexList(frame, node.indices)})`;
+}
+
+/** array[i, j] = value; yields the value. */
+export function storeMultiElement(frame: Frame, { array, indices }: MultiArrayAccess, value: string): string {
+  const place = `${frame.expression(array)}, ${indexList(frame, indices)}`;
+  return `${frame.runtime("setMultiElement")}(${place}, ${value})`;
+}
+
+export function multiArrayCreation(frame: Frame, { elementType, lengths, items }: MultiArrayCreation): string {
+  const shape = `${frame.type(elementType)}, ${indexList(frame, lengths)}`;
+  if (!items) return `${frame.runtime("newMultiArray")}(${shape})`;
+  const values = items.map((item) => frame.expression(item)).join(", ");
+  return `${frame.runtime("multiArrayOfItems")}(${shape}, [${values}])`;
 }

@@ -22,13 +22,15 @@ import type {
   Lambda,
   Local,
   LocalFunctionCall,
+  MultiArrayAccess,
+  MultiArrayCreation,
   ObjectCreation,
   PropertyAccess,
   Sequence,
   TupleCreation,
   TupleElement,
 } from "../2-bind/bound.ts";
-import { arrayAccess, arrayCreation, arrayLength } from "./arrays.ts";
+import { arrayAccess, arrayCreation, arrayLength, multiArrayAccess, multiArrayCreation } from "./arrays.ts";
 import { asType, conversion, isPattern, isType, tupleConversion } from "./conversions.ts";
 import { type Frame, localName } from "./frame.ts";
 import { delegateInvoke, lambda, localFunctionCall } from "./functions.ts";
@@ -111,6 +113,8 @@ type MemberOrCreation =
   | Initialization
   | Lambda
   | LocalFunctionCall
+  | MultiArrayAccess
+  | MultiArrayCreation
   | ObjectCreation
   | PropertyAccess
   | TupleCreation
@@ -131,6 +135,10 @@ function memberOrCreation(frame: Frame, node: MemberOrCreation): string {
       return arrayLength(frame, node);
     case "arrayCreation":
       return arrayCreation(frame, node);
+    case "multiArrayAccess":
+      return multiArrayAccess(frame, node);
+    case "multiArrayCreation":
+      return multiArrayCreation(frame, node);
     case "new":
       return creation(frame, node);
     case "initialization":

@@ -21,6 +21,7 @@ export function isKnownNotNull(frame: Frame, node: Expression): boolean {
       return (node.conversion === "identity" || node.conversion === "reference") && isKnownNotNull(frame, node.operand);
     case "new":
     case "arrayCreation":
+    case "multiArrayCreation":
     case "anonymous":
     case "lambda":
     case "typeof":

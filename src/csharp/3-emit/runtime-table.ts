@@ -34,6 +34,7 @@ import {
 } from "../runtime/casts.ts";
 import { combine, noteDelegateType, remove, sameDelegate } from "../runtime/delegates.ts";
 import { catches, caught, filter, raise, thrown } from "../runtime/exceptions.ts";
+import { multiArrayOfItems, multiElement, newMultiArray, setMultiElement } from "../runtime/multi-array.ts";
 import { andNullable, orNullable } from "../runtime/nullable-bool.ts";
 import {
   checkedBig,
@@ -102,7 +103,10 @@ const functions = {
   isNull,
   iterate,
   iterateBoxed,
+  multiArrayOfItems,
+  multiElement,
   newArray,
+  newMultiArray,
   notNull,
   noteDelegateType,
   nullableValue,
@@ -119,6 +123,7 @@ const functions = {
   remove,
   sameDelegate,
   setElement,
+  setMultiElement,
   setReference,
   sized,
   thrown,

@@ -1,6 +1,6 @@
 /** Assignment: `=`, `op=`, `++`, `--`, and the places they write to. */
 import type { Assignment, CompoundAssignment, Expression, Increment, Placeholder, Target } from "../2-bind/bound.ts";
-import { storeElement } from "./arrays.ts";
+import { storeElement, storeMultiElement } from "./arrays.ts";
 import { type Frame, localName, type Place } from "./frame.ts";
 import { writeMember } from "./members.ts";
 import { quote } from "./module-text.ts";
@@ -28,6 +28,8 @@ function withHeldParts(frame: Frame, target: Target, setup: string[]): Target {
       return { ...target, receiver: held(target.receiver), args: target.args.map(held) };
     case "arrayAccess":
       return { ...target, array: held(target.array), index: held(target.index) };
+    case "multiArrayAccess":
+      return { ...target, array: held(target.array), indices: target.indices.map(held) };
     case "dynamicMember":
       return { ...target, receiver: held(target.receiver) };
     case "tupleElement":
@@ -48,7 +50,8 @@ function holdPart(frame: Frame, node: Expression, setup: string[]): Expression {
 
 /** Does `write` yield the value written? */
 function yieldsValue(target: Target): boolean {
-  return target.kind === "local" || target.kind === "arrayAccess" || target.kind === "discard";
+  const { kind } = target;
+  return kind === "local" || kind === "arrayAccess" || kind === "multiArrayAccess" || kind === "discard";
 }
 
 function write(frame: Frame, target: Target, value: string): string {
@@ -63,6 +66,8 @@ function write(frame: Frame, target: Target, value: string): string {
     }
     case "arrayAccess":
       return storeElement(frame, target, value);
+    case "multiArrayAccess":
+      return storeMultiElement(frame, target, value);
     case "dynamicMember":
       return `${frame.runtime("dynamicSetMember")}(${frame.expression(target.receiver)}, ${quote(target.name)}, ${value})`;
     case "dynamicIndex": {

@@ -1,8 +1,9 @@
 /** Making and copying the elements of arrays: byte[] is a Uint8Array, every other array a plain one. */
 import { allocate } from "../runtime/budget.ts";
 import { isAssignable } from "../runtime/assignable.ts";
+import { shapeOf } from "../runtime/multi-array.ts";
 import { isInstance } from "../runtime/object.ts";
-import { box, CsArray, CsException, unbox } from "../runtime/values.ts";
+import { box, CsArray, CsException, CsMultiArray, unbox } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { nonNegativeRequired, requireArgument } from "./collection-errors.ts";
 import { argument, argumentOutOfRange, checkNonNegative } from "./exceptions-thrown.ts";
@@ -42,6 +43,9 @@ export function copyBetween(
   requireArgument(source, "sourceArray");
   requireArgument(target, "destinationArray");
   const [read, write] = [source as CsArray, target as CsArray];
+  if (shapeOf(read).length !== shapeOf(write).length) {
+    throw new CsException("System.RankException", "The specified arrays must have the same number of dimensions.");
+  }
   if (length < 0) throw nonNegativeRequired("length");
   if (from < 0) throw belowLowerBound("sourceIndex");
   if (to < 0) throw belowLowerBound("destinationIndex");
@@ -97,6 +101,12 @@ function elementConversion(from: Type, to: Type): ((item: unknown) => unknown) |
   }
   if (to.simpleName.endsWith("Int64")) return (item) => BigInt(item as number | bigint);
   return to.simpleName === "Single" ? (item) => Math.fround(Number(item)) : (item) => Number(item);
+}
+
+/** For members that know arrays of one dimension only. */
+export function requireOneDimension(array: CsArray | null): void {
+  if (array instanceof CsMultiArray)
+    throw new CsException("System.RankException", "Only single dimension arrays are supported here.");
 }
 
 const CAST_DOWN = "At least one element in the source array could not be cast down to the destination array type.";

@@ -1,109 +1,30 @@
-/** Members of System.Array: size, elements as objects, copying, making. Access by index is the emitter's; see also array-search.ts, array-sort.ts. */
+/** Members of System.Array: size, copying, making. Access by index is the emitter's; see also array-dimensions.ts, array-search.ts, array-sort.ts. */
 import { allocate } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
-import { isInstance } from "../runtime/object.ts";
-import { box, CsArray, CsException, type CsObject, type Ref, unbox } from "../runtime/values.ts";
+import { CsArray, CsMultiArray, type Ref } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { arrayFrom, copyBetween, copyItems } from "./array-items.ts";
 import { nonNegativeRequired, requireArgument } from "./collection-errors.ts";
 import { implement } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
-import { argument, argumentOutOfRange, indexOutOfRange, notSupported } from "./exceptions-thrown.ts";
+import { argument, argumentOutOfRange, indexOutOfRange } from "./exceptions-thrown.ts";
 import { toItems } from "./list.ts";
 import { ReadOnlyCollection } from "./read-only-collection.ts";
-import { typeOfTypeObject } from "./type.ts";
 
 /** Sizes and indexes come as int or long. */
 type Index = number | bigint;
-
-const DIMENSION_NAMES = ["", "one", "two", "three"];
-
-/** All arrays have one dimension. */
-function wrongRank(dimensions: number): never {
-  throw argument(`Array was not a ${DIMENSION_NAMES[dimensions]}-dimensional array.`);
-}
-
-function onlyIndex(indices: CsArray | null): Index {
-  requireArgument(indices, "indices");
-  const { items } = indices as CsArray;
-  if (items.length !== 1) throw argument("Indices length does not match the array rank.");
-  return items[0] as Index;
-}
-
-function checkDimension(dimension: number): void {
-  if (dimension !== 0) throw indexOutOfRange();
-}
 
 implement("System.Array", {
   Length: { inline: (self) => `${self}.items.length` },
   LongLength: (self: CsArray) => BigInt(self.items.length),
   MaxLength: () => 0x7fffffc7,
-  Rank: () => 1,
   IsFixedSize: () => true,
   IsReadOnly: () => false,
   IsSynchronized: () => false,
   SyncRoot: (self: CsArray) => self,
-  "GetLength(int)": (self: CsArray, dimension: number) => {
-    checkDimension(dimension);
-    return self.items.length;
-  },
-  "GetLongLength(int)": (self: CsArray, dimension: number) => {
-    checkDimension(dimension);
-    return BigInt(self.items.length);
-  },
-  "GetLowerBound(int)": (_self: CsArray, dimension: number) => {
-    checkDimension(dimension);
-    return 0;
-  },
-  "GetUpperBound(int)": (self: CsArray, dimension: number) => {
-    checkDimension(dimension);
-    return self.items.length - 1;
-  },
   "GetEnumerator()": (self: CsArray) => new Enumerator(self, self.elementType),
   "Initialize()": () => undefined,
 });
-
-// Elements as objects
-implement("System.Array", {
-  "GetValue(int)": getValue,
-  "GetValue(long)": getValue,
-  "GetValue(int[])": (self: CsArray, indices: CsArray) => getValue(self, onlyIndex(indices)),
-  "GetValue(long[])": (self: CsArray, indices: CsArray) => getValue(self, onlyIndex(indices)),
-  "GetValue(int,int)": () => wrongRank(2),
-  "GetValue(long,long)": () => wrongRank(2),
-  "GetValue(int,int,int)": () => wrongRank(3),
-  "GetValue(long,long,long)": () => wrongRank(3),
-  "SetValue(object,int)": setValue,
-  "SetValue(object,long)": setValue,
-  "SetValue(object,int[])": (self: CsArray, value: unknown, indices: CsArray) =>
-    setValue(self, value, onlyIndex(indices)),
-  "SetValue(object,long[])": (self: CsArray, value: unknown, indices: CsArray) =>
-    setValue(self, value, onlyIndex(indices)),
-  "SetValue(object,int,int)": () => wrongRank(2),
-  "SetValue(object,long,long)": () => wrongRank(2),
-  "SetValue(object,int,int,int)": () => wrongRank(3),
-  "SetValue(object,long,long,long)": () => wrongRank(3),
-});
-
-function checkedIndex(self: CsArray, index: Index): number {
-  const at = Number(index);
-  if (at < 0 || at >= self.items.length) throw indexOutOfRange();
-  return at;
-}
-
-function getValue(self: CsArray, index: Index): unknown {
-  return box(self.items[checkedIndex(self, index)], self.elementType);
-}
-
-function setValue(self: CsArray, value: unknown, index: Index): void {
-  const t = self.elementType;
-  const at = checkedIndex(self, index);
-  if (value !== null && !isInstance(value, t)) {
-    throw new CsException("System.InvalidCastException", "Object cannot be stored in an array of this type.");
-  }
-  const element = value === null ? defaultOf(t) : t.isValueType ? unbox(value) : value;
-  self.items[at] = element as never;
-}
 
 // Copying
 implement("System.Array", {
@@ -115,7 +36,12 @@ implement("System.Array", {
     copyBetween(source, from, target, to, length),
   "CopyTo(Array,int)": copyTo,
   "CopyTo(Array,long)": copyTo,
-  "Clone()": (self: CsArray) => new CsArray(self.elementType, self.items.slice()),
+  "Clone()": (self: CsArray) => {
+    allocate(self.items.length);
+    const items = self.items.slice();
+    if (self instanceof CsMultiArray) return new CsMultiArray(self.elementType, items, self.lengths);
+    return new CsArray(self.elementType, items);
+  },
   "Clear(Array)": (array: CsArray | null) => {
     requireArgument(array, "array");
     fill(array as CsArray, 0, (array as CsArray).items.length);
@@ -146,7 +72,10 @@ function copyStart(source: CsArray, target: CsArray, length: Index): void {
   copyBetween(source, 0, target, 0, Number(length));
 }
 
-function copyTo(self: CsArray, target: CsArray, index: Index): void {
+function copyTo(self: CsArray, target: CsArray | null, index: Index): void {
+  if (target instanceof CsMultiArray) {
+    throw argument("Only single dimensional arrays are supported for the requested action.");
+  }
   copyBetween(self, 0, target, Number(index), self.items.length);
 }
 
@@ -155,25 +84,8 @@ function fill(array: CsArray, index: number, count: number, value: unknown = def
   array.items.fill(value as never, index, index + count);
 }
 
-/** One size for each dimension; there is only one. */
-function onlySize(sizes: CsArray | null): Index {
-  requireArgument(sizes, "lengths");
-  if ((sizes as CsArray).items.length !== 1) throw notSupported("Arrays of more than one dimension are not supported.");
-  return (sizes as CsArray).items[0] as Index;
-}
-
-function createInstance(elementType: CsObject | null, size: Index): CsArray {
-  const t = typeOfTypeObject(elementType, "elementType");
-  if (Number(size) < 0) throw nonNegativeRequired("length");
-  allocate(Number(size));
-  return arrayFrom(t, new Array(Number(size)).fill(defaultOf(t)));
-}
-
 // Making
 implement("System.Array", {
-  "CreateInstance(Type,int)": createInstance,
-  "CreateInstance(Type,int[])": (t: CsObject | null, sizes: CsArray | null) => createInstance(t, onlySize(sizes)),
-  "CreateInstance(Type,long[])": (t: CsObject | null, sizes: CsArray | null) => createInstance(t, onlySize(sizes)),
   "Empty()": (elementType: Type) => arrayFrom(elementType, []),
   "AsReadOnly(*)": (elementType: Type, array: CsArray | null) => {
     requireArgument(array, "array");

@@ -4,7 +4,7 @@ import { defaultOf } from "../runtime/default-value.ts";
 import { compareObjects, equalsObject, equalsOf } from "../runtime/object.ts";
 import { box, type CsArray } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
-import { arrayFrom } from "./array-items.ts";
+import { arrayFrom, requireOneDimension } from "./array-items.ts";
 import { binarySearch } from "./binary-search.ts";
 import { beyondEnd, nonNegativeRequired, noSuchElement, requireArgument } from "./collection-errors.ts";
 import { comparison } from "./comparer.ts";
@@ -20,6 +20,7 @@ const BAD_COUNT = "Count must be positive and count must refer to a location wit
 /** The elements, after the check for null. */
 function itemsOf(array: CsArray | null): ArrayLike<unknown> {
   requireArgument(array, "array");
+  requireOneDimension(array);
   const { items } = array as CsArray;
   spend(items.length);
   return items;

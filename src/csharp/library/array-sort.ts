@@ -2,6 +2,7 @@
 import { allocate } from "../runtime/budget.ts";
 import { box, type CsArray } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
+import { requireOneDimension } from "./array-items.ts";
 import { beyondEnd, nonNegativeRequired, requireArgument } from "./collection-errors.ts";
 import { comparison } from "./comparer.ts";
 import { implement } from "./define.ts";
@@ -28,6 +29,8 @@ function sort(
 ): void {
   requireArgument(keys, range.length === 0 && items === null ? "array" : "keys");
   const array = keys as CsArray;
+  requireOneDimension(array);
+  requireOneDimension(items);
   const [index, length] = range.length === 0 ? [0, array.items.length] : range;
   checkRange(array, index, length);
   if (items !== null && items.items.length - index < length) throw beyondEnd();
@@ -91,6 +94,7 @@ implement("System.Array", {
 
 function reverse(array: CsArray | null, index = 0, length?: number): void {
   requireArgument(array, "array");
+  requireOneDimension(array);
   const { items } = array as CsArray;
   const count = length ?? items.length;
   checkRange(array as CsArray, index, count);

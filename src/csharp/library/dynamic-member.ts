@@ -1,7 +1,8 @@
 /** `d.Name` and `d[index]` of dynamic values. A JObject's properties are its members (Newtonsoft's IDynamicMetaObjectProvider). */
 import { element, setReference } from "../runtime/array-access.ts";
+import { multiElement, setMultiElement } from "../runtime/multi-array.ts";
 import { typeOf } from "../runtime/object.ts";
-import { box, CsArray, type CsException, unbox } from "../runtime/values.ts";
+import { box, CsArray, type CsException, CsMultiArray, unbox } from "../runtime/values.ts";
 import { type MemberDef, parseType } from "../types.ts";
 import { dynamicConvert } from "./dynamic-convert.ts";
 import {
@@ -75,6 +76,7 @@ function indexers(receiver: unknown): Found[] {
 
 export function dynamicIndex(receiver: unknown, args: readonly unknown[]): unknown {
   if (receiver === null) throw nullBinding();
+  if (receiver instanceof CsMultiArray) return box(multiElement(receiver, indicesOf(args)), receiver.elementType);
   if (receiver instanceof CsArray) return box(element(receiver, arrayIndex(args)), receiver.elementType);
   const chosen = chooseOverload(indexers(receiver), args, []);
   if (!chosen) throw noIndexer(receiver);
@@ -85,6 +87,10 @@ export function dynamicIndex(receiver: unknown, args: readonly unknown[]): unkno
 
 export function dynamicSetIndex(receiver: unknown, args: readonly unknown[], value: unknown): unknown {
   if (receiver === null) throw nullBinding();
+  if (receiver instanceof CsMultiArray) {
+    setMultiElement(receiver, indicesOf(args), dynamicConvert(value, receiver.elementType, false));
+    return value;
+  }
   if (receiver instanceof CsArray) {
     setReference(receiver, arrayIndex(args), dynamicConvert(value, receiver.elementType, false));
     return value;
@@ -95,6 +101,10 @@ export function dynamicSetIndex(receiver: unknown, args: readonly unknown[], val
   const t = parseType(found.def.t as string, found.owner.args);
   invokeMember(found, `${memberKey(found.def)}=`, [receiver, ...chosen.args, dynamicConvert(value, t, false)]);
   return value;
+}
+
+function indicesOf(args: readonly unknown[]): number[] {
+  return args.map((arg) => Number(unbox(arg) as number | bigint));
 }
 
 function arrayIndex(args: readonly unknown[]): number {

@@ -2,6 +2,7 @@
  * The library of .NET types: importing this file registers all of them. One line for each file that registers something; index.test.ts
  * finds a file that is missing here.
  */
+import "./array-dimensions.ts";
 import "./array-members.ts";
 import "./array-search.ts";
 import "./array-sort.ts";

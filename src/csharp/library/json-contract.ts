@@ -1,7 +1,9 @@
 /** How the deserialiser treats a .NET type: as a token, a value, a collection, a dictionary or an object with members. */
 import { isAssignable } from "../runtime/assignable.ts";
 import { defaultOf } from "../runtime/default-value.ts";
+import { fromRows, rowType } from "../runtime/multi-array.ts";
 import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
+import { type CsArray, CsException } from "../runtime/values.ts";
 import { dynamicType, type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import type { DictionaryProtocol } from "./collection-protocol.ts";
@@ -70,6 +72,7 @@ function makeContract(t: Type): Contract {
 
 function listContract(t: Type): Contract | undefined {
   const item = t.args[0];
+  if (t.rank > 1) return { kind: "list", item: rowType(t), make: (rows) => joined(t, rows as (CsArray | null)[]) };
   if (t.kind === "array") return { kind: "list", item, make: (items) => arrayFrom(item, items) };
   if (!t.name.startsWith(generic)) return t.name === "System.Collections.IEnumerable" ? untypedList() : undefined;
   switch (t.name.slice(generic.length)) {
@@ -90,6 +93,13 @@ function listContract(t: Type): Contract | undefined {
     default:
       return undefined;
   }
+}
+
+function joined(t: Type, rows: readonly (CsArray | null)[]): CsArray {
+  const array = fromRows(t.args[0], t.rank, rows);
+  if (array) return array;
+  const text = "Cannot deserialize non-cubical array as multidimensional array.";
+  throw new CsException("Newtonsoft.Json.JsonSerializationException", text);
 }
 
 function untypedList(): Contract {

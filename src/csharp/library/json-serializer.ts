@@ -3,9 +3,10 @@
  * objects of their members; enums are numbers, byte[] is base 64, tokens write themselves, XML follows json-from-xml.ts.
  */
 import { spend } from "../runtime/budget.ts";
+import { rowsOf } from "../runtime/multi-array.ts";
 import { iterate, iterateBoxed, textOf, typeOf } from "../runtime/object.ts";
 import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
-import { Box, box, CsException, type CsObject, unbox } from "../runtime/values.ts";
+import { Box, box, CsException, CsMultiArray, type CsObject, unbox } from "../runtime/values.ts";
 import { parseType, type Type } from "../types.ts";
 import type { DictionaryProtocol } from "./collection-protocol.ts";
 import { findImplementation, isInline } from "./define.ts";
@@ -123,7 +124,8 @@ class Serializer {
 
   #writeArray(items: CsObject): void {
     this.#writer.startArray();
-    for (const item of iterateBoxed(items)) this.write(item);
+    const elements = items instanceof CsMultiArray ? rowsOf(items) : iterateBoxed(items);
+    for (const item of elements) this.write(item);
     this.#writer.endArray();
   }
 

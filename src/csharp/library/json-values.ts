@@ -79,7 +79,8 @@ const tokenTypes = new Map<string, JTokenType>([
 /** The JTokenType of values of a .NET type; undefined when JSON has no such value. */
 export function tokenTypeOf(valueType: Type): JTokenType | undefined {
   if (valueType.kind === "enum") return JTokenType.Integer;
-  if (valueType.kind === "array") return valueType.args[0].name === "System.Byte" ? JTokenType.Bytes : undefined;
+  if (valueType.kind === "array" && valueType.rank === 1)
+    return valueType.args[0].name === "System.Byte" ? JTokenType.Bytes : undefined;
   return tokenTypes.get(valueType.name);
 }
 

@@ -2,7 +2,7 @@
 import { isAssignable } from "../runtime/assignable.ts";
 import { isInstance, typeOf } from "../runtime/object.ts";
 import { CsArray, CsObject, strings, unbox } from "../runtime/values.ts";
-import { arrayOf, declareTypes, findDefinition, type Type, type } from "../types.ts";
+import { arrayOf, declareTypes, findDefinition, rankText, type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
 
@@ -57,7 +57,7 @@ function types(list: readonly Type[]): CsArray {
 
 /** ``List`1``, `Int32[]`. */
 function nameOf(t: Type): string {
-  if (t.kind === "array") return `${nameOf(t.args[0])}[]`;
+  if (t.kind === "array") return `${nameOf(t.args[0])}${rankText(t)}`;
   if (t.kind === "anonymous" || t.kind === "tuple") return t.clrName.replace(/\[.*$/, "").replace(/^System\./, "");
   const isNested = t.name.includes("+");
   return t.args.length > 0 && !isNested ? `${t.simpleName}\`${t.args.length}` : t.simpleName;
@@ -79,7 +79,7 @@ function assemblyOf(t: Type): string {
 
 /** Arguments of a generic type come with their assemblies: ``System.Nullable`1[[System.Int32, System.Private.CoreLib, ...]]``. */
 function fullName(t: Type): string {
-  if (t.kind === "array") return `${fullName(t.args[0])}[]`;
+  if (t.kind === "array") return `${fullName(t.args[0])}${rankText(t)}`;
   if (t.args.length === 0) return t.clrName;
   const args = t.args.map((a) => `[${fullName(a)}, ${assemblyOf(a)}]`).join(",");
   return `${t.clrName.slice(0, t.clrName.indexOf("["))}[${args}]`;
@@ -175,8 +175,8 @@ implement("System.Type", {
   IsPointer: () => false,
   IsNestedPublic: (self: Self) => self.target.name.includes("+"),
   IsNotPublic: (self: Self) => self.target.kind === "anonymous",
-  IsSZArray: (self: Self) => self.target.kind === "array",
-  IsVariableBoundArray: () => false,
+  IsSZArray: (self: Self) => self.target.kind === "array" && self.target.rank === 1,
+  IsVariableBoundArray: (self: Self) => self.target.rank > 1,
   ContainsGenericParameters: () => false,
   IsVisible: (self: Self) => self.target.kind !== "anonymous",
   "op_Equality(Type,Type)": (a: Self | null, b: Self | null) => a === b,
@@ -198,7 +198,7 @@ implement("System.Type", {
   "GetElementType()": (self: Self) => (self.target.kind === "array" ? typeObject(self.target.args[0]) : null),
   "GetArrayRank()": (self: Self) => {
     if (self.target.kind !== "array") throw argument("Must be an array type.");
-    return 1;
+    return self.target.rank;
   },
   "GetGenericArguments()": (self: Self) => types(genericArguments(self.target)),
   "GetInterfaces()": (self: Self) => types(self.target.interfaces),

@@ -8,8 +8,13 @@ import { CsArray, CsException } from "./values.ts";
 /** An element takes as much memory as so many characters. */
 const ELEMENT_SIZE = 4;
 
-function indexOutOfRange(): CsException {
+export function indexOutOfRange(): CsException {
   return new CsException("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
+}
+
+export function elementMismatch(): CsException {
+  const text = "Attempted to access an element as a type incompatible with the array.";
+  return new CsException("System.ArrayTypeMismatchException", text);
 }
 
 /** array[index]. */
@@ -38,8 +43,7 @@ export function setReference(array: CsArray | null, index: number, value: unknow
     index < array.items.length &&
     !isInstance(value, array.elementType)
   ) {
-    const text = "Attempted to access an element as a type incompatible with the array.";
-    throw new CsException("System.ArrayTypeMismatchException", text);
+    throw elementMismatch();
   }
   return setElement(array, index, value);
 }
@@ -52,12 +56,17 @@ export function toIndex(index: bigint): number {
 /** new T[length]. */
 export function newArray(elementType: Type, length: number): CsArray {
   if (length < 0) throw new CsException("System.OverflowException", "Arithmetic operation resulted in an overflow.");
+  return new CsArray(elementType, newItems(elementType, length));
+}
+
+/** So many default values, as the items of an array. */
+export function newItems(elementType: Type, count: number): unknown[] | Uint8Array {
   if (elementType.name === "System.Byte") {
-    allocate(length);
-    return new CsArray(elementType, new Uint8Array(length));
+    allocate(count);
+    return new Uint8Array(count);
   }
-  allocate(length * ELEMENT_SIZE);
-  return new CsArray(elementType, new Array(length).fill(defaultOf(elementType)));
+  allocate(count * ELEMENT_SIZE);
+  return new Array(count).fill(defaultOf(elementType));
 }
 
 /** new T[] { ... }. */

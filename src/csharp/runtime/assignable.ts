@@ -36,7 +36,7 @@ export function isAssignable(from: Type, to: Type): boolean {
   if (to.kind === "interface") return from.interfaces.some((i) => sameWithVariance(i, to));
   if (from.kind === "array" && to.kind === "array") {
     const [a, b] = [from.args[0], to.args[0]];
-    return !a.isValueType && !b.isValueType && isAssignable(a, b);
+    return from.rank === to.rank && !a.isValueType && !b.isValueType && isAssignable(a, b);
   }
   if (from.isValueType && !to.isValueType)
     return to === type("System.ValueType") || (from.kind === "enum" && to === type("System.Enum"));

@@ -12,6 +12,7 @@
  * | decimal, DateTime, TimeSpan, Guid.. | immutable instance of a library class (extends CsObject)   |
  * | T?                                  | representation of T, or null                               |
  * | T[]                                 | CsArray (byte[]: items is a Uint8Array)                    |
+ * | T[,]                                | CsMultiArray                                               |
  * | delegate                            | JavaScript function taking the representations             |
  * | object, interface, dynamic          | reference types as they are; value types in a Box          |
  *
@@ -81,6 +82,20 @@ export class CsArray extends CsObject {
 
   [Symbol.iterator](): IterableIterator<unknown> {
     return this.items[Symbol.iterator]() as IterableIterator<unknown>;
+  }
+}
+
+/** An array of more than one dimension: `items` has the elements row by row, the last index running fastest. */
+export class CsMultiArray extends CsArray {
+  readonly lengths: readonly number[];
+
+  constructor(elementType: Type, items: unknown[] | Uint8Array, lengths: readonly number[]) {
+    super(elementType, items);
+    this.lengths = lengths;
+  }
+
+  override get type(): Type {
+    return arrayOf(this.elementType, this.lengths.length);
   }
 }
 
