@@ -79,7 +79,8 @@ function bindElements<T>(
   const { elements } = node;
   let fits = true;
   const items: T[] = [];
-  const expected = (shape[depth] ??= elements.length);
+  shape[depth] ??= elements.length;
+  const expected = shape[depth];
   for (const element of elements) {
     if (depth < shape.length - 1) {
       const row = bindRow(b, element, shape, depth + 1, bindElement);
