@@ -1,7 +1,4 @@
-/**
- * The upstream client: HTTP/1.1 on connections of our own, which cost half of any library's; HTTP/2 and upgrades on undici's dispatch.
- * Raw headers in and out, bodies without node:stream, no redirects; sent again is only what a dead connection never delivered.
- */
+/** The upstream client on undici's dispatch: raw headers in and out, bodies without node:stream, no redirects, no retries. */
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Body } from "./body.ts";
@@ -9,7 +6,6 @@ import type { Headers } from "./headers.ts";
 import { isContentLength, isExpect, isHopByHop } from "./hop-by-hop.ts";
 import { upstreamError } from "./upstream-failure.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
-import type { WireRequest } from "./upstream-connection.ts";
 import { RequestBodyStream } from "./upstream-request-body.ts";
 import { ResponseHandler, type Upgraded } from "./upstream-response.ts";
 import { type Upstream, UpstreamError, type UpstreamRequest, type UpstreamResponse } from "./upstream.ts";
@@ -61,12 +57,8 @@ export class NodeUpstream implements Upstream {
     const { origin } = request;
     try {
       if (request.signal?.aborted) throw new UpstreamError("aborted", `The request to ${origin} was aborted.`);
-      if (upgrade === undefined && !request.allowHttp2) {
-        this.#pools.wire(origin, request.tls).dispatch(wireRequest(request), handler);
-      } else {
-        const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false);
-        pool.dispatch(dispatchOptions(request, upgrade, handler), handler);
-      }
+      const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false);
+      pool.dispatch(dispatchOptions(request, upgrade, handler), handler);
     } catch (error) {
       request.body.discard();
       handler.fail(upstreamError(origin, error));
@@ -82,30 +74,17 @@ async function collect(request: UpstreamRequest): Promise<void> {
   }
 }
 
-function wireRequest(request: UpstreamRequest): WireRequest {
-  return {
-    method: request.method,
-    path: request.path,
-    headers: outgoingHeaders(request.headers),
-    body: request.body,
-    headersTimeoutMs: request.headersTimeoutMs,
-    bodyTimeoutMs: request.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
-  };
-}
-
 function dispatchOptions(
   request: UpstreamRequest,
   upgrade: string | undefined,
   handler: ResponseHandler,
 ): Dispatcher.DispatchOptions {
   const { body } = request;
-  const headers = outgoingHeaders(request.headers);
-  if (body.buffered === undefined && body.length !== undefined) headers.push("content-length", String(body.length));
   return {
     origin: request.origin,
     path: request.path,
     method: request.method as Dispatcher.HttpMethod,
-    headers,
+    headers: outgoingHeaders(request.headers, body),
     body: bodyOption(body, handler),
     headersTimeout: request.headersTimeoutMs,
     bodyTimeout: request.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
@@ -121,8 +100,8 @@ function bodyOption(body: Body, handler: ResponseHandler): Dispatcher.DispatchOp
   return stream as unknown as Dispatcher.DispatchOptions["body"];
 }
 
-/** What belongs to the connection, and every length somebody may have set, is left out: the one true length is added by who writes it. */
-function outgoingHeaders(headers: Headers): string[] {
+/** What belongs to the connection, and every length somebody may have set, is left out; the one true length is added. */
+function outgoingHeaders(headers: Headers, body: Body): string[] {
   const { raw } = headers;
   const out: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
@@ -130,5 +109,6 @@ function outgoingHeaders(headers: Headers): string[] {
     if (isHopByHop(name) || isContentLength(name) || isExpect(name)) continue;
     out.push(name, raw[i + 1]);
   }
+  if (body.buffered === undefined && body.length !== undefined) out.push("content-length", String(body.length));
   return out;
 }

@@ -1,9 +1,9 @@
 /** The body of a backend's response as it flows: chunks that come before anybody reads wait, and the parser is paused meanwhile. */
+import type { Dispatcher } from "undici";
 import type { BodySink, BodySource } from "./body.ts";
-import type { ResponseController } from "./upstream-connection.ts";
 
 export class ResponseBodySource implements BodySource {
-  readonly #controller: ResponseController;
+  readonly #controller: Dispatcher.DispatchController;
   #sink: BodySink | undefined;
   #early: Uint8Array[] = [];
   #isEnded = false;
@@ -11,7 +11,7 @@ export class ResponseBodySource implements BodySource {
   #error: Error | undefined;
   #onCancel: (() => void) | undefined;
 
-  constructor(controller: ResponseController, onCancel: () => void) {
+  constructor(controller: Dispatcher.DispatchController, onCancel: () => void) {
     this.#controller = controller;
     this.#onCancel = onCancel;
   }

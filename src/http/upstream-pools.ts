@@ -4,8 +4,6 @@
  */
 import { checkServerIdentity, type TLSSocket } from "node:tls";
 import { buildConnector, Pool } from "undici";
-import { Deadlines } from "./deadlines.ts";
-import { UpstreamPool } from "./upstream-pool.ts";
 import type { UpstreamTls } from "./upstream.ts";
 
 /** Below the 5 s after which Node servers, among the shortest in use, close idle connections. */
@@ -20,26 +18,10 @@ const MAX_HEADER_BYTES = 32_768;
 const MAX_POOLS = 1_000;
 
 export class UpstreamPools {
-  readonly #wire = new Map<string, UpstreamPool>();
-  readonly #deadlines = new Deadlines();
   readonly #plain = new Map<string, Pool>();
   /** Pools with TLS options of their own, keyed by all that makes them different. */
   readonly #special = new Map<string, Pool>();
 
-  /** Connections of our own, for HTTP/1.1. */
-  wire(origin: string, tls: UpstreamTls | undefined): UpstreamPool {
-    const key = tls === undefined ? origin : specialKey(origin, tls, false);
-    let pool = this.#wire.get(key);
-    if (pool === undefined) {
-      // A pool that is forgotten needs no closing: what it has under way ends in peace, and its idle connections end by themselves.
-      if (this.#wire.size >= MAX_POOLS) this.#wire.delete(this.#wire.keys().next().value as string);
-      pool = new UpstreamPool(origin, connector(tls, false), this.#deadlines);
-      this.#wire.set(key, pool);
-    }
-    return pool;
-  }
-
-  /** Connections of undici, for HTTP/2 and upgrades. */
   pool(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean): Pool {
     const isSpecial = tls !== undefined || allowHttp2;
     const pools = isSpecial ? this.#special : this.#plain;
@@ -54,8 +36,6 @@ export class UpstreamPools {
 
   async close(): Promise<void> {
     const all = [...this.#plain.values(), ...this.#special.values()];
-    for (const pool of this.#wire.values()) pool.close();
-    this.#wire.clear();
     this.#plain.clear();
     this.#special.clear();
     await Promise.all(all.map((pool) => pool.destroy()));

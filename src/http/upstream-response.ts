@@ -1,9 +1,10 @@
 /**
- * Receives one response, from a connection of ours or from undici's dispatcher. Small bodies are complete before anybody hears of the response, so that they can
+ * Receives one response from undici's dispatcher. Small bodies are complete before anybody hears of the response, so that they can
  * leave in one write; others stream. What no client should ever see (status 999, control characters, endless 1xx) ends here.
  */
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Dispatcher } from "undici";
 import { isDigits } from "./authority.ts";
 import { Body } from "./body.ts";
 import { Headers } from "./headers.ts";
@@ -11,7 +12,6 @@ import { isFieldValue } from "./header-syntax.ts";
 import { connectionOptions, isHopByHop } from "./hop-by-hop.ts";
 import { ResponseBodySource } from "./upstream-body.ts";
 import { upstreamError } from "./upstream-failure.ts";
-import type { ResponseController, ResponseListener } from "./upstream-connection.ts";
 import type { RequestBodyStream } from "./upstream-request-body.ts";
 import { UpstreamError, type UpstreamRequest, type UpstreamResponse } from "./upstream.ts";
 
@@ -25,7 +25,7 @@ export interface Upgraded {
   readonly socket?: Duplex;
 }
 
-export class ResponseHandler implements ResponseListener {
+export class ResponseHandler implements Dispatcher.DispatchHandler {
   /** The request's body while it streams, to tell a failure of the caller from one of the backend. */
   requestBody: RequestBodyStream | undefined;
   readonly #origin: string;
@@ -34,7 +34,7 @@ export class ResponseHandler implements ResponseListener {
   #isAborted = false;
   readonly #resolve: (result: Upgraded) => void;
   readonly #reject: (error: UpstreamError) => void;
-  #controller: ResponseController | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
   #onAbort: (() => void) | undefined;
   #interim = 0;
   #status = 0;
@@ -59,23 +59,19 @@ export class ResponseHandler implements ResponseListener {
     request.caller?.onAbort(() => this.#abort());
   }
 
-  get isOver(): boolean {
-    return this.#isSettled;
-  }
-
-  onRequestStart(controller: ResponseController): void {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isAborted) controller.abort(abortedError(this.#origin));
   }
 
-  onRequestUpgrade(controller: ResponseController, status: number, _headers: unknown, socket: Duplex): void {
+  onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
     this.#isSettled = true;
     this.#over();
     const headers = endToEnd(controller.rawHeaders);
     this.#resolve({ response: { status, reason: "", headers, body: Body.none }, socket });
   }
 
-  onResponseStart(controller: ResponseController, status: number, _headers: unknown, reason = ""): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason = ""): void {
     if (status >= 100 && status < 200) {
       this.#interim++;
       if (this.#interim > MAX_INTERIM_RESPONSES) controller.abort(protocolError(this.#origin));
@@ -96,7 +92,7 @@ export class ResponseHandler implements ResponseListener {
     if (!isSmall) queueMicrotask(() => this.#startStream(controller, length));
   }
 
-  onResponseData(_controller: ResponseController, chunk: Uint8Array): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.#source !== undefined) {
       this.#source.push(chunk);
       return;
@@ -119,7 +115,7 @@ export class ResponseHandler implements ResponseListener {
     this.#over();
   }
 
-  onResponseError(_controller: ResponseController, cause: unknown): void {
+  onResponseError(_controller: Dispatcher.DispatchController, cause: unknown): void {
     this.#over();
     const error =
       this.requestBody?.failure !== undefined ? abortedError(this.#origin) : upstreamError(this.#origin, cause);
@@ -134,7 +130,7 @@ export class ResponseHandler implements ResponseListener {
     this.#reject(error);
   }
 
-  #startStream(controller: ResponseController, length: string | undefined): void {
+  #startStream(controller: Dispatcher.DispatchController, length: string | undefined): void {
     if (this.#isSettled) return;
     const source = new ResponseBodySource(controller, () => this.#over());
     this.#source = source;
@@ -173,7 +169,7 @@ function protocolError(origin: string): UpstreamError {
 }
 
 /** Fields of the message without those of the connection, names as the backend spelled them. */
-function endToEnd(rawHeaders: ResponseController["rawHeaders"]): Headers {
+function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers {
   const all = Array.isArray(rawHeaders) ? rawHeaders : pairsOf(rawHeaders ?? {});
   const raw: string[] = [];
   let options: string | undefined;
