@@ -124,6 +124,7 @@ export class Type {
       return `(${this.args.map((a, i) => (this.memberNames?.[i] ? `${a} ${this.memberNames[i]}` : `${a}`)).join(", ")})`;
     }
     if (this.kind === "anonymous") {
+      if (this.args.length === 0) return "<empty anonymous type>";
       return `<anonymous type: ${this.args.map((a, i) => `${a} ${this.memberNames?.[i]}`).join(", ")}>`;
     }
     return nameWithArguments(this, KEYWORDS[this.name] ?? this.name);
@@ -135,6 +136,7 @@ export class Type {
     if (this.kind === "tuple")
       return `System.ValueTuple\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
     if (this.kind === "anonymous") {
+      if (this.args.length === 0) return "<>f__AnonymousType0";
       return `<>f__AnonymousType0\`${this.args.length}[${this.args.map((a) => a.clrName).join(",")}]`;
     }
     if (this === dynamicType) return "System.Object";

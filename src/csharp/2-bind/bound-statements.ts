@@ -2,7 +2,7 @@
 import type { Type } from "../types.ts";
 import type { Expression } from "./bound.ts";
 import type { Literal } from "./bound-values.ts";
-import type { Local, LocalFunction, Placeholder } from "./symbols.ts";
+import type { Iterator, Local, LocalFunction, Placeholder } from "./symbols.ts";
 
 export type Pattern = ConstantPattern | TypePattern | VarPattern;
 
@@ -49,6 +49,8 @@ export type Statement =
   | GotoCase
   | Labeled
   | Return
+  | YieldReturn
+  | YieldBreak
   | Throw
   | Try
   | Using
@@ -78,6 +80,8 @@ export interface LocalFunctionStatement {
   readonly kind: "localFunction";
   readonly start: number;
   readonly function: LocalFunction;
+  /** Not null: the body has `yield`, and runs while what the function returned is enumerated. */
+  readonly iterator: Iterator | null;
   readonly body: Block;
 }
 
@@ -204,6 +208,18 @@ export interface Return {
   readonly kind: "return";
   readonly start: number;
   readonly value: Expression | null;
+}
+
+/** The value is converted to the element type. */
+export interface YieldReturn {
+  readonly kind: "yieldReturn";
+  readonly start: number;
+  readonly value: Expression;
+}
+
+export interface YieldBreak {
+  readonly kind: "yieldBreak";
+  readonly start: number;
 }
 
 /** Exception null: `throw;` inside a catch. */

@@ -69,7 +69,7 @@ import type { Local } from "./symbols.ts";
 export type * from "./bound-accesses.ts";
 export type * from "./bound-statements.ts";
 export type * from "./bound-values.ts";
-export type { Local, LocalFunction, LocalRole, Placeholder, ResolvedMember } from "./symbols.ts";
+export type { Iterator, Local, LocalFunction, LocalRole, Placeholder, ResolvedMember } from "./symbols.ts";
 
 export type Expression =
   | Literal

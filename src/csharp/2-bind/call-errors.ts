@@ -8,7 +8,7 @@ import { isOpen } from "./inference.ts";
 import { reportLambdaErrors } from "./lambdas.ts";
 import { invokeOf, type Method } from "./members.ts";
 import type { Operand } from "./operands.ts";
-import type { Argument, Mismatch, Resolution } from "./overloads.ts";
+import type { Argument, Mismatch, Resolution, WrongArgument } from "./overloads.ts";
 import { isDelegate } from "./well-known.ts";
 
 /** What was called. */
@@ -37,7 +37,7 @@ export function reportCallFailure(b: Binder, callee: Callee, resolution: Resolut
   if (reportInsideLambdas(b, mismatches, args)) return;
   const wrongArgument = mismatches.find((m) => m.reason === "argument");
   if (wrongArgument) {
-    reportArgument(b, wrongArgument, callee);
+    for (const wrong of wrongArgument.wrong) reportArgument(b, wrongArgument.method, wrong, callee);
     return;
   }
   if (mismatches.length === 1 || mismatches.some((m) => m.reason === "inference" || m.reason === "name")) {
@@ -116,10 +116,10 @@ function lambdaParameters(
   });
 }
 
-function reportArgument(b: Binder, m: Mismatch & { reason: "argument" }, callee: Callee): void {
-  const { argument, target } = m;
-  const number = m.index + 1;
-  const parameter = m.method.parameters[Math.min(m.index, m.method.parameters.length - 1)];
+function reportArgument(b: Binder, method: Method, wrong: WrongArgument, callee: Callee): void {
+  const { argument, target, index } = wrong;
+  const number = index + 1;
+  const parameter = method.parameters[Math.min(index, method.parameters.length - 1)];
   if (argument.mode !== parameter.mode) {
     const message =
       parameter.mode === "value"
@@ -137,7 +137,7 @@ function reportArgument(b: Binder, m: Mismatch & { reason: "argument" }, callee:
     operand.kind === "methodGroup" || operand.kind === "localFunctionGroup" ? "method group" : shown(operand);
   const prefix = argument.mode === "value" ? "" : `${argument.mode} `;
   const message = `Argument ${number}: cannot convert from '${prefix}${from}' to '${prefix}${show(target)}'`;
-  b.report("CS1503", message, argument.place, callee.name === "this" ? undefined : `called is ${showMethod(m.method)}`);
+  b.report("CS1503", message, argument.place, callee.name === "this" ? undefined : `called is ${showMethod(method)}`);
 }
 
 function shown(operand: Operand): string {

@@ -8,11 +8,19 @@ import { reportCallFailure, reportDelegateFailure } from "./call-errors.ts";
 import { toObject, toValue } from "./convert.ts";
 import { show, showMethod } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
-import { bindMemberAccess, bindMemberBinding, memberByInstance, receiverFor, takesReceiver } from "./member-access.ts";
+import {
+  bindMemberAccess,
+  bindMemberBinding,
+  foreignExtensions,
+  memberByInstance,
+  receiverFor,
+  reportNoMember,
+  takesReceiver,
+} from "./member-access.ts";
 import { indexersOf, invokeOf, type Method, type Property } from "./members.ts";
 import { extensionsNamed } from "./names.ts";
 import { isExpression, type LocalFunctionGroup, type MethodGroup, type Operand } from "./operands.ts";
-import { type Argument, type Candidate, type Resolution, resolveOverload } from "./overloads.ts";
+import { type Argument, type Candidate, instantiate, type Resolution, resolveOverload } from "./overloads.ts";
 import { isDelegate, STRING, VOID } from "./well-known.ts";
 
 export function bindInvocation(b: Binder, node: Syntax.Invocation): Expression {
@@ -154,11 +162,37 @@ function ofStaticness(group: MethodGroup): readonly Method[] {
   return wanted.length > 0 ? wanted : group.methods;
 }
 
+/** An extension method is blamed that would take the arguments, though not the receiver. */
+function reportForeignReceiver(b: Binder, group: MethodGroup, failure: Failure, args: readonly Argument[]): boolean {
+  const { receiver } = group;
+  const { resolution } = failure;
+  if (!receiver || group.methods.length > 0 || resolution.kind !== "none") return false;
+  const blameless = ["count", "required", "typeArguments"];
+  if (!resolution.mismatches.every((m) => blameless.includes(m.reason))) return false;
+  const foreign = foreignExtensions(b, receiver, group.name, group.typeArgs?.length ?? 0);
+  const blamed = foreign.find((m) => m.parameters.length === args.length + 1);
+  const inferred = extensionsNamed(group.name).some((tier) =>
+    tier.some((m) => !group.typeArgs && m.typeArgs.length > 0 && m.parameters.length === args.length + 1),
+  );
+  if (!blamed && inferred && resolution.mismatches.length === 0) {
+    reportNoMember(b, receiver.type, { name: group.name, start: group.nameStart, end: group.nameEnd });
+    return true;
+  }
+  if (!blamed) return false;
+  const open = group.typeArgs ? instantiate(blamed, group.typeArgs) : blamed;
+  const wanted = show(open.parameters[0].type);
+  const message =
+    `'${show(receiver.type)}' does not contain a definition for '${group.name}' and the best extension method overload ` +
+    `'${showMethod(open)}' requires a receiver of type '${wanted}'`;
+  b.report("CS1929", message, { start: receiver.start, end: group.nameStart - 1 });
+  return true;
+}
+
 /** A call of the group; reports why when there is none. */
 export function buildCall(b: Binder, group: MethodGroup, args: readonly Argument[], node: Place): Expression {
   const outcome = resolve(b, group, args);
   if (outcome.kind === "failed") {
-    reportCallFailure(b, group, outcome.resolution, outcome.args);
+    if (!reportForeignReceiver(b, group, outcome, args)) reportCallFailure(b, group, outcome.resolution, outcome.args);
     return invalid(node.start);
   }
   const { candidate, extension } = outcome;

@@ -27,7 +27,8 @@ export function decimalOfDouble(value: number, digits: 15 | 7): DecimalConstant 
   const figures = coefficient.replace(/[-.]/g, "").replace(/0+$/, "") || "0";
   const exponent = Number(exponentText) - (figures.length - 1);
   const mantissa = BigInt(figures) * (exponent > 0 ? 10n ** BigInt(exponent) : 1n);
-  return fit({ mantissa: negative ? -mantissa : mantissa, scale: Math.max(0, -exponent) });
+  const rounded = fit({ mantissa: negative ? -mantissa : mantissa, scale: Math.max(0, -exponent) });
+  return rounded?.mantissa === 0n ? decimalOf(0n) : rounded;
 }
 
 export function decimalToNumber(value: DecimalConstant): number {

@@ -256,5 +256,6 @@ export function constantText(value: ConstantValue, t: Type): string {
   if (value === null) return "null";
   if (isDecimalConstant(value)) return decimalText(value);
   if (t === CHAR) return String.fromCharCode(value as number);
+  if (t === DOUBLE || t === FLOAT) return String(value).replace("e", "E");
   return String(value);
 }

@@ -130,7 +130,8 @@ function foldNumeric(
   const folded = foldConversion(operand.value, operand.type, to, b.overflow === "unchecked");
   if (isFolded(folded)) return literal(folded.value, to, operand.start);
   if (folded === "notConstant") return node(b, kind, operand, to, explicit);
-  const text = constantText(operand.value, operand.type);
+  const suffix = operand.type === DECIMAL ? "M" : "";
+  const text = constantText(operand.value, operand.type) + suffix;
   if (operand.type === DECIMAL || to === DECIMAL) {
     b.report("CS0031", `Constant value '${text}' cannot be converted to a '${show(to)}'`, at);
   } else {
@@ -238,7 +239,8 @@ export function toValue(b: Binder, operand: Operand, at: Place): Expression {
       );
       return { kind: "tuple", type, start: operand.start, values };
     }
-    b.report("CS8131", "Deconstruct assignment requires an expression with a type on the right-hand-side.", at);
+    const message = `Tuple with ${values.length} elements cannot be converted to type 'object'.`;
+    b.report("CS8135", message, at);
     return invalid(operand.start);
   }
   reportNoValue(b, operand, at);

@@ -7,6 +7,7 @@ import { convertImplicitly, toValue } from "./convert.ts";
 import { bindArrayInitializer } from "./array-creations.ts";
 import { bindOperand } from "./expressions.ts";
 import { isExpression, type Operand } from "./operands.ts";
+import { describe } from "./operators.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareConstant, declareLocal, isVar } from "./variables.ts";
 
@@ -56,6 +57,12 @@ function inferredValue(b: Binder, v: Syntax.VariableDeclarator): Expression {
   const operand = bindOperand(b, v.initializer);
   const what = untyped(operand);
   if (what === null) return toValue(b, operand, v.initializer);
+  if (isFunction(operand)) {
+    const message =
+      "Feature 'inferred delegate type' is not available in C# 7.3. Please use language version 10.0 or greater.";
+    b.report("CS8370", message, v.initializer, "write the delegate type instead of var");
+    return invalid(v.start);
+  }
   b.report(
     "CS0815",
     `Cannot assign ${what} to an implicitly-typed variable`,
@@ -65,11 +72,16 @@ function inferredValue(b: Binder, v: Syntax.VariableDeclarator): Expression {
   return invalid(v.start);
 }
 
+function isFunction(operand: Operand): boolean {
+  return operand.kind === "unboundLambda" || operand.kind === "methodGroup" || operand.kind === "localFunctionGroup";
+}
+
 /** What an operand without a type is called; null when it has one. */
 function untyped(operand: Operand): string | null {
-  if (operand.kind === "unboundLambda")
-    return operand.syntax.kind === "AnonymousMethod" ? "anonymous method" : "lambda expression";
-  if (operand.kind === "methodGroup" || operand.kind === "localFunctionGroup") return "method group";
+  if (isFunction(operand)) return describe(operand);
+  if (operand.kind === "tupleLiteral") {
+    return operand.items.every((item) => untyped(item) === null) ? null : `(${operand.items.map(describe).join(", ")})`;
+  }
   if (operand.kind === "defaultLiteral") return "default";
   const kind = isExpression(operand) ? operand.type.kind : "";
   return kind === "null" ? "<null>" : kind === "void" ? "void" : null;

@@ -12,6 +12,7 @@ export function show(t: Type): string {
   if (t.kind === "null") return "<null>";
   if (t.kind === "tuple")
     return `(${t.args.map((a, i) => (t.memberNames?.[i] ? `${show(a)} ${t.memberNames[i]}` : show(a))).join(", ")})`;
+  if (t.kind === "anonymous" && t.args.length === 0) return "<empty anonymous type>";
   if (t.kind === "anonymous")
     return `<anonymous type: ${t.args.map((a, i) => `${show(a)} ${t.memberNames?.[i]}`).join(", ")}>`;
   const keyword = keywords.get(t.name);

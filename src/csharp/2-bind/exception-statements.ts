@@ -24,10 +24,17 @@ export function bindThrowStatement(b: Binder, node: Syntax.ThrowStatement): Stat
 }
 
 export function bindTry(b: Binder, node: Syntax.TryStatement): Try {
+  const { fn } = b.scope;
+  const guards = node.catches.length > 0 ? 1 : 0;
+  fn.guarded += guards;
   const body = bindBlock(b, node.block);
+  fn.guarded -= guards;
   const seen: Type[] = [];
   const catches = node.catches.map((c) => bindCatch(b, c, seen));
-  return { kind: "try", start: node.start, body, catches, finally: node.finally ? bindBlock(b, node.finally) : null };
+  fn.finallies++;
+  const last = node.finally ? bindBlock(b, node.finally) : null;
+  fn.finallies--;
+  return { kind: "try", start: node.start, body, catches, finally: last };
 }
 
 function bindCatch(b: Binder, node: Syntax.CatchClause, seen: Type[]): Catch {

@@ -182,6 +182,7 @@ test("what does not exist, with a way out", () => {
       "System.Foo.Bar()",
       "CS0234 The type or namespace name 'Foo' does not exist in the namespace 'System' (are you missing an assembly reference?)",
     ],
+    ["(byte)300m", "CS0031 Constant value '300M' cannot be converted to a 'byte'"],
     ["new List()", "CS0305 Using the generic type 'List<T>' requires 1 type arguments"],
   ]);
 });

@@ -32,7 +32,7 @@ function watchDeclared(flow: Flow, statements: readonly Statement[]): void {
 }
 
 function flowFunction(flow: Flow, s: LocalFunctionStatement): void {
-  flow.localFunction(s.function, s.body, flow.tracked.mask());
+  flow.localFunction(s, flow.tracked.mask());
 }
 
 function flowStatement(flow: Flow, s: Statement): void {
@@ -102,6 +102,12 @@ function flowJump(flow: Flow, s: Statement): void {
       break;
     case "return":
       if (s.value) flow.expression(s.value);
+      jumps.returns.push(flow.state);
+      break;
+    case "yieldReturn":
+      flow.expression(s.value);
+      return;
+    case "yieldBreak":
       jumps.returns.push(flow.state);
       break;
     case "throw":

@@ -2,7 +2,16 @@
  * Definite assignment (C# 7.3 section 9.4): no local is read before it has a value. Walks the bound tree in order of
  * evaluation. Parameters, `foreach` and `catch` variables always have a value.
  */
-import type { Block, BoundProgram, Expression, Lambda, Local, LocalFunction, Pattern, Target } from "./bound.ts";
+import type {
+  BoundProgram,
+  Expression,
+  Lambda,
+  Local,
+  LocalFunction,
+  LocalFunctionStatement,
+  Pattern,
+  Target,
+} from "./bound.ts";
 import {
   type Assigned,
   type Branches,
@@ -67,7 +76,7 @@ export class Flow {
   }
 
   /** Looks through a local function; `outer` are the variables around it. */
-  localFunction(fn: LocalFunction, body: Block, outer: Assigned): void {
+  localFunction({ function: fn, body, iterator }: LocalFunctionStatement, outer: Assigned): void {
     const flow: FunctionFlow = { required: 0n, given: 0n };
     this.functions.set(fn, flow);
     const former = this.#outer;
@@ -83,7 +92,8 @@ export class Flow {
         const message = `The out parameter '${out.name}' must be assigned to before control leaves the current method`;
         this.report("CS0177", message, fn.start, fn.name.length);
       }
-      flow.given = end === UNREACHABLE ? 0n : end & outer;
+      // The body of an iterator has not run when the call returns.
+      flow.given = end === UNREACHABLE || iterator ? 0n : end & outer;
     });
     this.#outer = former;
   }

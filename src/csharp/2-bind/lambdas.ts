@@ -318,7 +318,18 @@ function reportShape(b: Binder, lambda: UnboundLambda, to: Type): void {
   } else {
     const message = `Cannot convert ${what} to type '${show(to)}' because the parameter types do not match the delegate parameter types`;
     b.report("CS1661", message, at);
+    reportParameterTypes(b, syntax, invokeOf(to)?.parameters.map((p) => p.type) ?? []);
   }
+}
+
+function reportParameterTypes(b: Binder, syntax: LambdaSyntax, wanted: readonly Type[]): void {
+  if (syntax.kind === "SyntheticLambda") return;
+  (syntax.parameters ?? []).forEach((p, i) => {
+    const type = p.type && bindType(b, p.type);
+    if (!type || type === errorType || type === wanted[i]) return;
+    const message = `Parameter ${i + 1} is declared as type '${show(type)}' but should be '${show(wanted[i])}'`;
+    b.report("CS1678", message, { start: p.nameStart, end: p.nameStart + p.name.length });
+  });
 }
 
 /**

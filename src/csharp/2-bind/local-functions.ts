@@ -5,6 +5,7 @@ import { type Binder, isConstant, literal } from "./binder.ts";
 import type { Block, Literal, Local, LocalFunction, LocalFunctionStatement } from "./bound.ts";
 import { convertImplicitly, discard } from "./convert.ts";
 import { bindBranch, bindOperand } from "./expressions.ts";
+import { hasYield, iteratorOf } from "./iterators.ts";
 import { endIsReachable } from "./reachability.ts";
 import { functionContext, Scope } from "./scope.ts";
 import { bindBlockIn, checkLabels } from "./statements.ts";
@@ -62,7 +63,8 @@ function defaultValue(b: Binder, node: Syntax.Expression, type: Type): Literal |
 
 export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalFunctionStatement {
   const fn = declared.get(node)?.get(b.scope) ?? declare(b, node);
-  const scope = new Scope(b.scope, functionContext("localFunction", fn.returnType));
+  const iterator = hasYield(node.body) ? iteratorOf(b, node, fn.returnType, fn.parameters) : null;
+  const scope = new Scope(b.scope, functionContext("localFunction", fn.returnType, iterator));
   for (const [i, local] of fn.parameters.entries()) {
     const at = node.parameters[i];
     const place = { start: at.nameStart, end: at.nameStart + at.name.length };
@@ -71,12 +73,12 @@ export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalF
   const before = b.errors.length;
   const body = bindBody(b, node, fn, scope);
   checkLabels(b, scope);
-  const wantsValue = fn.returnType.kind !== "void" && fn.returnType !== errorType;
+  const wantsValue = iterator === null && fn.returnType.kind !== "void" && fn.returnType !== errorType;
   if (wantsValue && b.errors.length === before && endIsReachable(body)) {
     const place = { start: node.nameStart, end: node.nameStart + node.name.length };
     b.report("CS0161", `'${node.name}': not all code paths return a value`, place);
   }
-  return { kind: "localFunction", start: node.start, function: fn, body };
+  return { kind: "localFunction", start: node.start, function: fn, iterator, body };
 }
 
 function bindBody(b: Binder, node: Syntax.LocalFunction, fn: LocalFunction, scope: Scope): Block {

@@ -189,6 +189,8 @@ function accessInstance(
     return invalid(node.start);
   }
   if (hasExtension(b, receiver, name.name)) return makeGroup(b, receiver, t, name, [], node.start);
+  if (invoked && foreignExtensions(b, receiver, name.name, typeArgumentCount(name)).length > 0)
+    return makeGroup(b, receiver, t, name, [], node.start);
   if (found) return reportNotInvocable(b, showValueMember(found), name);
   reportNoMember(b, t, name);
   return invalid(node.start);
@@ -216,7 +218,7 @@ function isInvocable(t: Type): boolean {
   return isDelegate(t) || t === dynamicType;
 }
 
-function reportNoMember(b: Binder, t: Type, name: Syntax.SimpleName): void {
+export function reportNoMember(b: Binder, t: Type, name: Place & { readonly name: string }): void {
   const message =
     `'${show(t)}' does not contain a definition for '${name.name}' and no accessible extension method '${name.name}' accepting a ` +
     `first argument of type '${show(t)}' could be found (are you missing a using directive or an assembly reference?)`;
@@ -290,6 +292,25 @@ export function receiverFor(receiver: Expression, declaringType: Type): Expressi
 /** Is there an extension method of that name that takes the receiver? */
 export function hasExtension(b: Binder, receiver: Expression, name: string): boolean {
   return extensionsNamed(name).some((tier) => tier.some((m) => takesReceiver(b, receiver, m)));
+}
+
+/**
+ * Extension methods of that name whose `this` parameter is of another type than the receiver; not those whose type
+ * arguments had to be inferred from it.
+ */
+export function foreignExtensions(
+  b: Binder,
+  receiver: Expression,
+  name: string,
+  typeArgumentCount: number,
+): readonly Method[] {
+  return extensionsNamed(name).flatMap((tier) =>
+    tier.filter((m) => m.typeArgs.length === typeArgumentCount && !takesReceiver(b, receiver, m)),
+  );
+}
+
+function typeArgumentCount(name: Syntax.SimpleName): number {
+  return name.kind === "GenericName" ? name.typeArguments.length : 0;
 }
 
 /** May the method's `this` parameter take the receiver? Open types are compared by their definition. */

@@ -97,7 +97,9 @@ export function describe(o: Operand): string {
 export function notApplicable(b: Binder, op: string, l: Operand, r: Operand, at: Place): Expression {
   if (l.kind === "typeName" || l.kind === "namespaceName") toValue(b, l, at);
   else if (r.kind === "typeName" || r.kind === "namespaceName") toValue(b, r, at);
-  else {
+  else if ((l.kind === "defaultLiteral" || r.kind === "defaultLiteral") && op !== "==" && op !== "!=") {
+    b.report("CS8310", `Operator '${op}' cannot be applied to operand 'default'`, at);
+  } else {
     const message = `Operator '${op}' cannot be applied to operands of type '${describe(l)}' and '${describe(r)}'`;
     b.report("CS0019", message, at, operatorHint(op, l, r));
   }

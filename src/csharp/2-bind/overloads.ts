@@ -45,10 +45,15 @@ export type Mismatch =
   | {
       readonly reason: "argument";
       readonly method: Method;
-      readonly argument: Argument;
-      readonly index: number;
-      readonly target: Type;
+      /** Every argument that does not fit; at least one. */
+      readonly wrong: readonly WrongArgument[];
     };
+
+export interface WrongArgument {
+  readonly argument: Argument;
+  readonly index: number;
+  readonly target: Type;
+}
 
 export type Resolution =
   | { readonly kind: "best"; readonly candidate: Candidate }
@@ -126,11 +131,13 @@ function tryForm(
   }
   const targets = openTargets(method, mapping.parameterOf, expanded);
   const convs: Conv[] = [];
+  const wrong: WrongArgument[] = [];
   for (let i = 0; i < args.length; i++) {
     const conv = argumentConversion(b, args[i], targets[i], method.parameters[mapping.parameterOf[i]]);
-    if (!conv) return { reason: "argument", method, argument: args[i], index: i, target: targets[i] };
-    convs.push(conv);
+    if (conv) convs.push(conv);
+    else wrong.push({ argument: args[i], index: i, target: targets[i] });
   }
+  if (wrong.length > 0) return { reason: "argument", method, wrong };
   return {
     method,
     open,

@@ -12,7 +12,7 @@ import { show } from "./display.ts";
 import { enumOperator } from "./enum-operators.ts";
 import { equality } from "./equality-operators.ts";
 import { promoteBinary, promoteUnary } from "./numeric-promotion.ts";
-import { BOOL, INT, isDelegate, isNumeric, STRING, strip } from "./well-known.ts";
+import { BOOL, DECIMAL, INT, isDelegate, isNumeric, STRING, strip } from "./well-known.ts";
 
 export function isNull(e: Expression): boolean {
   return e.type.kind === "null";
@@ -78,7 +78,7 @@ export function makeBinary(
   if (isConstant(l) && isConstant(r) && !lifted) {
     const folded = foldBinary(op, operandType, l.value, r.value, b.overflow === "unchecked");
     if (isFolded(folded)) return literal(folded.value, resultType, at.start);
-    if (folded === "overflow") return overflow(b, at);
+    if (folded === "overflow") return operandType === DECIMAL ? decimalOverflow(b, at) : overflow(b, at);
   }
   if (isConstant(r) && !lifted && (op === "/" || op === "%") && isIntegralZero(r)) {
     b.report("CS0020", "Division by constant zero", at);
@@ -105,6 +105,12 @@ function isIntegralZero(e: Literal): boolean {
 
 export function overflow(b: Binder, at: Place): Expression {
   b.report("CS0220", "The operation overflows at compile time in checked mode", at, "use long, or unchecked(...)");
+  return invalid(at.start);
+}
+
+/** Decimals overflow whether checked or not. */
+function decimalOverflow(b: Binder, at: Place): Expression {
+  b.report("CS0463", "Evaluation of the decimal constant expression failed", at);
   return invalid(at.start);
 }
 

@@ -66,6 +66,7 @@ function canComplete(s: Statement): boolean {
     case "labeled":
       return completes(s.statement);
     case "return":
+    case "yieldBreak":
     case "throw":
     case "goto":
     case "gotoCase":

@@ -4,7 +4,7 @@
  */
 import type { Type } from "../types.ts";
 import type { Place } from "./binder.ts";
-import type { Expression, Local, LocalFunction } from "./bound.ts";
+import type { Expression, Iterator, Local, LocalFunction } from "./bound.ts";
 import type { Operand } from "./operands.ts";
 
 /** The lambda, local function or whole program that a scope belongs to. */
@@ -16,23 +16,34 @@ export interface FunctionContext {
   readonly returns: PendingReturn[];
   /** There is a `return;` without a value. */
   bareReturn: boolean;
-  /** How many loops and switches, loops, and catch clauses are around. */
+  /** Of a local function with `yield`. */
+  readonly iterator: Iterator | null;
+  /** How many loops and switches, loops, catch clauses, try blocks with catch, and finally blocks are around. */
   breakable: number;
   continuable: number;
   catching: number;
+  guarded: number;
+  finallies: number;
   readonly labels: Set<string>;
   readonly gotos: { readonly label: string; readonly place: Place }[];
 }
 
-export function functionContext(kind: FunctionContext["kind"], returnType: Type | null): FunctionContext {
+export function functionContext(
+  kind: FunctionContext["kind"],
+  returnType: Type | null,
+  iterator: Iterator | null = null,
+): FunctionContext {
   return {
     kind,
     returnType,
     returns: [],
     bareReturn: false,
+    iterator,
     breakable: 0,
     continuable: 0,
     catching: 0,
+    guarded: 0,
+    finallies: 0,
     labels: new Set(),
     gotos: [],
   };

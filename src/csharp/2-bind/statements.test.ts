@@ -80,8 +80,9 @@ test("every path returns", () => {
 test("declarations", () => {
   check([
     ["var x = null; return x;", "CS0815@4"],
-    ["var f = x => x; return f;", "CS0815@4"],
-    ["var f = sample.ToString; return f;", "CS0815@4"],
+    ["var f = x => x; return f;", "CS8370@8"],
+    ["var f = sample.ToString; return f;", "CS8370@8"],
+    ["var t = (1, null); return t;", "CS0815@4"],
     ["var x; return x;", "CS0818@4"],
     ["var x = { 1 }; return x;", "CS0820@4"],
     ["int[] x = { 1, 2 }; return x;", ""],
@@ -209,7 +210,7 @@ test("delegates, local functions, lambdas", () => {
     ["Func<int, int> f = x => x + 1; return f(1);", ""],
     ['Func<int, int> f = x => "a"; return f(1);', "CS0029@24 CS1662@24"],
     ["Func<int, int> f = () => 1; return f(1);", "CS1593@22"],
-    ["Func<int, int> f = (string x) => 1; return f(1);", "CS1661@30"],
+    ["Func<int, int> f = (string x) => 1; return f(1);", "CS1678@27 CS1661@30"],
     ['Func<string, int> f = int.Parse; return f("1");', ""],
     ['Func<string, string> f = int.Parse; return f("1");', "CS0407@25"],
     ["Func<int, int> f = int.Parse; return f(1);", "CS0123@19"],

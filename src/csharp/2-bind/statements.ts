@@ -12,12 +12,12 @@ import { bindLocalDeclaration } from "./declarations.ts";
 import { show } from "./display.ts";
 import { bindLock, bindThrowStatement, bindTry, bindUsing } from "./exception-statements.ts";
 import { bindOperand } from "./expressions.ts";
+import { bindYield, refuseReturn } from "./iterators.ts";
 import { isStatementSyntax, reportNotStatement } from "./lambdas.ts";
 import { bindLocalFunction, declareLocalFunctions } from "./local-functions.ts";
 import { bindDo, bindFor, bindForEach, bindWhile } from "./loops.ts";
 import { Scope } from "./scope.ts";
 import { bindGotoCase, bindSwitch } from "./switches.ts";
-import { unsupported } from "./types-of-syntax.ts";
 
 export function bindBlock(b: Binder, node: Syntax.Block): Block {
   return bindBlockIn(b, node, b.scope);
@@ -98,7 +98,7 @@ function bindSingle(
       return bindLocalFunction(b, node);
     case "YieldReturnStatement":
     case "YieldBreakStatement":
-      return refuseYield(b, node);
+      return bindYield(b, node);
     default:
       return bindJump(b, node);
   }
@@ -144,18 +144,6 @@ function bindJump(
   }
 }
 
-/** Only a local function could be an iterator here. */
-function refuseYield(b: Binder, node: Syntax.YieldReturnStatement | Syntax.YieldBreakStatement): Statement {
-  const { kind } = b.scope.fn;
-  if (kind === "localFunction") unsupported(b, "An iterator (yield)", node);
-  else if (kind === "lambda")
-    b.report("CS1621", "The yield statement cannot be used inside an anonymous method or lambda expression", node);
-  else
-    b.report("CS1624", "The body cannot be an iterator block because 'object' is not an iterator interface type", node);
-  if (node.kind === "YieldReturnStatement") bindOperand(b, node.expression);
-  return { kind: "empty", start: node.start };
-}
-
 function reportNoLoop(b: Binder, at: Place): void {
   b.report("CS0139", "No enclosing loop out of which to break or continue", at);
 }
@@ -191,6 +179,11 @@ function bindCheckedStatement(b: Binder, node: Syntax.CheckedStatement): Block {
 
 function bindReturn(b: Binder, node: Syntax.ReturnStatement): Statement {
   const { fn } = b.scope;
+  if (fn.iterator) {
+    if (node.expression) bindOperand(b, node.expression);
+    refuseReturn(b, node);
+    return { kind: "return", start: node.start, value: null };
+  }
   if (!node.expression) {
     fn.bareReturn = true;
     if (fn.returnType && fn.returnType.kind !== "void" && fn.returnType !== errorType) {

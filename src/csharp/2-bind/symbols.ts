@@ -59,6 +59,12 @@ export interface LocalFunction {
   hasParams: boolean;
 }
 
+/** What a local function with `yield` makes: an IEnumerable or an IEnumerator of the elements. */
+export interface Iterator {
+  readonly elementType: Type;
+  readonly isEnumerator: boolean;
+}
+
 /**
  * Stands for a value that was evaluated before: the receiver of `?.`, the current value in `x += y`, the new object in
  * an initialiser.

@@ -19,7 +19,8 @@ export function bindUnary(b: Binder, node: Syntax.PrefixUnary, op: "-" | "+" | "
   const bound = bindOperand(b, node.operand);
   if (isInvalid(bound)) return invalid(node.start);
   if (!isExpression(bound)) {
-    if (bound.kind === "typeName" || bound.kind === "namespaceName") toValue(b, bound, node.operand);
+    if (bound.kind === "typeName" || bound.kind === "namespaceName" || bound.kind === "defaultLiteral")
+      toValue(b, bound, node.operand);
     else notUnary(b, op, bound, node);
     return invalid(node.start);
   }
@@ -32,6 +33,10 @@ export function bindUnary(b: Binder, node: Syntax.PrefixUnary, op: "-" | "+" | "
       operands: [bound],
       checked: b.overflow === "checked",
     };
+  }
+  if (bound.type.kind === "null") {
+    b.report("CS8310", `Operator '${op}' cannot be applied to operand '<null>'`, node);
+    return invalid(node.start);
   }
   return bindUserUnary(b, op, bound, node) ?? predefinedUnary(b, op, bound, node) ?? notUnary(b, op, bound, node);
 }

@@ -23,6 +23,8 @@ export const TYPE = type("System.Type");
 export const IDISPOSABLE = type("System.IDisposable");
 export const ENUMERABLE = "System.Collections.Generic.IEnumerable";
 export const UNTYPED_ENUMERABLE = type("System.Collections.IEnumerable");
+export const ENUMERATOR = "System.Collections.Generic.IEnumerator";
+export const UNTYPED_ENUMERATOR = type("System.Collections.IEnumerator");
 
 /** Bits and sign of the integral types; char counts as an unsigned one of 16 bits. */
 export interface IntegralShape {

@@ -3,6 +3,7 @@ import type {
   Block,
   DelegateInvoke,
   Expression,
+  Iterator,
   Lambda,
   Local,
   LocalFunctionCall,
@@ -25,8 +26,26 @@ export function lambda(frame: Frame, node: Lambda): string {
 export function localFunction(frame: Frame, node: LocalFunctionStatement): string {
   const inner = frame.inner();
   const parameters = node.function.parameters.map(localName).join(", ");
+  if (node.iterator) return iterator(inner, node, node.iterator, parameters);
   const isVoid = node.function.returnType.kind === "void";
   return `function f${node.function.id}(${parameters}) ${body(inner, node.body, [], isVoid)}\n`;
+}
+
+/** The body becomes a generator, which each enumeration calls anew with the arguments as they were. */
+function iterator(
+  frame: Frame,
+  node: LocalFunctionStatement,
+  { elementType, isEnumerator }: Iterator,
+  parameters: string,
+): string {
+  const [name, run] = [`f${node.function.id}`, `i${node.function.id}`];
+  const make = frame.runtime(isEnumerator ? "enumerator" : "enumerable");
+  const work = frame.statement(node.body);
+  return (
+    `function ${name}(${parameters}) {\n${step(frame)}\n` +
+    `return ${make}(${frame.type(elementType)}, () => ${run}(${parameters}));\n}\n` +
+    `function* ${run}(${parameters}) {\n${frame.declarations()}${work}}\n`
+  );
 }
 
 /** The body of a function: spends a step, counts its depth when it can call itself, and does its work. */

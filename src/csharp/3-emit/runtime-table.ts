@@ -3,6 +3,7 @@ import { dynamicConvert } from "../library/dynamic-convert.ts";
 import { dynamicCall, dynamicInvoke } from "../library/dynamic-invoke.ts";
 import { dynamicIndex, dynamicMember, dynamicSetIndex, dynamicSetMember } from "../library/dynamic-member.ts";
 import { dynamicOperation } from "../library/dynamic-operation.ts";
+import { enumerable, enumerator } from "../library/iterator.ts";
 import {
   checkInt,
   checkLong,
@@ -96,6 +97,8 @@ const functions = {
   dynamicSetMember,
   element,
   enter,
+  enumerable,
+  enumerator,
   equalsObject,
   filter,
   hole,

@@ -55,6 +55,10 @@ export function statement(frame: Frame, node: Statement): string {
       return frame.statement(node.statement);
     case "return":
       return node.value ? `${at(node.start, node.value)}return ${frame.expression(node.value)};\n` : "return;\n";
+    case "yieldReturn":
+      return `${at(node.start, node.value)}yield ${frame.expression(node.value)};\n`;
+    case "yieldBreak":
+      return "return;\n";
     case "throw":
       return throwStatement(frame, node);
     case "try":

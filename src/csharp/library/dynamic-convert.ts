@@ -48,7 +48,9 @@ export function dynamicConvert(value: unknown, to: Type, explicit: boolean): unk
     if (!target.isValueType && !from.isValueType && canBeRelated(from, target)) throw invalidCast(from, target);
     throw cannotConvert(`Cannot convert type '${from}' to '${to}'`);
   }
-  throw cannotConvert(`Cannot implicitly convert type '${from}' to '${to}'`);
+  const hint =
+    isNumericType(from) && isNumericType(target) ? ". An explicit conversion exists (are you missing a cast?)" : "";
+  throw cannotConvert(`Cannot implicitly convert type '${from}' to '${to}'${hint}`);
 }
 
 function canBeRelated(from: Type, to: Type): boolean {

@@ -76,6 +76,7 @@ export class AnonymousObject extends CsObject {
 
   override toText(): string {
     const { args, memberNames } = this.#type;
+    if (args.length === 0) return "{ }";
     return `{ ${this.values.map((value, i) => `${memberNames?.[i]} = ${textOf(value, args[i])}`).join(", ")} }`;
   }
 
