@@ -88,3 +88,10 @@ test("a batch file that is not there is wrong usage", async () => {
   const { code, err } = await sallyport(["eval", "--batch", "no-such-file.jsonl"]);
   assert.deepEqual([code, err.split("\n")[0]], [2, "sallyport eval: no-such-file.jsonl cannot be read"]);
 });
+
+test("without an expression, from a pipe: one a line", async () => {
+  const { code, out, err } = await sallyport(["eval"], { input: '1 + 1\n\nnope\ncontext.Request.Method + "!"\n' });
+  assert.equal(code, 1);
+  assert.equal(out, "2\nSystem.Int32, static type int\nPOST!\nSystem.String, static type string\n");
+  assert.match(err, /CS0103/);
+});
