@@ -1,5 +1,5 @@
 /** What a certificate says (RFC 5280), read from its DER. */
-import { type DerNode, readDer, Tag } from "./der.ts";
+import { type DerNode, readDer, Tag } from "../../base/pki/der.ts";
 
 /** An entry of the subject alternative name. */
 export interface AlternativeName {

@@ -17,7 +17,7 @@ import { bytes, type CsArray, CsException, CsObject } from "../runtime/values.ts
 import { type Type, type } from "../types.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
 import { implement } from "./define.ts";
-import { derOid, derSequence, derValue, Tag } from "./der.ts";
+import { derOid, derSequence, derValue, Tag } from "../../base/pki/der.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
 import { dataOf, dataRange, noDefaultAlgorithm } from "./hash-algorithm.ts";
 import { HashAlgorithmName, hashOid, nodeHashName } from "./hash-algorithm-name.ts";

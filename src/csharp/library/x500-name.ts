@@ -1,5 +1,5 @@
 /** X.500 distinguished names, written as .NET writes them: most specific part first, values quoted where needed. */
-import { DerError, type DerNode, readDer, Tag } from "./der.ts";
+import { DerError, type DerNode, readDer, Tag } from "../../base/pki/der.ts";
 import { oidName } from "./oid.ts";
 
 /** One attribute of a name. */

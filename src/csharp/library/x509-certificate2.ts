@@ -11,8 +11,8 @@ import { X500DistinguishedName } from "./asn-encoded-data.ts";
 import { type CertificateData, readCertificate } from "./certificate-data.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
 import { type DateTime, dateTimeFromUnixMs } from "./date-time.ts";
-import { readDer, Tag } from "./der.ts";
-import { readPkcs12, WrongPassword } from "./pkcs12.ts";
+import { readDer, Tag } from "../../base/pki/der.ts";
+import { readPkcs12, WrongPassword } from "../../base/pki/pkcs12.ts";
 
 export class X509Certificate2 extends CsObject {
   /** DER */
