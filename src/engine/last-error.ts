@@ -34,6 +34,7 @@ export function errorResponse(status: number, message: string, headers: Headers 
 
 export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
   const lastError = describe(exchange, refusal, refusal.source, refusal.reason, refusal.message);
+  if (refusal.detail !== undefined) lastError.detail = refusal.detail;
   const kept = refusal.keepsResponse ? exchange.response : null;
   return {
     lastError,

@@ -6,6 +6,7 @@ import type { IncomingRequest } from "../http/front.ts";
 import type { Api, Backend, Operation, Product, Snapshot, Subscription, User } from "../resources/snapshot.ts";
 import type { TraceRecorder } from "../telemetry/trace.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
+import type { RefusalDetail } from "./outcome.ts";
 import type { Services } from "./services.ts";
 import type { RequestUrl } from "./url.ts";
 
@@ -37,6 +38,8 @@ export interface LastError {
   section: string;
   path: string;
   policyId: string;
+  /** Facts for logs and traces; expressions do not see them. */
+  detail?: RefusalDetail;
 }
 
 /** What routing and the key decided. Absent parts are null, as in `context`. */

@@ -9,6 +9,12 @@
  */
 import type { Headers } from "../http/headers.ts";
 
+/**
+ * Facts behind a refusal, for those who run the gateway: what was expected and what was found, and where from. Plain data that may be
+ * logged as it is: no secrets, no whole tokens.
+ */
+export type RefusalDetail = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
 export class Refusal {
   readonly status: number;
   /** Reason code of LastError, for example `RateLimitExceeded`. */
@@ -22,12 +28,20 @@ export class Refusal {
   readonly source: string | undefined;
   /** The answer stays exchange.response instead of the default error answer (fail-on-error-status-code). */
   readonly keepsResponse: boolean;
+  /** Goes to LastError, traces and the security log; never into the answer. */
+  readonly detail: RefusalDetail | undefined;
 
   constructor(
     status: number,
     reason: string,
     message: string,
-    options: { publicMessage?: string; headers?: Headers; source?: string; keepsResponse?: boolean } = {},
+    options: {
+      publicMessage?: string;
+      headers?: Headers;
+      source?: string;
+      keepsResponse?: boolean;
+      detail?: RefusalDetail;
+    } = {},
   ) {
     this.status = status;
     this.reason = reason;
@@ -36,6 +50,7 @@ export class Refusal {
     this.headers = options.headers;
     this.source = options.source;
     this.keepsResponse = options.keepsResponse ?? false;
+    this.detail = options.detail;
   }
 }
 
