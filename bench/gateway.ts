@@ -9,8 +9,8 @@ import { policies } from "../src/policies/index.ts";
 import { defaultSettings, emptySnapshot } from "../src/resources/empty-snapshot.ts";
 import type { Api, Operation, Snapshot } from "../src/resources/snapshot.ts";
 import { MemoryCache } from "../src/state/memory/cache.ts";
-import { MemoryCounters } from "../src/state/memory/counters.ts";
-import { MemoryLocks } from "../src/state/memory/locks.ts";
+import { SharedCounters } from "../src/state/shared/counters.ts";
+import { SharedLocks } from "../src/state/shared/locks.ts";
 import { JsonAccessLog } from "../src/telemetry/access-log.ts";
 import { JsonLog } from "../src/telemetry/json-log.ts";
 import { BufferedLineWriter } from "../src/telemetry/line-writer.ts";
@@ -100,9 +100,9 @@ const gateway = new Gateway({
   services: {
     clock: systemClock,
     upstream: new NodeUpstream(),
-    counters: new MemoryCounters(systemClock),
+    counters: new SharedCounters(systemClock),
     cache: new MemoryCache(systemClock),
-    locks: new MemoryLocks(),
+    locks: new SharedLocks(systemClock),
     log: new JsonLog(writer, systemClock),
     metrics: { emit: () => {} },
   },

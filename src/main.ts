@@ -13,8 +13,8 @@ import { type LoadOptions, loadFolder } from "./resources/load.ts";
 import type { Settings, Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
 import { MemoryCache } from "./state/memory/cache.ts";
-import { MemoryCounters } from "./state/memory/counters.ts";
-import { MemoryLocks } from "./state/memory/locks.ts";
+import { SharedCounters } from "./state/shared/counters.ts";
+import { SharedLocks } from "./state/shared/locks.ts";
 import { JsonAccessLog } from "./telemetry/access-log.ts";
 import { JsonLog } from "./telemetry/json-log.ts";
 import { BufferedLineWriter } from "./telemetry/line-writer.ts";
@@ -139,9 +139,9 @@ function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream
   const services: Services = {
     clock,
     upstream,
-    counters: new MemoryCounters(clock),
+    counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
-    locks: new MemoryLocks(),
+    locks: new SharedLocks(clock),
     log,
     metrics: new LogMetrics(log),
   };

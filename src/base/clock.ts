@@ -6,9 +6,12 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** Each thread's performance.now() begins with the thread; this is what was before, so that all threads read the same time. */
+const BEFORE_MS = Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now();
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: () => BEFORE_MS + performance.now(),
 };
 
 /** A clock that moves only when told to. */

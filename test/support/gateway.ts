@@ -11,8 +11,8 @@ import type { Step } from "../../src/kit/policy.ts";
 import type { Services } from "../../src/kit/services.ts";
 import type { Snapshot } from "../../src/resources/snapshot.ts";
 import { MemoryCache } from "../../src/state/memory/cache.ts";
-import { MemoryCounters } from "../../src/state/memory/counters.ts";
-import { MemoryLocks } from "../../src/state/memory/locks.ts";
+import { SharedCounters } from "../../src/state/shared/counters.ts";
+import { SharedLocks } from "../../src/state/shared/locks.ts";
 import type { AccessRecord } from "../../src/telemetry/access-log.ts";
 
 export function planned(policy: string, section: Section, run: Step, preflight?: Step): PlannedStep {
@@ -67,9 +67,9 @@ export async function startGateway(
   const services: Services = {
     clock,
     upstream,
-    counters: new MemoryCounters(clock),
+    counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
-    locks: new MemoryLocks(),
+    locks: new SharedLocks(clock),
     log: { info: note, warn: note, error: note },
     metrics: { emit: () => {} },
   };

@@ -18,8 +18,8 @@ import { policies } from "../../src/policies/index.ts";
 import { emptySnapshot } from "../../src/resources/empty-snapshot.ts";
 import type { Snapshot } from "../../src/resources/snapshot.ts";
 import { MemoryCache } from "../../src/state/memory/cache.ts";
-import { MemoryCounters } from "../../src/state/memory/counters.ts";
-import { MemoryLocks } from "../../src/state/memory/locks.ts";
+import { SharedCounters } from "../../src/state/shared/counters.ts";
+import { SharedLocks } from "../../src/state/shared/locks.ts";
 import type { TraceRecorder } from "../../src/telemetry/trace.ts";
 
 export interface Bench {
@@ -41,9 +41,9 @@ export function bench(): Bench {
   const services: Services = {
     clock,
     upstream,
-    counters: new MemoryCounters(clock),
+    counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
-    locks: new MemoryLocks(),
+    locks: new SharedLocks(clock),
     log: {
       info: (message, fields) => logged.push(["info", message, fields]),
       warn: (message, fields) => logged.push(["warn", message, fields]),

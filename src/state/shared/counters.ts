@@ -1,0 +1,234 @@
+/**
+ * Counters in shared memory: exact over all threads of the process, without a server. Fixed windows count exactly; sliding windows keep
+ * what was taken in small buckets, so that no window of the given length, wherever it starts, holds more than the limit.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { Counters, Taken, Window } from "../counters.ts";
+import { SharedTable, type TableShape } from "./table.ts";
+
+/** The longest sliding window: keys that share a record are all counted by it. */
+const LONGEST_MS = 300_000;
+/** A sliding window is cut into this many buckets: the error is one bucket, on the strict side. */
+const BUCKETS = 60;
+/** Buckets of a record: a power of two that holds a window and the bucket that is filling. */
+const RING = 64;
+
+/** Record of a sliding window: total, number of the newest bucket, then the buckets. */
+const TOTAL = 0;
+const NEWEST = 8;
+const BUCKET_0 = 16;
+const slidingShape = (sets: number): TableShape => ({ sets, recordBytes: BUCKET_0 + RING * 4 });
+/** Record of a fixed window: count, and a mark for whoever keeps quotas on disk. */
+const COUNT = 0;
+const CHANGED = 8;
+const fixedShape = (sets: number): TableShape => ({ sets, recordBytes: 16 });
+
+export interface CounterMemory {
+  readonly sliding: SharedArrayBuffer;
+  readonly fixed: SharedArrayBuffer;
+}
+
+export interface CounterSizes {
+  /** Live sliding windows there is room for, about; 296 bytes each. Default 65,536. */
+  readonly rates?: number;
+  /** Live fixed windows there is room for, about; 32 bytes each. Default 262,144. */
+  readonly quotas?: number;
+}
+
+/** A fixed window's count as it is kept elsewhere: the digest names it. */
+export interface KeptCount {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+  /** Wall time, ms since the epoch; Infinity: never. */
+  readonly expiresAt: number;
+}
+
+export class SharedCounters implements Counters {
+  readonly #clock: Clock;
+  readonly #sliding: SharedTable;
+  readonly #fixed: SharedTable;
+
+  /** Memory for counters; every thread that counts together gets the same. */
+  static allocate(sizes: CounterSizes = {}, seed?: Uint8Array): CounterMemory {
+    return {
+      sliding: SharedTable.allocate(slidingShape(setsFor(sizes.rates ?? 65_536)), seed),
+      fixed: SharedTable.allocate(fixedShape(setsFor(sizes.quotas ?? 262_144)), seed),
+    };
+  }
+
+  /**
+   * @param clock its monotonic time must be the same in every thread
+   * @param owner number of this thread, from 0
+   */
+  constructor(clock: Clock, memory: CounterMemory = SharedCounters.allocate(), owner = 0) {
+    this.#clock = clock;
+    this.#sliding = new SharedTable(memory.sliding, slidingShape(setsIn(memory.sliding, slidingShape)), owner);
+    this.#fixed = new SharedTable(memory.fixed, fixedShape(setsIn(memory.fixed, fixedShape)), owner);
+  }
+
+  take(key: string, amount: number, limit: number, window: Window): Taken {
+    return window.kind === "fixed"
+      ? this.#fixedTake(key, amount, limit, window, true)
+      : this.#slidingTake(key, amount, limit, window, true);
+  }
+
+  peek(key: string, amount: number, limit: number, window: Window): Taken {
+    return window.kind === "fixed"
+      ? this.#fixedTake(key, amount, limit, window, false)
+      : this.#slidingTake(key, amount, limit, window, false);
+  }
+
+  add(key: string, amount: number, window: Window): void {
+    this.take(key, amount, Number.POSITIVE_INFINITY, window);
+  }
+
+  /** How often a key had to share a count with others because its place in memory was full. */
+  get spills(): number {
+    return this.#sliding.spills + this.#fixed.spills;
+  }
+
+  /** The hash key of fixed windows: kept with their counts, it makes them the same windows after a restart. */
+  get seed(): Uint8Array {
+    return this.#fixed.seed;
+  }
+
+  /** Hands over the fixed windows that changed since the last call. */
+  takeChanged(visit: (kept: KeptCount) => void): void {
+    const { doubles, words } = this.#fixed;
+    this.#fixed.each((set, record, low, high) => {
+      const mark = (record + CHANGED) >> 2;
+      if (words[mark] === 0 || (low === 0 && high === 0)) return;
+      words[mark] = 0;
+      visit({ low, high, count: doubles[(record + COUNT) >> 3], expiresAt: this.#fixed.expiry(set, record) });
+    });
+  }
+
+  /** Puts a count back that `takeChanged` handed over before a restart; the table has the same hash key. */
+  restore(kept: KeptCount): void {
+    const table = this.#fixed;
+    const now = this.#clock.now();
+    if (kept.expiresAt <= now) return;
+    table.hash.low = kept.low;
+    table.hash.high = kept.high;
+    const set = table.enter();
+    try {
+      const known = table.find(set, now);
+      const record = known < 0 ? table.claim(set, now) : known;
+      table.doubles[(record + COUNT) >> 3] += kept.count;
+      table.expire(set, record, Math.max(table.expiry(set, record), kept.expiresAt));
+    } finally {
+      table.leave(set);
+    }
+  }
+
+  /** After a thread has died: what it held is free again. */
+  releaseThread(owner: number): void {
+    this.#sliding.releaseSetsOf(owner);
+    this.#fixed.releaseSetsOf(owner);
+  }
+
+  #fixedTake(key: string, amount: number, limit: number, window: Window, counts: boolean): Taken {
+    const table = this.#fixed;
+    const now = this.#clock.now();
+    table.hash.digest(key, window.lengthMs, window.startMs ?? 0);
+    const set = table.enter();
+    try {
+      let record = table.find(set, now);
+      const isOwn = record < 0 || !table.isSpare(set, record);
+      const used = record < 0 ? 0 : table.doubles[(record + COUNT) >> 3];
+      const endsAt = record >= 0 && isOwn ? table.expiry(set, record) : windowEnd(window, now);
+      const resetMs = endsAt - now;
+      if (amount > limit - used) return { allowed: false, remaining: Math.max(0, limit - used), resetMs };
+      if (!counts) return { allowed: true, remaining: limit - used, resetMs };
+      if (record < 0) record = table.claim(set, now);
+      table.doubles[(record + COUNT) >> 3] += amount;
+      table.words[(record + CHANGED) >> 2] = 1;
+      table.expire(set, record, Math.max(endsAt, table.expiry(set, record)));
+      return { allowed: true, remaining: limit - used - amount, resetMs };
+    } finally {
+      table.leave(set);
+    }
+  }
+
+  #slidingTake(key: string, amount: number, limit: number, window: Window, counts: boolean): Taken {
+    const table = this.#sliding;
+    const now = this.#clock.monotonic();
+    table.hash.digest(key, window.lengthMs, 0);
+    const set = table.enter();
+    try {
+      let record = table.find(set, now);
+      const lengthMs = record >= 0 && table.isSpare(set, record) ? LONGEST_MS : window.lengthMs;
+      const bucketMs = lengthMs / BUCKETS;
+      const bucket = Math.floor(now / bucketMs);
+      const used = record < 0 ? 0 : this.#advance(record, bucket);
+      if (amount > limit - used) {
+        const resetMs = this.#freeIn(record, used + amount - limit, bucketMs, now, lengthMs);
+        return { allowed: false, remaining: Math.max(0, limit - used), resetMs };
+      }
+      const endMs = lengthMs + bucketMs;
+      if (!counts) return { allowed: true, remaining: limit - used, resetMs: endMs };
+      if (record < 0) {
+        record = table.claim(set, now);
+        this.#advance(record, bucket);
+      }
+      table.words[((record + BUCKET_0) >> 2) + (bucket & (RING - 1))] += amount;
+      table.doubles[(record + TOTAL) >> 3] += amount;
+      table.expire(set, record, Math.max(table.expiry(set, record), now + endMs));
+      return { allowed: true, remaining: limit - used - amount, resetMs: endMs };
+    } finally {
+      table.leave(set);
+    }
+  }
+
+  /** Moves a record to the bucket of now, dropping those that have left the window; returns what the window holds. */
+  #advance(record: number, bucket: number): number {
+    const { words, doubles } = this.#sliding;
+    const newestAt = (record + NEWEST) >> 3;
+    const newest = doubles[newestAt];
+    const totalAt = (record + TOTAL) >> 3;
+    if (bucket <= newest) return doubles[totalAt];
+    const first = (record + BUCKET_0) >> 2;
+    doubles[newestAt] = bucket;
+    if (doubles[totalAt] === 0) return 0;
+    // Bucket b leaves when b + BUCKETS + 1 begins: until then part of it is within the window.
+    const leaving = Math.min(newest, bucket - BUCKETS - 1);
+    let left = 0;
+    for (let b = Math.max(newest - BUCKETS, 0); b <= leaving; b++) {
+      const at = first + (b & (RING - 1));
+      left += words[at];
+      words[at] = 0;
+    }
+    doubles[totalAt] -= left;
+    return doubles[totalAt];
+  }
+
+  /** How long until `excess` has left the window; never more than its length. */
+  #freeIn(record: number, excess: number, bucketMs: number, now: number, lengthMs: number): number {
+    if (record < 0) return lengthMs;
+    const { words, doubles } = this.#sliding;
+    const newest = doubles[(record + NEWEST) >> 3];
+    const first = (record + BUCKET_0) >> 2;
+    let freed = 0;
+    for (let b = Math.max(newest - BUCKETS, 0); b <= newest; b++) {
+      freed += words[first + (b & (RING - 1))];
+      if (freed >= excess) return (b + BUCKETS + 1) * bucketMs - now;
+    }
+    return lengthMs;
+  }
+}
+
+/** Sets of 32 places, as many as give about that much room: a power of two. */
+function setsFor(places: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(places / 32)));
+}
+
+function setsIn(buffer: SharedArrayBuffer, shape: (sets: number) => TableShape): number {
+  return SharedTable.setsIn(buffer, shape(1));
+}
+
+function windowEnd(window: Window, now: number): number {
+  if (!Number.isFinite(window.lengthMs)) return Number.POSITIVE_INFINITY;
+  const start = window.startMs ?? 0;
+  return start + (Math.floor((now - start) / window.lengthMs) + 1) * window.lengthMs;
+}
