@@ -116,6 +116,8 @@ export class SharedCounters implements Counters {
       const known = table.find(set, now);
       const record = known < 0 ? table.claim(set, now) : known;
       table.doubles[(record + COUNT) >> 3] += kept.count;
+      // Added to what has been counted meanwhile: the sum is news.
+      if (known >= 0) table.words[(record + CHANGED) >> 2] = 1;
       table.expire(set, record, Math.max(table.expiry(set, record), kept.expiresAt));
     } finally {
       table.leave(set);
