@@ -1,8 +1,8 @@
-/** What a genuine token must say: lifetime, audience, issuer, claims. */
+/** What a genuine token must say: lifetime, audience, claims. */
 import type { Exchange } from "../../kit/exchange.ts";
 import type { Jwt } from "../../kit/jwt.ts";
 import type { Value } from "../../kit/value.ts";
-import type { TokenProblem, VerifiedToken } from "./jwt-verify.ts";
+import { problemOf, type TokenProblem } from "./jwt-text.ts";
 
 export interface ClaimRule {
   readonly name: Value<string>;
@@ -11,99 +11,109 @@ export interface ClaimRule {
   readonly values: readonly Value<string>[];
 }
 
-export interface TokenRules {
-  readonly audiences: readonly Value<string>[];
-  readonly issuers: readonly Value<string>[];
-  readonly claims: readonly ClaimRule[];
+export interface LifetimeRules {
   readonly requireExpiration: Value<boolean>;
-  readonly skewSeconds: Value<number>;
+  readonly skewSeconds: (x: Exchange) => number;
 }
 
-/** RFC 7519 sections 4.1.4 and 4.1.5; dates that are no finite numbers make the token invalid. */
-export function lifetimeProblem(jwt: Jwt, rules: TokenRules, x: Exchange): TokenProblem | undefined {
+/** RFC 7519 sections 4.1.4 to 4.1.6; dates that are no finite numbers make the token invalid. */
+export function lifetimeProblem(jwt: Jwt, rules: LifetimeRules, x: Exchange): TokenProblem | undefined {
   for (const [name, ms] of [
     ["exp", jwt.expiresAt],
     ["nbf", jwt.notBefore],
     ["iat", jwt.issuedAt],
   ] as const) {
-    if (jwt.claims.has(name) && ms === undefined)
-      return { reason: "JwtInvalid", message: `The claim ${name} is not a date. Access denied.` };
+    if (ms === undefined && jwt.claims.has(name))
+      return problemOf("JwtInvalid", `The claim ${name} is not a date.`, {
+        claim: name,
+        expected: "a number of seconds",
+        found: shown(jwt, name),
+      });
   }
   const now = x.clock.now();
-  const skewMs = rules.skewSeconds.get(x) * 1000;
-  if (jwt.expiresAt === undefined && rules.requireExpiration.get(x)) {
-    return { reason: "JwtInvalid", message: "The token has no expiration time. Access denied." };
+  const skewMs = rules.skewSeconds(x) * 1000;
+  if (jwt.expiresAt === undefined) {
+    if (!rules.requireExpiration.get(x)) return notYetProblem(jwt, now, skewMs);
+    return problemOf("JwtInvalid", "The token has no expiration time.", {
+      claim: "exp",
+      expected: "a date",
+      found: "(none)",
+    });
   }
-  if (jwt.expiresAt !== undefined && now - skewMs >= jwt.expiresAt) {
-    return {
-      reason: "TokenExpired",
-      message: `The token expired at ${dateText(jwt.expiresAt)}. Access denied.`,
-    };
+  if (now - skewMs >= jwt.expiresAt) {
+    const expired = dateText(jwt.expiresAt);
+    return problemOf("TokenExpired", `The token expired at ${expired}.`, {
+      claim: "exp",
+      expected: `after ${dateText(now)}`,
+      found: expired,
+      clockSkewSeconds: skewMs / 1000,
+    });
   }
-  if (jwt.notBefore !== undefined && now + skewMs < jwt.notBefore) {
-    return {
-      reason: "JwtInvalid",
-      message: `The token is not valid before ${dateText(jwt.notBefore)}. Access denied.`,
-    };
-  }
-  return undefined;
+  return notYetProblem(jwt, now, skewMs);
 }
 
-/** Audience, issuer and required claims: exact comparison, case included. */
-export function claimProblem(
-  { jwt, providerIssuers }: VerifiedToken,
-  rules: TokenRules,
-  x: Exchange,
-): TokenProblem | undefined {
-  if (rules.audiences.length > 0) {
-    const allowed = rules.audiences.map((a) => a.get(x));
-    if (!jwt.audiences.some((a) => allowed.includes(a))) {
-      return {
-        reason: "TokenAudienceNotAllowed",
-        message: `The audience ${quote(jwt.audiences)} is not one of ${quote(allowed)}. Access denied.`,
-      };
-    }
-  }
-  const issuers = rules.issuers.length > 0 ? rules.issuers.map((i) => i.get(x)) : providerIssuers;
-  if (issuers.length > 0 && !issuers.includes(jwt.issuer ?? "")) {
-    return {
-      reason: "TokenIssuerNotAllowed",
-      message: `The issuer ${quote([jwt.issuer ?? ""])} is not one of ${quote(issuers)}. Access denied.`,
-    };
-  }
-  return requiredClaimProblem(jwt, rules.claims, x);
+function notYetProblem(jwt: Jwt, now: number, skewMs: number): TokenProblem | undefined {
+  if (jwt.notBefore === undefined || now + skewMs >= jwt.notBefore) return undefined;
+  const from = dateText(jwt.notBefore);
+  return problemOf("JwtInvalid", `The token is not valid before ${from}.`, {
+    claim: "nbf",
+    expected: `not after ${dateText(now)}`,
+    found: from,
+    clockSkewSeconds: skewMs / 1000,
+  });
 }
 
-function requiredClaimProblem(jwt: Jwt, claims: readonly ClaimRule[], x: Exchange): TokenProblem | undefined {
+/** Any one of the audiences: exact comparison, case included. */
+export function audienceProblem(jwt: Jwt, audiences: readonly Value<string>[], x: Exchange): TokenProblem | undefined {
+  if (audiences.length === 0) return undefined;
+  const allowed = audiences.map((a) => a.get(x));
+  if (jwt.audiences.some((a) => allowed.includes(a))) return undefined;
+  return problemOf("TokenAudienceNotAllowed", `The audience ${quote(jwt.audiences)} is not one of ${quote(allowed)}.`, {
+    claim: "aud",
+    expected: allowed,
+    found: shown(jwt, "aud"),
+  });
+}
+
+export function requiredClaimProblem(jwt: Jwt, claims: readonly ClaimRule[], x: Exchange): TokenProblem | undefined {
   const missing = claims.map((c) => c.name.get(x)).filter((name) => !jwt.claims.has(name));
   if (missing.length > 0) {
-    return {
-      reason: "TokenClaimNotFound",
-      message: `JWT is missing the following claims: ${missing.join(", ")}. Access denied.`,
-    };
+    return problemOf("TokenClaimNotFound", `JWT is missing the following claims: ${missing.join(", ")}.`, {
+      claim: missing.join(", "),
+      expected: "present",
+      found: "(none)",
+    });
   }
   for (const claim of claims) {
     const name = claim.name.get(x);
     const separator = claim.separator?.get(x);
     const held = (jwt.claims.get(name) ?? []).flatMap((v) => (separator ? v.split(separator) : [v]));
     const wanted = claim.values.map((v) => v.get(x));
-    if (wanted.length === 0) continue;
-    const isMet =
-      claim.match.get(x).toLowerCase() === "any"
-        ? wanted.some((w) => held.includes(w))
-        : wanted.every((w) => held.includes(w));
-    if (!isMet) {
-      return {
-        reason: "TokenClaimValueNotAllowed",
-        message: `Claim ${name} value of ${held.join(", ").slice(0, 200)} is not allowed. Access denied.`,
-      };
-    }
+    const isAny = claim.match.get(x).toLowerCase() === "any";
+    if (wanted.length === 0 || (isAny ? wanted.some((w) => held.includes(w)) : wanted.every((w) => held.includes(w))))
+      continue;
+    return problemOf(
+      "TokenClaimValueNotAllowed",
+      `Claim ${name} value of ${held.join(", ").slice(0, 200)} is not allowed.`,
+      { claim: name, expected: wanted, match: isAny ? "any" : "all", found: shown(jwt, name) },
+    );
   }
   return undefined;
 }
 
+const MAX_SHOWN = 20;
+
+/** Values of a claim, as far as a log line bears. */
+export function shown(jwt: Jwt, claim: string): readonly string[] {
+  return (jwt.claims.get(claim) ?? []).slice(0, MAX_SHOWN).map((v) => v.slice(0, 200));
+}
+
 function quote(texts: readonly string[]): string {
-  return texts.length === 0 ? "(none)" : texts.map((t) => JSON.stringify(t.slice(0, 200))).join(", ");
+  if (texts.length === 0) return "(none)";
+  return texts
+    .slice(0, MAX_SHOWN)
+    .map((t) => JSON.stringify(t.slice(0, 200)))
+    .join(", ");
 }
 
 /** Numbers beyond what a date can be are told as they are. */

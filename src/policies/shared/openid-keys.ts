@@ -4,10 +4,11 @@
  * https://openid.net/specs/openid-connect-discovery-1_0.html
  */
 import type { JsonWebKey } from "node:crypto";
+import { parseIp } from "../../base/ip-address.ts";
 import { Body } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
 import type { Services } from "../../kit/services.ts";
-import { fromJwk, type VerificationKey } from "./jwt-keys.ts";
+import { fromJwk, type KeyProblem, type RsaFamily, type VerificationKey } from "./jwt-keys.ts";
 
 const REFRESH_MS = 3_600_000;
 const RETRY_MS = 30_000;
@@ -17,6 +18,9 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_KEYS = 100;
 
 export interface KeySet {
+  /** Address of the configuration document. */
+  readonly url: string;
+  /** As the document states it; Entra's multi-tenant documents have `{tenantid}` in it. */
   readonly issuer: string;
   readonly keys: readonly VerificationKey[];
   /** Changes when the keys do: what was verified with an older version is verified again. */
@@ -30,6 +34,9 @@ export class OpenIdKeys {
   #triedAt = Number.NEGATIVE_INFINITY;
   #pending: Promise<void> | undefined;
   #digest = "";
+  /** Wall time of the last good fetch, ms since the epoch, and why the last one failed. */
+  #fetchedAtWall = 0;
+  #failure = "";
 
   constructor(url: string) {
     this.url = url;
@@ -39,7 +46,7 @@ export class OpenIdKeys {
   current(services: Services): KeySet | undefined {
     const now = services.clock.monotonic();
     if (now - this.#fetchedAt >= REFRESH_MS && now - this.#triedAt >= RETRY_MS) this.#refresh(services);
-    return now - this.#fetchedAt < KEEP_MS ? this.#current : undefined;
+    return this.#isKept(services) ? this.#current : undefined;
   }
 
   /** The keys, waiting for a first fetch under way. */
@@ -57,11 +64,22 @@ export class OpenIdKeys {
     return this.current(services);
   }
 
+  /** Where the keys are from, how old they are, and what keeps newer ones away: for those who look into a refusal. */
+  describe(services: Services): string {
+    const set = this.current(services);
+    const keys = set === undefined ? "no keys" : `keys of ${new Date(this.#fetchedAtWall).toISOString()}`;
+    return `${this.url}: ${keys}${this.#failure === "" ? "" : `; last attempt failed: ${this.#failure}`}`;
+  }
+
   #refresh(services: Services): void {
     if (this.#pending !== undefined) return;
     this.#triedAt = services.clock.monotonic();
     this.#pending = this.#fetch(services)
+      .then(() => {
+        this.#failure = "";
+      })
       .catch((error: Error) => {
+        this.#failure = error.message.slice(0, 200);
         services.log.warn("OpenID keys could not be fetched", {
           url: this.url,
           error: error.message,
@@ -78,25 +96,54 @@ export class OpenIdKeys {
     const { issuer, jwks_uri: keysUrl } = configuration;
     if (typeof issuer !== "string" || typeof keysUrl !== "string")
       throw new Error("the document names no issuer and jwks_uri");
-    if (!isAllowedKeysUrl(keysUrl, this.url)) throw new Error("jwks_uri does not use https");
+    // Tokens are bound to the issuer: who can change it for a moment must not speak for somebody else from then on.
+    if (this.#current !== undefined && this.#isKept(services) && issuer !== this.#current.issuer)
+      throw new Error(`the document names another issuer than before: ${issuer.slice(0, 200)}`);
+    const problem = keysUrlProblem(keysUrl, this.url);
+    if (problem !== undefined) throw new Error(problem);
     const document = await fetchJson(services, keysUrl);
     const list = Array.isArray(document.keys) ? document.keys.slice(0, MAX_KEYS).filter(isRecord) : [];
-    const keys = list.map((jwk) => fromJwk(jwk as JsonWebKey)).filter((k): k is VerificationKey => !("problem" in k));
+    const family = rsaFamily(configuration);
+    const keys = list.map((jwk) => fromJwk(jwk as JsonWebKey, family)).filter(isUsable);
     if (keys.length === 0) throw new Error("the key set holds no key for signatures");
-    const digest = JSON.stringify([issuer, list]);
+    const digest = JSON.stringify([issuer, family, list]);
     if (digest !== this.#digest) {
-      this.#current = { issuer, keys, version: (this.#current?.version ?? 0) + 1 };
+      this.#current = { url: this.url, issuer, keys, version: (this.#current?.version ?? 0) + 1 };
       this.#digest = digest;
     }
     this.#fetchedAt = services.clock.monotonic();
+    this.#fetchedAtWall = services.clock.now();
+  }
+
+  #isKept(services: Services): boolean {
+    return services.clock.monotonic() - this.#fetchedAt < KEEP_MS;
   }
 }
 
-/** https, or the very origin of the configuration document (a provider on loopback during development). */
-function isAllowedKeysUrl(keysUrl: string, configurationUrl: string): boolean {
-  if (!URL.canParse(keysUrl)) return false;
+const isUsable = (key: VerificationKey | KeyProblem): key is VerificationKey => !("problem" in key);
+
+/** A provider that signs with PSS alone says so in its document; its keys may leave it out. */
+function rsaFamily(configuration: Record<string, unknown>): RsaFamily | undefined {
+  const { id_token_signing_alg_values_supported: algorithms } = configuration;
+  if (!Array.isArray(algorithms)) return undefined;
+  const has = (family: RsaFamily) => algorithms.some((alg) => typeof alg === "string" && alg.startsWith(family));
+  return has("PS") && !has("RS") ? "PS" : undefined;
+}
+
+/**
+ * Keys come over https, or from the very origin of the configuration document (a provider on loopback or within a cluster). A document
+ * from elsewhere must not point the gateway at addresses inside.
+ */
+function keysUrlProblem(keysUrl: string, configurationUrl: string): string | undefined {
+  if (!URL.canParse(keysUrl)) return "jwks_uri is no URL";
   const url = new URL(keysUrl);
-  return url.protocol === "https:" || url.origin === new URL(configurationUrl).origin;
+  if (url.origin !== "null" && url.origin === new URL(configurationUrl).origin) return undefined;
+  if (url.protocol !== "https:") return "jwks_uri does not use https";
+  if (url.username !== "" || url.password !== "") return "jwks_uri holds credentials";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (parseIp(host) !== undefined || /(^|\.)localhost\.?$/i.test(host))
+    return "jwks_uri names another host by its address, or this machine";
+  return undefined;
 }
 
 async function fetchJson(services: Services, address: string): Promise<Record<string, unknown>> {
