@@ -81,6 +81,10 @@ export interface FrontOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly tls?: FrontTls;
+  /** Connections from other addresses are closed unseen. */
+  readonly accepts?: ((address: string) => boolean) | undefined;
+  /** Each connection must begin with a PROXY header, and come from an address that is believed. */
+  readonly believesProxy?: ((address: string) => boolean) | undefined;
   /** Answers with `Connection: close` while draining. */
   readonly limits: FrontLimits;
   readonly onRequest: RequestHandler;
@@ -89,13 +93,28 @@ export interface FrontOptions {
   readonly onRefused?: (facts: { status: number; reason: string; remoteAddress: string }) => void;
 }
 
-export interface FrontTls {
-  /** PEM. */
+/** A certificate of the gateway, and what it asks of callers who come by that name. */
+export interface TlsIdentity {
+  /** PEM, with the intermediate authorities behind it. */
   readonly certificate: string;
   readonly key: string;
+  /** Whether clients are asked for a certificate; default none. Refusing those without one is the gateway's part. */
+  readonly clientCertificate?: "none" | "optional" | "required" | undefined;
+  /** PEM of the authorities whose clients are trusted. */
+  readonly authorities?: string | undefined;
+  /** PEM of their revocation lists: when given, each authority of a chain must have one. */
+  readonly crls?: string | undefined;
+}
+
+/** The identity in itself is the one for clients that name no host, or none of `identities`. */
+export interface FrontTls extends TlsIdentity {
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
-  /** PEM of authorities for client certificates; presence asks clients for one. */
-  readonly clientAuthorities?: string;
+  /** By host name. */
+  readonly identities?: ReadonlyMap<string, TlsIdentity> | undefined;
+  /** Offers HTTP/2 beside HTTP/1.1. */
+  readonly http2?: boolean | undefined;
+  /** Value of Strict-Transport-Security, sent with each answer. */
+  readonly hsts?: string | undefined;
 }
 
 export interface FrontLimits {
@@ -115,4 +134,9 @@ export interface Front {
   /** Lame duck: keeps accepting and answers with `Connection: close` for `lameDuckMs`, then closes idle connections and waits for the rest. */
   drain(lameDuckMs: number, graceMs: number): Promise<void>;
   close(): Promise<void>;
+  /**
+   * Takes up other certificates for new connections; connections of clients that the new settings may not trust are closed after
+   * the request under way. Throws, and changes nothing, when a certificate cannot be used.
+   */
+  replaceTls(tls: FrontTls): void;
 }

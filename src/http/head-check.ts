@@ -44,7 +44,7 @@ const FRAMING = refusal(400, "FramingInvalid", "The framing of the request is am
 const NO_BODY: AcceptedHead = { framing: "none", length: 0 };
 const CHUNKED: AcceptedHead = { framing: "chunked", length: 0 };
 
-export function isRefusal(result: AcceptedHead | HeadRefusal): result is HeadRefusal {
+export function isRefusal<T extends object>(result: T | HeadRefusal): result is HeadRefusal {
   return "status" in result;
 }
 

@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import type { RequestHandler } from "./front.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { NodeReply, type ReplyHost } from "./node-reply.ts";
-import { NodeRequest, type Peer, peerOf } from "./node-request.ts";
+import { NodeRequest, type Peer } from "./node-request.ts";
 import { refusalText } from "./raw-response.ts";
 import type { Waiting, IdleWatch } from "./idle-watch.ts";
 
@@ -21,7 +21,10 @@ export interface ConnectionHost {
   /** Ends connections that were told goodbye but do not close. */
   readonly linger: IdleWatch;
   readonly isDraining: boolean;
+  /** Value of Strict-Transport-Security. */
+  readonly hsts: string | undefined;
   readonly onRequest: RequestHandler;
+  peerOf(socket: Socket): Peer;
   onRefused(status: number, reason: string, peer: Peer): void;
 }
 
@@ -46,6 +49,7 @@ export class NodeConnection implements ReplyHost, Waiting {
   #reply: NodeReply | undefined;
   #waiting: Pipelined[] | undefined;
   #isRefused = false;
+  #isRetired = false;
 
   private constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
@@ -69,12 +73,22 @@ export class NodeConnection implements ReplyHost, Waiting {
   }
 
   get isDraining(): boolean {
-    return this.#host.isDraining;
+    return this.#host.isDraining || this.#isRetired;
+  }
+
+  get hsts(): string | undefined {
+    return this.#host.hsts;
+  }
+
+  /** Ends with the request under way: what was believed of the client may no longer hold. */
+  retire(): void {
+    this.#isRetired = true;
+    if (!this.isBusy) this.#socket.destroy();
   }
 
   /** Established with the first request: the facts of a TLS handshake are not there before. */
   get peer(): Peer {
-    this.#peer ??= peerOf(this.#socket, this.#host.name);
+    this.#peer ??= this.#host.peerOf(this.#socket);
     return this.#peer;
   }
 

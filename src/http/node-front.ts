@@ -6,27 +6,26 @@
  * than one blank between its parts. Neither can make two readers see two requests.
  */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from "node:https";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Duplex } from "node:stream";
-import { constants } from "node:crypto";
 import type { Front, FrontLimits, FrontOptions, FrontTls } from "./front.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
+import { Http2Front } from "./http2-front.ts";
 import { type ConnectionHost, NodeConnection } from "./node-connection.ts";
-import { NodeRequest, type Peer, peerOf } from "./node-request.ts";
+import { NodeRequest, type Peer, peerOf, plainAddress } from "./node-request.ts";
 import { NodeTunnel } from "./node-tunnel.ts";
+import { type ProxiedCaller, readProxyHeader } from "./proxy-protocol.ts";
+import { TlsIdentities } from "./tls-identities.ts";
 import { checkHandshake } from "./websocket-handshake.ts";
 import { IdleWatch } from "./idle-watch.ts";
 
+type TlsServer = import("node:tls").Server;
+
 const CHECK_INTERVAL_MS = 1_000;
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
-const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 const LINGER_MS = 2_000;
-/** Authenticated encryption with forward secrecy only: Node's defaults still offer CBC and RSA key exchange. */
-const CIPHERS =
-  "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20";
-const GROUPS = "X25519MLKEM768:X25519:P-256";
-
 const refused = (status: number, reason: string, message: string): HeadRefusal => ({ status, reason, message });
 const SYNTAX = refused(400, "RequestSyntaxInvalid", "The request is malformed.");
 const TIMEOUT = refused(408, "RequestTimeout", "The request did not arrive in time.");
@@ -43,18 +42,29 @@ export class NodeFront implements Front, ConnectionHost {
   readonly linger = new IdleWatch(LINGER_MS);
   readonly onRequest: FrontOptions["onRequest"];
   isDraining = false;
+  readonly hsts: string | undefined;
   readonly #options: FrontOptions;
+  readonly #identities: TlsIdentities | undefined;
+  readonly #http2: Http2Front | undefined;
   readonly #server: Server;
   readonly #tunnels = new Set<Duplex>();
+  /** Connections whose client was asked for a certificate. */
+  readonly #judged = new Set<NodeConnection>();
+  /** Whom PROXY headers name, by the address and port of the proxy's connection. */
+  readonly #callers = new Map<string, ProxiedCaller>();
 
   constructor(options: FrontOptions) {
+    const { tls, limits } = options;
     this.name = options.name;
-    this.maxHeaderCount = options.limits.maxHeaderCount;
-    this.watch = new IdleWatch(options.limits.writeIdleTimeoutMs);
-    this.idle = new IdleWatch(options.limits.keepAliveTimeoutMs);
+    this.maxHeaderCount = limits.maxHeaderCount;
+    this.watch = new IdleWatch(limits.writeIdleTimeoutMs);
+    this.idle = new IdleWatch(limits.keepAliveTimeoutMs);
     this.onRequest = options.onRequest;
+    this.hsts = tls?.hsts;
     this.#options = options;
-    this.#server = createServer(options);
+    this.#identities = tls && new TlsIdentities(tls);
+    this.#http2 = tls?.http2 === true ? new Http2Front(this, limits) : undefined;
+    this.#server = createServer(limits, this.#identities);
     this.#listen(this.#server);
   }
 
@@ -72,10 +82,22 @@ export class NodeFront implements Front, ConnectionHost {
     });
   }
 
+  replaceTls(tls: FrontTls): void {
+    const identities = this.#identities;
+    if (identities === undefined) return;
+    const isTrustChanged = identities.changesTrust(tls);
+    identities.replace(tls, this.#server as unknown as TlsServer);
+    if (!isTrustChanged) return;
+    for (const connection of this.#judged) connection.retire();
+    this.#http2?.retire();
+  }
+
   async drain(lameDuckMs: number, graceMs: number): Promise<void> {
     this.isDraining = true;
+    this.#http2?.announceEnd();
     await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#http2?.end();
     const deadline = setTimeout(() => this.#destroyAll(), graceMs);
     await closed;
     clearTimeout(deadline);
@@ -95,6 +117,7 @@ export class NodeFront implements Front, ConnectionHost {
 
   #destroyAll(): void {
     this.#server.closeAllConnections();
+    this.#http2?.destroy();
     for (const socket of this.#tunnels) socket.destroy();
   }
 
@@ -102,12 +125,32 @@ export class NodeFront implements Front, ConnectionHost {
     this.watch.close();
     this.idle.close();
     this.linger.close();
+    this.#http2?.release();
+  }
+
+  peerOf(socket: Socket): Peer {
+    const peer = peerOf(socket, this.name);
+    const caller = this.#callers.get(endpoint(socket));
+    return caller === undefined
+      ? peer
+      : { ...peer, remoteAddress: plainAddress(caller.address), remotePort: caller.port };
   }
 
   #listen(server: Server): void {
-    server.on(this.#options.tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
-      NodeConnection.open(socket, this);
-    });
+    const { tls, accepts, believesProxy } = this.#options;
+    if (accepts !== undefined || believesProxy !== undefined) {
+      const next = takeListener(server, "connection");
+      server.on("connection", (socket: Socket) => this.#admit(socket, next));
+    }
+    const event = tls === undefined ? "connection" : "secureConnection";
+    if (this.#http2 !== undefined) {
+      const serveHttp1 = takeListener(server, event);
+      server.on(event, (socket: TLSSocket) => {
+        if (socket.alpnProtocol === "h2") this.#http2?.open(socket);
+        else serveHttp1(socket);
+      });
+    }
+    server.on(event, (socket: Socket) => this.#open(socket));
     server.on("request", (message, response) => this.#receive(message, response, false));
     server.on("checkContinue", (message, response) => this.#receive(message, response, true));
     server.on("checkExpectation", (message) => NodeConnection.of(message.socket)?.refuse(EXPECTATION));
@@ -117,8 +160,40 @@ export class NodeFront implements Front, ConnectionHost {
     // Failed handshakes say nothing that is not the peer's business; the listener keeps them from being errors of the process.
     server.on("tlsClientError", () => {});
     server.on("dropRequest", (_message, socket) => {
-      this.onRefused(503, "TooManyRequestsOnConnection", peerOf(socket as Socket, this.name));
+      this.onRefused(503, "TooManyRequestsOnConnection", this.peerOf(socket as Socket));
     });
+  }
+
+  /** Looks at who connects before a byte of TLS or HTTP is read. */
+  #admit(socket: Socket, next: (socket: Socket) => void): void {
+    const { accepts, believesProxy, limits } = this.#options;
+    const peer = plainAddress(socket.remoteAddress);
+    if (believesProxy === undefined) {
+      if (accepts?.(peer) === false) socket.destroy();
+      else next(socket);
+      return;
+    }
+    if (!believesProxy(peer)) {
+      socket.destroy();
+      return;
+    }
+    const key = endpoint(socket);
+    readProxyHeader(socket, limits.headersTimeoutMs, (caller) => {
+      if (caller !== undefined) {
+        this.#callers.set(key, caller);
+        socket.once("close", () => this.#callers.delete(key));
+      }
+      if (accepts?.(plainAddress(caller?.address ?? peer)) === false) socket.destroy();
+      else next(socket);
+    });
+  }
+
+  #open(socket: Socket): void {
+    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") return;
+    const connection = NodeConnection.open(socket, this);
+    if (this.#identities?.asksForCertificates !== true) return;
+    this.#judged.add(connection);
+    socket.once("close", () => this.#judged.delete(connection));
   }
 
   #receive(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
@@ -184,8 +259,23 @@ function clientErrorRefusal(code: string | undefined): HeadRefusal {
   }
 }
 
-function createServer(options: FrontOptions): Server {
-  const { limits } = options;
+/**
+ * Takes away the one listener by which a server serves a new connection, to be called when somebody else has looked at it. The server's
+ * own options and timers keep working, which they would not for connections of another server.
+ */
+function takeListener(server: Server, event: "connection" | "secureConnection"): (socket: Socket) => void {
+  const [listener, ...more] = server.listeners(event);
+  if (listener === undefined || more.length > 0)
+    throw new Error(`A server of this Node has no one listener for ${event}.`);
+  server.removeAllListeners(event);
+  return (socket) => listener.call(server, socket);
+}
+
+function endpoint(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+function createServer(limits: FrontLimits, identities: TlsIdentities | undefined): Server {
   const common = {
     httpValidation: "strict" as const,
     // Both are checked by checkHead, which logs what it refuses.
@@ -203,7 +293,7 @@ function createServer(options: FrontOptions): Server {
     shouldUpgradeCallback: isWebSocket,
   };
   const server =
-    options.tls === undefined ? createHttpServer(common) : createHttpsServer({ ...common, ...tlsOptions(options.tls) });
+    identities === undefined ? createHttpServer(common) : createHttpsServer({ ...common, ...identities.serverOptions });
   applyLimits(server, limits);
   return server;
 }
@@ -215,25 +305,6 @@ function applyLimits(server: Server, limits: FrontLimits): void {
   server.maxConnections = limits.maxConnections;
   // Readers that stop are the business of the write watch; a silent backend is that of the forward time-out.
   server.timeout = 0;
-}
-
-function tlsOptions(tls: FrontTls): HttpsOptions {
-  return {
-    cert: tls.certificate,
-    key: tls.key,
-    minVersion: tls.minVersion,
-    ciphers: CIPHERS,
-    ecdhCurve: GROUPS,
-    honorCipherOrder: true,
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
-    handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
-    sessionTimeout: 3_600,
-    ALPNProtocols: ["http/1.1"],
-    // Policies judge client certificates (context.Request.Certificate): the handshake lets them pass and remembers the verdict.
-    ...(tls.clientAuthorities === undefined
-      ? {}
-      : { ca: tls.clientAuthorities, requestCert: true, rejectUnauthorized: false }),
-  };
 }
 
 /** Other upgrades (h2c) are ignored, as RFC 9110 section 7.8 allows: the request is served as it is. */

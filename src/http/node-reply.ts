@@ -19,6 +19,8 @@ export interface ReplyHost {
   readonly watch: IdleWatch;
   /** While true, answers ask the client to use another connection. */
   readonly isDraining: boolean;
+  /** Value of Strict-Transport-Security. */
+  readonly hsts: string | undefined;
   /** The reply is over: sent completely, or broken off. */
   replyDone(): void;
 }
@@ -66,6 +68,8 @@ export class NodeReply implements Reply, Waiting {
     }
     const hasBody = !this.#isHead && status !== 204 && status !== 304;
     const raw = outgoingHeaders(headers, hasBody || this.#isHead ? body.length : 0, hasBody);
+    const { hsts } = this.#host;
+    if (hsts !== undefined && !headers.has("Strict-Transport-Security")) raw.push("Strict-Transport-Security", hsts);
     const closes = this.#host.isDraining || this.#leavesBodyUnread;
     if (status === UPGRADE_REQUIRED) offerUpgrade(raw, headers, closes);
     else if (closes) raw.push("Connection", "close");
@@ -223,7 +227,7 @@ export class NodeReply implements Reply, Waiting {
  * The head as it goes out. HEAD, 204 and 304 tell the length that another request would get, if it is known (RFC 9110 section 8.6).
  * @param length of the body the headers describe; undefined when it is not known before it ends
  */
-function outgoingHeaders(headers: Headers, length: number | undefined, hasBody: boolean): string[] {
+export function outgoingHeaders(headers: Headers, length: number | undefined, hasBody: boolean): string[] {
   const { raw } = headers;
   const out: string[] = [];
   let declared: string | undefined;

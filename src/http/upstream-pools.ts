@@ -2,6 +2,7 @@
  * Connection pools to backends: one for each origin and set of TLS options, made on first use. A backend's sockets are given up
  * before servers usually close theirs, because a request on a socket the server has just closed is lost.
  */
+import { createHash } from "node:crypto";
 import { checkServerIdentity, type TLSSocket } from "node:tls";
 import { buildConnector, Pool } from "undici";
 import type { UpstreamTls } from "./upstream.ts";
@@ -43,15 +44,21 @@ export class UpstreamPools {
 }
 
 function specialKey(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean): string {
-  return JSON.stringify([
-    origin,
-    allowHttp2,
-    tls?.validateChain ?? true,
-    tls?.validateName ?? true,
-    tls?.certificate ?? "",
-    tls?.key ?? "",
-    tls?.authorities ?? "",
-  ]);
+  return `${origin} ${allowHttp2} ${tls === undefined ? "" : digestOf(tls)}`;
+}
+
+/** A configuration hands out the same object at every request: its digest is worked out once. */
+const digests = new WeakMap<UpstreamTls, string>();
+
+function digestOf(tls: UpstreamTls): string {
+  let digest = digests.get(tls);
+  if (digest === undefined) {
+    const { validateChain = true, validateName = true, certificate = "", key = "", authorities = "" } = tls;
+    const parts = JSON.stringify([validateChain, validateName, certificate, key, authorities]);
+    digest = createHash("sha256").update(parts).digest("base64");
+    digests.set(tls, digest);
+  }
+  return digest;
 }
 
 /** Requests under way on it end in peace: close waits for them. */

@@ -20,7 +20,7 @@ describe("towards clients", async () => {
     host: "127.0.0.1",
     port: 0,
     limits: defaultSettings().http,
-    tls: { ...SERVER, minVersion: "TLSv1.2", clientAuthorities: AUTHORITY },
+    tls: { ...SERVER, minVersion: "TLSv1.2", clientCertificate: "optional", authorities: AUTHORITY },
     onRequest: (incoming, reply) => {
       seen.push(incoming);
       reply.send(200, "", new Headers(), Body.text("secure"));
