@@ -1,0 +1,138 @@
+/**
+ * One Lua script for each verb, run by the server as one step (https://redis.io/docs/latest/develop/interact/programmability/eval-intro/).
+ * Each touches one key, so that they run in cluster mode, and reads the server's clock, so that replicas agree on windows.
+ */
+
+/** Pieces of a sliding window, as in shared/counters.ts. */
+export const BUCKETS = 60;
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/**
+ * Sliding window: a hash of bucket -> amount with total (t), oldest (o) and newest (n) bucket.
+ * ARGV: least amount, greatest amount, limit (-1: none), length in ms. Takes as much as fits between least and greatest, or nothing.
+ * Answers: taken (-1: refused), left, ms until that much more is free or the bucket ends, number of the bucket.
+ */
+export const TAKE_SLIDING = `${NOW}
+local key = KEYS[1]
+local least, greatest, limit, length = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local bucket_ms = length / ${BUCKETS}
+local bucket = math.floor(now / bucket_ms)
+local state = redis.call('HMGET', key, 't', 'o', 'n')
+local total, oldest, newest = tonumber(state[1]) or 0, tonumber(state[2]) or bucket, tonumber(state[3]) or bucket
+if bucket < newest then bucket = newest end
+local last_gone = math.min(newest, bucket - ${BUCKETS} - 1)
+for i = oldest, last_gone do
+  local amount = redis.call('HGET', key, i)
+  if amount then
+    total = total - amount
+    redis.call('HDEL', key, i)
+  end
+end
+if last_gone >= oldest then oldest = last_gone + 1 end
+local free = greatest
+if limit >= 0 then free = limit - total end
+if free < least then
+  local freed, wait = 0, length
+  for i = oldest, newest do
+    freed = freed + (tonumber(redis.call('HGET', key, i)) or 0)
+    if freed >= least - free then
+      wait = (i + ${BUCKETS} + 1) * bucket_ms - now
+      break
+    end
+  end
+  if total > 0 then redis.call('HSET', key, 't', total, 'o', oldest) end
+  return {-1, math.max(0, free), math.ceil(wait), bucket}
+end
+local taken = math.min(greatest, free)
+if taken > 0 then
+  redis.call('HINCRBY', key, bucket, taken)
+  redis.call('HSET', key, 't', total + taken, 'o', oldest, 'n', bucket)
+  redis.call('PEXPIRE', key, math.ceil(length + 2 * bucket_ms))
+end
+return {taken, math.max(0, free - taken), math.ceil((bucket + 1) * bucket_ms - now), bucket}
+`;
+
+/** Fixed window: a number that expires with its window. ARGV as above and the start of the first window; length 0: endless. */
+export const TAKE_FIXED = `${NOW}
+local key = KEYS[1]
+local least, greatest, limit, length = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local total = tonumber(redis.call('GET', key)) or 0
+local free = greatest
+if limit >= 0 then free = limit - total end
+local left_ms = -1
+if length > 0 then
+  left_ms = redis.call('PTTL', key)
+  if left_ms < 0 then left_ms = length - (now - tonumber(ARGV[5])) % length end
+end
+if free < least then return {-1, math.max(0, free), left_ms, 0} end
+local taken = math.min(greatest, free)
+if taken > 0 then
+  redis.call('INCRBY', key, taken)
+  if length > 0 and total == 0 then redis.call('PEXPIRE', key, left_ms) end
+end
+return {taken, math.max(0, free - taken), left_ms, 0}
+`;
+
+/** Gives back what was taken of a sliding window and not used. ARGV: amount, bucket. */
+export const RETURN_SLIDING = `
+local amount = tonumber(redis.call('HGET', KEYS[1], ARGV[2]))
+if not amount then return 0 end
+local back = math.min(amount, tonumber(ARGV[1]))
+redis.call('HINCRBY', KEYS[1], ARGV[2], -back)
+redis.call('HINCRBY', KEYS[1], 't', -back)
+return back
+`;
+
+/** The same for a fixed window. ARGV: amount, ms that the window has left at most: one that has longer is the next one. */
+export const RETURN_FIXED = `
+local total = tonumber(redis.call('GET', KEYS[1]))
+if not total or redis.call('PTTL', KEYS[1]) > tonumber(ARGV[2]) then return 0 end
+local back = math.min(total, tonumber(ARGV[1]))
+redis.call('DECRBY', KEYS[1], back)
+return back
+`;
+
+/** Takes one of several slots under a lease. ARGV: slots, lease in ms, id of the holder. Answers 1 or 0. */
+export const ACQUIRE = `${NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+`;
+
+/** Prolongs a lease. ARGV: lease in ms, id. Answers 0 when it had ended and its slot may be another's. */
+export const RENEW = `${NOW}
+if not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 1
+`;
+
+/** Gives a slot back. ARGV: id. */
+export const RELEASE = `return redis.call('ZREM', KEYS[1], ARGV[1])`;
+
+/** Says that a taker is alive and counts those that are. ARGV: its id, ms after which it counts as gone. */
+export const PRESENT = `${NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return redis.call('ZCARD', KEYS[1])
+`;
+
+export const SCRIPTS = {
+  takeSliding: TAKE_SLIDING,
+  takeFixed: TAKE_FIXED,
+  returnSliding: RETURN_SLIDING,
+  returnFixed: RETURN_FIXED,
+  acquire: ACQUIRE,
+  renew: RENEW,
+  release: RELEASE,
+  present: PRESENT,
+} as const;
+
+export type ScriptName = keyof typeof SCRIPTS;
