@@ -1,0 +1,133 @@
+/**
+ * The stores of one thread: in shared memory for this process, over Redis for many. What is called for is decided here; policies see
+ * counters and slots, and never where they live.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Counters } from "./counters.ts";
+import type { Locks } from "./locks.ts";
+import type { OutageMode } from "./redis/fallback.ts";
+import { type CounterMemory, type CounterSizes, SharedCounters } from "./shared/counters.ts";
+import { SharedLocks } from "./shared/locks.ts";
+
+/** What all threads of a process share; made once, handed to each. */
+export interface StoreMemory {
+  readonly counters: CounterMemory;
+  readonly locks: SharedArrayBuffer;
+}
+
+export interface RedisSettings {
+  /** May hold a password: never logged. See RedisLink. */
+  readonly url: string;
+  /** `exact`: a round trip for each take; `leased`: small shares are taken at once and spent without asking. */
+  readonly mode: "exact" | "leased";
+  /** What limits do while the server is gone. */
+  readonly onOutage: OutageMode;
+  readonly deadlineMs: number;
+  /** Before every key. */
+  readonly prefix: string;
+}
+
+export interface StoreOptions {
+  readonly clock: Clock;
+  readonly memory: StoreMemory;
+  /** Number of this thread among `threads`. */
+  readonly owner: number;
+  readonly threads: number;
+  /** Names this process among all replicas. */
+  readonly replica: string;
+  readonly redis?: RedisSettings | undefined;
+  /** Told when the shared store goes and comes: once a change. */
+  readonly onChange?: (isAvailable: boolean, reason: string) => void;
+}
+
+export interface Stores {
+  readonly counters: Counters;
+  readonly locks: Locks;
+  /** False while a shared store is configured and does not answer. */
+  readonly isAvailable: boolean;
+  /** How often a key had to share a count because memory was full. */
+  readonly spills: number;
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+
+export function allocateStores(sizes: CounterSizes = {}, quotaSeed?: Uint8Array): StoreMemory {
+  return { counters: SharedCounters.allocate(sizes, quotaSeed), locks: SharedLocks.allocate() };
+}
+
+export async function openStores(options: StoreOptions): Promise<Stores> {
+  const { clock, memory, owner } = options;
+  const counters = new SharedCounters(clock, memory.counters, owner);
+  const locks = new SharedLocks(clock, memory.locks, owner);
+  if (options.redis !== undefined) return openRedis(options, options.redis, counters, locks);
+  return {
+    counters,
+    locks,
+    isAvailable: true,
+    get spills() {
+      return counters.spills;
+    },
+    close: async () => {},
+  };
+}
+
+async function openRedis(
+  options: StoreOptions,
+  settings: RedisSettings,
+  local: SharedCounters,
+  localLocks: SharedLocks,
+): Promise<Stores> {
+  const [
+    { RedisLink },
+    { RedisCounters },
+    { LeasedCounters },
+    { FallbackCounters, FallbackLocks },
+    redisLocks,
+    presence,
+  ] = await Promise.all([
+    import("./redis/link.ts"),
+    import("./redis/counters.ts"),
+    import("./redis/leased-counters.ts"),
+    import("./redis/fallback.ts"),
+    import("./redis/locks.ts"),
+    import("./redis/presence.ts"),
+  ]);
+  const link = await RedisLink.open({
+    ...settings,
+    onChange: (isAvailable, reason) => {
+      options.onChange?.(isAvailable, reason);
+      if (isAvailable) void counters.settle();
+    },
+  });
+  const takers = new presence.Presence(link, `${options.replica}/${options.owner}`);
+  const exact = new RedisCounters(link);
+  const leased = settings.mode === "leased" ? new LeasedCounters(exact, options.clock, () => takers.count) : undefined;
+  const slots = new redisLocks.RedisLocks(link);
+  const outage = {
+    mode: settings.onOutage,
+    isAvailable: () => link.isAvailable,
+    replicas: () => Math.max(1, Math.ceil(takers.count / options.threads)),
+  };
+  const counters = new FallbackCounters({ ...outage, store: leased ?? exact, local });
+  await takers.start();
+  const sweep = setInterval(() => leased?.sweep(), SWEEP_MS);
+  sweep.unref();
+  return {
+    counters,
+    locks: new FallbackLocks({ ...outage, store: slots, local: localLocks }),
+    get isAvailable() {
+      return link.isAvailable;
+    },
+    get spills() {
+      return local.spills;
+    },
+    close: async () => {
+      clearInterval(sweep);
+      takers.close();
+      await leased?.close();
+      await slots.close();
+      await link.close();
+    },
+  };
+}
