@@ -1,6 +1,7 @@
 /** Reads DER (ITU-T X.690), as far as certificates and key files need it. */
 
 export const Tag = {
+  Boolean: 1,
   Integer: 2,
   BitString: 3,
   OctetString: 4,
@@ -10,6 +11,8 @@ export const Tag = {
   PrintableString: 19,
   T61String: 20,
   Ia5String: 22,
+  UtcTime: 23,
+  GeneralizedTime: 24,
   UniversalString: 28,
   BmpString: 30,
   Sequence: 48,
@@ -75,6 +78,17 @@ export class DerNode {
       default:
         return raw.toString("latin1");
     }
+  }
+
+  /** Milliseconds since the epoch of either type of time, as RFC 5280 section 4.1.2.5 restricts them. */
+  get time(): number {
+    const found = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(this.text);
+    const isShort = this.tag === Tag.UtcTime;
+    if (found === null || (found[1].length === 2) !== isShort || (!isShort && this.tag !== Tag.GeneralizedTime))
+      throw new DerError("not a time");
+    const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
+    const full = !isShort ? year : year < 50 ? 2000 + year : 1900 + year;
+    return Date.UTC(full, month - 1, day, hour, minute, second);
   }
 
   get integer(): number {

@@ -6,7 +6,8 @@ import { implement } from "./define.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
 import { dataOf } from "./hash-algorithm.ts";
 import type { Oid } from "./oid.ts";
-import { type Attribute, Flags, formatName, readName } from "./x500-name.ts";
+import { type NameAttribute, readName } from "../../base/pki/distinguished-name.ts";
+import { Flags, formatName } from "./x500-name.ts";
 
 const NAMESPACE = "System.Security.Cryptography.";
 
@@ -31,7 +32,7 @@ export class AsnEncodedData extends CsObject {
 }
 
 export class X500DistinguishedName extends AsnEncodedData {
-  readonly parts: Attribute[][];
+  readonly parts: NameAttribute[][];
 
   /** @param raw DER; CryptographicException when it is no name */
   constructor(raw: Uint8Array) {

@@ -1,29 +1,12 @@
 /** X.500 distinguished names, written as .NET writes them: most specific part first, values quoted where needed. */
-import { DerError, type DerNode, readDer, Tag } from "../../base/pki/der.ts";
+import type { NameAttribute } from "../../base/pki/distinguished-name.ts";
 import { oidName } from "./oid.ts";
-
-/** One attribute of a name. */
-export interface Attribute {
-  readonly oid: string;
-  readonly value: string;
-}
-
-/** The parts of an encoded name in their order; each may have several attributes. */
-export function readName(encoded: Uint8Array): Attribute[][] {
-  const name = readDer(encoded);
-  if (name.tag !== Tag.Sequence) throw new DerError("not a name");
-  return name.children.map((part) => part.children.map(readAttribute));
-}
-
-function readAttribute(node: DerNode): Attribute {
-  return { oid: node.child(0).oid, value: node.child(1).text };
-}
 
 /** Short names that stand without "OID." in front. */
 const LABELS = new Set("CN SN SERIALNUMBER C L S STREET O OU T G I dnQualifier E DC".split(" "));
 
 /** @param flags System.Security.Cryptography.X509Certificates.X500DistinguishedNameFlags */
-export function formatName(parts: readonly Attribute[][], flags: number = Flags.Reversed): string {
+export function formatName(parts: readonly NameAttribute[][], flags: number = Flags.Reversed): string {
   const separator = flags & Flags.UseNewLines ? "\r\n" : flags & Flags.UseSemicolons ? "; " : ", ";
   const ordered = flags & Flags.Reversed ? [...parts].reverse() : parts;
   const plus = flags & Flags.DoNotUsePlusSign ? " " : " + ";
@@ -41,7 +24,7 @@ export const Flags = {
   UseNewLines: 256,
 } as const;
 
-function formatAttribute({ oid, value }: Attribute, quote: boolean): string {
+function formatAttribute({ oid, value }: NameAttribute, quote: boolean): string {
   const name = oidName(oid);
   const label = name !== undefined && LABELS.has(name) ? name : `OID.${oid}`;
   const needsQuotes = value === "" || /^[ ]|[ ]$|[,+="\n<>#;]/.test(value);
@@ -49,7 +32,7 @@ function formatAttribute({ oid, value }: Attribute, quote: boolean): string {
 }
 
 /** The first attribute of a kind, from the most specific end. */
-export function findAttribute(parts: readonly Attribute[][], oid: string): string | undefined {
+export function findAttribute(parts: readonly NameAttribute[][], oid: string): string | undefined {
   return [...parts]
     .reverse()
     .flat()

@@ -8,7 +8,7 @@ import { ambient } from "../runtime/ambient.ts";
 import { CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { X500DistinguishedName } from "./asn-encoded-data.ts";
-import { type CertificateData, readCertificate } from "./certificate-data.ts";
+import { type CertificateData, readCertificate } from "../../base/pki/certificate-data.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
 import { type DateTime, dateTimeFromUnixMs } from "./date-time.ts";
 import { readDer, Tag } from "../../base/pki/der.ts";

@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { bytes, type CsArray, CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { AsnEncodedData } from "./asn-encoded-data.ts";
-import type { AlternativeName } from "./certificate-data.ts";
+import type { AlternativeName } from "../../base/pki/certificate-data.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
 import { implement, type Members } from "./define.ts";
 import { argument, argumentNull, notSupported } from "./exceptions-thrown.ts";

@@ -1,5 +1,5 @@
 /** What a certificate says (RFC 5280), read from its DER. */
-import { type DerNode, readDer, Tag } from "../../base/pki/der.ts";
+import { DerError, type DerNode, readDer, Tag } from "./der.ts";
 
 /** An entry of the subject alternative name. */
 export interface AlternativeName {
@@ -21,6 +21,14 @@ export interface CertificateData {
   readonly keyParameters: Uint8Array;
   readonly keyValue: Uint8Array;
   readonly alternativeNames: readonly AlternativeName[];
+  /** By object identifier. */
+  readonly extensions: ReadonlyMap<string, Extension>;
+}
+
+export interface Extension {
+  readonly isCritical: boolean;
+  /** DER inside the octet string. */
+  readonly value: Uint8Array;
 }
 
 const ALTERNATIVE_NAME = "2.5.29.17";
@@ -35,7 +43,7 @@ export function readCertificate(der: Uint8Array): CertificateData {
   const version = fields[0].tag === CONTEXT_0 ? (fields.shift() as DerNode).child(0).integer + 1 : 1;
   const [serial, , issuer, , subject, keyInfo] = fields;
   const algorithm = keyInfo.child(0);
-  const extensions = fields.find((field) => field.tag === CONTEXT_3);
+  const extensions = readExtensions(fields.find((field) => field.tag === CONTEXT_3));
   return {
     version,
     serial: serial.content,
@@ -47,14 +55,27 @@ export function readCertificate(der: Uint8Array): CertificateData {
     keyParameters: algorithm.children[1]?.encoded ?? new Uint8Array(0),
     // The first octet counts unused bits.
     keyValue: keyInfo.child(1).content.subarray(1),
-    alternativeNames: extensions ? readAlternativeNames(extensions.child(0)) : [],
+    alternativeNames: readAlternativeNames(extensions.get(ALTERNATIVE_NAME)),
+    extensions,
   };
 }
 
-function readAlternativeNames(extensions: DerNode): AlternativeName[] {
-  const found = extensions.children.find((extension) => extension.child(0).oid === ALTERNATIVE_NAME);
-  const value = found?.children.find((node) => node.tag === Tag.OctetString);
-  return value ? readDer(value.content).children.flatMap(readGeneralName) : [];
+/** Extensions of a certificate or a revocation list: a sequence within a tag of the context. */
+export function readExtensions(node: DerNode | undefined): Map<string, Extension> {
+  const extensions = (node?.child(0).children ?? []).map((extension): [string, Extension] => {
+    const isCritical = extension.children.some((part) => part.tag === Tag.Boolean && part.content[0] !== 0);
+    const value = extension.children.find((part) => part.tag === Tag.OctetString);
+    if (value === undefined) throw new DerError("an extension has no value");
+    return [extension.child(0).oid, { isCritical, value: value.content }];
+  });
+  const byId = new Map(extensions);
+  // RFC 5280 section 4.2: one of a kind; of two, readers could take either.
+  if (byId.size !== extensions.length) throw new DerError("an extension is there twice");
+  return byId;
+}
+
+function readAlternativeNames(extension: Extension | undefined): AlternativeName[] {
+  return extension === undefined ? [] : readDer(extension.value).children.flatMap(readGeneralName);
 }
 
 function readGeneralName(node: DerNode): AlternativeName[] {
