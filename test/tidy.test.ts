@@ -29,6 +29,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 /** Vendor package -> the one room that may import it. */
 const VENDORS: Readonly<Record<string, string>> = {
   undici: "http",
+  ioredis: "state",
   jose: "policies",
   liquidjs: "engine",
   yaml: "resources",
