@@ -15,8 +15,11 @@ export function defaultSettings(): Settings {
       writeIdleTimeoutMs: 60_000,
       maxConnections: 10_000,
     },
+    egress: { allow: [], private: "configured", public: "any", proxy: undefined, localAddress: undefined },
     accessLog: { enabled: true, file: undefined },
     admin: undefined,
+    entra: { authority: "https://login.microsoftonline.com" },
+    clientCertificates: { authorities: [], crls: [], revocation: "required" },
     dev: false,
   };
 }

@@ -8,6 +8,7 @@ import { Body } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
 import type { Route } from "../../kit/exchange.ts";
 import { ResponseMessage } from "../../kit/message.ts";
+import type { IncomingRequest } from "../../http/front.ts";
 import type { Services } from "../../kit/services.ts";
 import { RequestUrl } from "../../kit/url.ts";
 import { emptySnapshot } from "../../resources/empty-snapshot.ts";
@@ -30,6 +31,8 @@ interface StubMessage {
 }
 
 export interface StubContext {
+  /** Of the connection, for tests; default: plain HTTP. */
+  tls?: IncomingRequest["tls"];
   request?: StubMessage;
   response?: StubMessage | null;
   variables?: Record<string, unknown>;
@@ -79,7 +82,7 @@ export function stubContext(
       body,
       remoteAddress: request.ipAddress ?? "203.0.113.7",
       remotePort: 0,
-      tls: undefined,
+      tls: given.tls,
       listener: "stub",
       onAbort: () => undefined,
     },
