@@ -7,6 +7,7 @@ import type { Program } from "./engine/program.ts";
 import { Gateway } from "./gateway/serve.ts";
 import { type Address, GatewayServer } from "./gateway/server.ts";
 import { NodeUpstream } from "./http/node-upstream.ts";
+import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "./kit/identities.ts";
 import type { Services } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
 import { type LoadOptions, loadFolder } from "./resources/load.ts";
@@ -99,7 +100,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const reloadOnce = async (): Promise<LoadedConfiguration> => {
     const next = await loadConfiguration(options.folder, loadOptions);
     for (const [id, key] of next.madeKeys) devKeys.set(id, key);
-    if (next.program !== undefined) gateway.activate(next.program);
+    if (next.program !== undefined) {
+      gateway.activate(next.program);
+      server.update(next.program.snapshot.settings, log);
+    }
     options.onReload?.(next);
     await watcher?.update(next.files);
     return next;
@@ -142,6 +146,8 @@ function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
+    identities: NO_IDENTITIES,
+    authorizations: NO_AUTHORIZATIONS,
     log,
     metrics: new LogMetrics(log),
   };

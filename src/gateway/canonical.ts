@@ -7,6 +7,7 @@ import type { IncomingRequest } from "../http/front.ts";
 import { type Authority, parseAuthority } from "../http/authority.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
 import { RequestUrl } from "../kit/url.ts";
+import type { ForwardedCaller } from "./client-address.ts";
 import { canonicalPath, isCanonicalQuery } from "./canonical-path.ts";
 import {
   CONNECTION,
@@ -26,6 +27,8 @@ export interface CanonicalRequest {
   readonly headers: Headers;
   /** True when the caller asked for a trace. */
   readonly wantsTrace: boolean;
+  /** The one address of the caller: what policies, limits and the log see. */
+  readonly clientAddress: string;
 }
 
 /** Why a request has no canonical form. */
@@ -34,6 +37,8 @@ export interface Rejection {
   /** Code for logs: `PathAmbiguous`. */
   readonly reason: string;
   readonly message: string;
+  /** For the log, not for the caller. */
+  readonly detail?: string;
 }
 
 const reject = (status: number, reason: string, message: string): Rejection => ({ status, reason, message });
@@ -59,8 +64,13 @@ export function isRejection(result: CanonicalRequest | Rejection): result is Rej
 
 /**
  * @param pseudonym how this process signs in Via: unlike any other's, so that a loop shows
+ * @param forwarded what a trusted proxy in front says of the caller
  */
-export function canonicalize(request: IncomingRequest, pseudonym: string): CanonicalRequest | Rejection {
+export function canonicalize(
+  request: IncomingRequest,
+  pseudonym: string,
+  forwarded?: ForwardedCaller,
+): CanonicalRequest | Rejection {
   const { raw } = request.headers;
   const out: string[] = [];
   let host: string | undefined;
@@ -97,25 +107,30 @@ export function canonicalize(request: IncomingRequest, pseudonym: string): Canon
     out.push(name, raw[i + 1]);
   }
   if (rounds >= MAX_ROUNDS) return LOOP;
-  const url = canonicalUrl(request, host);
+  const url = canonicalUrl(request, host, forwarded?.scheme);
   if (!(url instanceof RequestUrl)) return url;
   const headers = new Headers(out);
   if (options !== undefined) removeListed(headers, options);
   const address = request.remoteAddress;
   out.push(
     "X-Forwarded-For",
-    address,
+    forwarded?.chain ?? address,
     "X-Forwarded-Proto",
     url.scheme,
     "X-Forwarded-Host",
-    url.authority,
+    forwarded?.host ?? url.authority,
     "Via",
     `1.1 ${pseudonym}`,
   );
-  return { url, headers, wantsTrace };
+  return { url, headers, wantsTrace, clientAddress: forwarded?.address ?? address };
 }
 
-function canonicalUrl(request: IncomingRequest, host: string | undefined): RequestUrl | Rejection {
+/** @param outerScheme by which a proxy in front was called */
+function canonicalUrl(
+  request: IncomingRequest,
+  host: string | undefined,
+  outerScheme: string | undefined,
+): RequestUrl | Rejection {
   const scheme = request.tls === undefined ? "http" : "https";
   let { target } = request;
   let authority: Authority | undefined;
@@ -140,7 +155,8 @@ function canonicalUrl(request: IncomingRequest, host: string | undefined): Reque
   if (path === undefined) return PATH_AMBIGUOUS;
   const query = question < 0 ? "" : target.slice(question + 1);
   if (!isCanonicalQuery(query)) return QUERY_INVALID;
-  return new RequestUrl(scheme, authority?.host ?? "", authority?.port ?? defaultPort(scheme), path, query);
+  const outer = outerScheme ?? scheme;
+  return new RequestUrl(outer, authority?.host ?? "", authority?.port ?? defaultPort(outer), path, query);
 }
 
 function defaultPort(scheme: string): number {

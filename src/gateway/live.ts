@@ -1,6 +1,7 @@
 /** All that one configuration needs while it is in force, built before it is. */
 import type { Program } from "../engine/program.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
+import { type ListenerRules, rulesOf } from "./listener-rules.ts";
 import { Router } from "./router.ts";
 import { SubscriptionKeys } from "./subscription.ts";
 
@@ -9,6 +10,8 @@ export class Live {
   readonly snapshot: Snapshot;
   readonly router: Router;
   readonly keys: SubscriptionKeys;
+  /** By listener; of those only that ask anything of a request. */
+  readonly rules: ReadonlyMap<string, ListenerRules>;
   #secrets: readonly string[] | undefined;
 
   constructor(program: Program) {
@@ -16,6 +19,9 @@ export class Live {
     this.snapshot = program.snapshot;
     this.router = new Router(program.snapshot);
     this.keys = new SubscriptionKeys(program.snapshot);
+    const { settings } = program.snapshot;
+    const rules = settings.listeners.map((listener) => [listener.name, rulesOf(listener, settings)] as const);
+    this.rules = new Map(rules.filter((entry): entry is [string, ListenerRules] => entry[1] !== undefined));
   }
 
   /** Values that no trace may show. */

@@ -13,7 +13,7 @@ import { Refusal } from "../kit/outcome.ts";
 import type { Services } from "../kit/services.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
-import { type CanonicalRequest, canonicalize, isRejection } from "./canonical.ts";
+import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
 import { STATUS_PATH, TRACE_PATH } from "./health.ts";
 import { Live } from "./live.ts";
 import { newRequestId } from "./request-id.ts";
@@ -114,13 +114,25 @@ export class Gateway {
       visit.answer(503, "The gateway has no configuration yet.", "NotReady");
       return;
     }
-    const request = canonicalize(visit.incoming, this.#pseudonym);
+    const rules = live.rules.get(visit.incoming.listener);
+    const caller = rules?.caller(visit.incoming);
+    const request = canonicalize(visit.incoming, this.#pseudonym, caller?.forwarded);
     if (isRejection(request)) {
-      visit.answer(request.status, request.message, request.reason);
+      reject(visit, request);
       return;
     }
     const { url, headers } = request;
     visit.url = url;
+    visit.clientAddress = request.clientAddress;
+    if (rules !== undefined && url.path !== STATUS_PATH) {
+      const incoming = caller?.incoming ?? visit.incoming;
+      const rejection = rules.rejection(incoming, request.clientAddress, url.host);
+      if (rejection !== undefined) {
+        reject(visit, rejection);
+        return;
+      }
+      if (rules.certificateHeader !== undefined) headers.remove(rules.certificateHeader);
+    }
     if (this.#isOwnPath(url.path)) {
       this.#answerOwn(visit, request, live);
       return;
@@ -129,9 +141,11 @@ export class Gateway {
       visit.answer(404, "Resource not found", "HostNotServed");
       return;
     }
-    const match = live.router.api(url, headers);
+    const found = live.router.api(url, headers);
+    const match = found === undefined || rules?.servesApi(found.api.id) === false ? undefined : found;
     const presented = takeKey(match?.api ?? NO_API, headers, url);
-    const begun: Begun = { visit, live, request, presented, tunnel };
+    const incoming = caller?.incoming ?? visit.incoming;
+    const begun: Begun = { visit, live, request, presented, tunnel, incoming };
     if (match === undefined) {
       this.#notFound(begun, undefined);
       return;
@@ -228,7 +242,7 @@ export class Gateway {
   }
 
   #exchange(begun: Begun, route: RouteMatch, admission: Admission): ExchangeState {
-    const { visit, live, request } = begun;
+    const { visit, live, request, incoming } = begun;
     const { subscription } = admission;
     const exchange = createExchange({
       id: visit.id,
@@ -236,8 +250,8 @@ export class Gateway {
       services: this.#services,
       receivedAt: visit.receivedAt,
       startedAt: visit.startedAt,
-      incoming: visit.incoming,
-      clientAddress: visit.incoming.remoteAddress,
+      incoming,
+      clientAddress: request.clientAddress,
       url: request.url,
       method: visit.incoming.method,
       headers: request.headers,
@@ -322,4 +336,11 @@ interface Begun {
   readonly request: CanonicalRequest;
   readonly presented: PresentedKey;
   readonly tunnel: Tunnel | undefined;
+  /** With the certificate of the caller, when a trusted proxy handed it on. */
+  readonly incoming: IncomingRequest;
+}
+
+function reject(visit: Visit, { status, message, reason, detail }: Rejection): void {
+  visit.detail = detail ?? "";
+  visit.answer(status, message, reason);
 }

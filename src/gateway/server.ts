@@ -1,7 +1,11 @@
 /** The listeners of a gateway, and the admin server beside them: started together, drained together. */
+import { systemClock } from "../base/clock.ts";
 import type { Front, FrontOptions } from "../http/front.ts";
 import { NodeFront } from "../http/node-front.ts";
 import type { ListenerSettings, Settings } from "../resources/snapshot.ts";
+import type { Log } from "../telemetry/log.ts";
+import { rulesOf } from "./listener-rules.ts";
+import { frontTls, Rotation } from "./rotation.ts";
 import type { Gateway } from "./serve.ts";
 
 export interface Address {
@@ -21,6 +25,7 @@ export class GatewayServer {
   readonly #fronts: readonly Front[];
   readonly #companion: Companion | undefined;
   readonly #settings: Settings;
+  readonly #rotations: readonly Rotation[];
   #drained: Promise<void> | undefined;
 
   private constructor(
@@ -29,21 +34,26 @@ export class GatewayServer {
     fronts: readonly Front[],
     companion: Companion | undefined,
     addresses: readonly Address[],
+    rotations: readonly Rotation[],
   ) {
     this.#gateway = gateway;
     this.#settings = settings;
     this.#fronts = fronts;
     this.#companion = companion;
     this.addresses = addresses;
+    this.#rotations = rotations;
   }
 
   /** Rejects with a clear error, and leaves nothing listening, when an address cannot be had. */
   static async start(gateway: Gateway, settings: Settings, companion?: Companion): Promise<GatewayServer> {
     const fronts: Front[] = [];
     const addresses: Address[] = [];
+    const rotations: Rotation[] = [];
     try {
       for (const listener of settings.listeners) {
-        const front = new NodeFront(frontOptions(gateway, listener, settings));
+        const options = frontOptions(gateway, listener, settings);
+        const front = new NodeFront(options);
+        if (options.tls !== undefined) rotations.push(new Rotation(front, options.tls, systemClock.now));
         const { host, port } = await front.listen();
         fronts.push(front);
         addresses.push({ name: listener.name, scheme: listener.tls === undefined ? "http" : "https", host, port });
@@ -56,7 +66,7 @@ export class GatewayServer {
       await Promise.all(fronts.map((front) => front.close()));
       throw error;
     }
-    return new GatewayServer(gateway, settings, fronts, companion, addresses);
+    return new GatewayServer(gateway, settings, fronts, companion, addresses, rotations);
   }
 
   /**
@@ -66,6 +76,17 @@ export class GatewayServer {
   drain(): Promise<void> {
     this.#drained ??= this.#drain();
     return this.#drained;
+  }
+
+  /**
+   * Takes up certificates that have changed, for new connections. What cannot be used is logged, and the old certificate stays. All else
+   * of a listener stays as it is until the next start.
+   */
+  update(settings: Settings, log: Log): void {
+    for (const rotation of this.#rotations) {
+      const next = settings.listeners.find(({ name }) => name === rotation.listener)?.tls;
+      if (next !== undefined) rotation.take(frontTls(next, settings), log);
+    }
   }
 
   async close(): Promise<void> {
@@ -82,21 +103,15 @@ export class GatewayServer {
 }
 
 function frontOptions(gateway: Gateway, listener: ListenerSettings, settings: Settings): FrontOptions {
-  const { tls } = listener;
+  const rules = rulesOf(listener, settings);
   return {
     name: listener.name,
     host: listener.host,
     port: listener.port,
     limits: settings.http,
-    ...(tls === undefined
-      ? {}
-      : {
-          tls: {
-            certificate: tls.certificate,
-            key: tls.key,
-            minVersion: tls.minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2",
-          },
-        }),
+    ...(listener.tls === undefined ? {} : { tls: frontTls(listener.tls, settings) }),
+    ...(listener.allowedClients === undefined ? {} : { accepts: (address) => rules?.accepts(address) ?? true }),
+    ...(listener.proxyProtocol === true ? { believesProxy: (address) => rules?.believes(address) ?? false } : {}),
     onRequest: (request, reply) => gateway.handle(request, reply),
     onUpgrade: (request, tunnel) => gateway.upgrade(request, tunnel),
     onRefused: (facts) => gateway.refused(facts),

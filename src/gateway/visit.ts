@@ -20,19 +20,23 @@ export class Visit {
   readonly startedAt: number;
   readonly incoming: IncomingRequest;
   readonly answerer: Answerer;
+  /** The peer's address until it is known who stands behind it. */
+  clientAddress: string;
   /** Canonical; undefined until it is known that the request has a canonical form. */
   url: RequestUrl | undefined;
   exchange: ExchangeState | undefined;
   trace: RecordedTrace | null = null;
   isAnswered = false;
-  /** Why the gateway itself refused, where no policy ran. */
+  /** Why the gateway itself refused, where no policy ran; and more of it, for the log alone. */
   refusal: string | undefined;
+  detail = "";
   readonly #clock: Clock;
   readonly #accessLog: AccessLog | undefined;
 
   constructor(incoming: IncomingRequest, answerer: Answerer, clock: Clock, accessLog: AccessLog | undefined) {
     this.incoming = incoming;
     this.answerer = answerer;
+    this.clientAddress = incoming.remoteAddress;
     this.receivedAt = clock.now();
     this.startedAt = clock.monotonic();
     this.#clock = clock;
@@ -78,7 +82,7 @@ export class Visit {
       correlationId: this.id,
       method: incoming.method,
       url: url === undefined ? "" : url.origin + url.path,
-      callerIp: incoming.remoteAddress,
+      callerIp: this.clientAddress,
       clientProtocol: `HTTP/${incoming.httpVersion}`,
       clientTlsVersion: incoming.tls?.protocol ?? "",
       responseCode: codeSent(status, bytes, error),
@@ -100,7 +104,7 @@ export class Visit {
     const known = this.exchange?.lastError;
     if (known) return known;
     if (this.refusal !== undefined)
-      return { source: "gateway", reason: this.refusal, message: "", scope: "", section: "inbound" };
+      return { source: "gateway", reason: this.refusal, message: this.detail, scope: "", section: "inbound" };
     if (error === undefined) return undefined;
     if (isUnsendable(error))
       return { source: "gateway", reason: "InvalidResponse", message: error.message, scope: "", section: "outbound" };

@@ -161,6 +161,10 @@ export interface Backend {
   readonly credentials: BackendCredentials | undefined;
   readonly validateCertificateChain: boolean;
   readonly validateCertificateName: boolean;
+  /** PEM of the authorities trusted for it, instead of the public ones. */
+  readonly authorities?: string | undefined;
+  /** The caller's Authorization goes on to it although it has credentials of its own. */
+  readonly forwardAuthorization?: boolean | undefined;
   /** The parts not acted on yet (circuitBreaker, pool ...), as read. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -170,6 +174,17 @@ export interface BackendCredentials {
   readonly query: ReadonlyMap<string, readonly string[]>;
   readonly authorization: { readonly scheme: string; readonly parameter: string } | undefined;
   readonly certificateIds: readonly string[];
+  /** Looked at when there are no ids. */
+  readonly certificateThumbprints?: readonly string[];
+  readonly managedIdentity?: ManagedIdentityUse | undefined;
+}
+
+/** A token of a managed identity for one resource. */
+export interface ManagedIdentityUse {
+  /** Application id URI, such as https://vault.azure.net. */
+  readonly resource: string;
+  /** Of a user-assigned identity; undefined: the system-assigned one, or what the environment says. */
+  readonly clientId: string | undefined;
 }
 
 export interface Certificate {
@@ -201,11 +216,25 @@ export interface Settings {
     readonly writeIdleTimeoutMs: number;
     readonly maxConnections: number;
   };
+  readonly egress: EgressSettings;
   readonly accessLog: { readonly enabled: boolean; readonly file: string | undefined };
+  /** Where Microsoft Entra is: an address without trailing slash. */
+  readonly entra: { readonly authority: string };
+  readonly clientCertificates: ClientCertificateSettings;
   /** Health and metrics listener; undefined: health only under /status-0123456789abcdef of each listener. */
   readonly admin: { readonly host: string; readonly port: number } | undefined;
   /** Development mode: keys made and printed, tracing allowed to everyone. */
   readonly dev: boolean;
+}
+
+/** Who vouches for clients that present a certificate. */
+export interface ClientCertificateSettings {
+  /** PEM texts of trusted authorities. */
+  readonly authorities: readonly string[];
+  /** PEM texts of their revocation lists. */
+  readonly crls: readonly string[];
+  /** Whether every authority must have a current list, or only those that have any. */
+  readonly revocation: "required" | "listed";
 }
 
 export interface ListenerSettings {
@@ -214,5 +243,62 @@ export interface ListenerSettings {
   readonly port: number;
   /** Host names served; empty: any. */
   readonly hostnames: readonly string[];
-  readonly tls: { readonly certificate: string; readonly key: string; readonly minVersion: "1.2" | "1.3" } | undefined;
+  readonly tls: ListenerTls | undefined;
+  /** An internal one takes callers of private networks only, unless `allowedClients` says otherwise. */
+  readonly network?: "external" | "internal";
+  /** Addresses and ranges that may call; absent: all. */
+  readonly allowedClients?: readonly string[];
+  /** Addresses and ranges of proxies that are believed when they say who called. */
+  readonly trustedProxies?: readonly string[];
+  /** By which header they say so; default X-Forwarded-For. */
+  readonly clientAddressFrom?: "X-Forwarded-For" | "Forwarded";
+  /** Each connection begins with a PROXY header of one of them. */
+  readonly proxyProtocol?: boolean;
+  /** Header by which they hand on the certificate that a caller showed them. */
+  readonly clientCertificateHeader?: string;
+  /** Ids of the APIs served here; absent: all. */
+  readonly apis?: readonly string[];
+}
+
+/** The certificate in itself is for callers who name no host, or one that has none of its own. */
+export interface ListenerTls extends TlsIdentitySettings {
+  readonly minVersion: "1.2" | "1.3";
+  /** By host name. */
+  readonly hostnames?: ReadonlyMap<string, TlsIdentitySettings>;
+  readonly http2?: boolean;
+  /** Value of Strict-Transport-Security. */
+  readonly hsts?: string;
+}
+
+export interface TlsIdentitySettings {
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Whether callers are asked for a certificate, and refused without; default none. */
+  readonly clientCertificate?: "none" | "optional" | "required";
+  /** PEM of the authorities of callers, and of their revocation lists; absent: those of `clientCertificates`. */
+  readonly authorities?: string;
+  readonly crls?: string;
+}
+
+/** Whom the gateway may call. `listed`: only what `allow` names; `configured`: also hosts that configuration names literally. */
+export interface EgressSettings {
+  /** Addresses, ranges and host names (`*.example.com` for all below). Link-local addresses must be among them to be reached. */
+  readonly allow: readonly string[];
+  /** Hosts at private addresses. */
+  readonly private: "listed" | "configured" | "any";
+  readonly public: "listed" | "configured" | "any";
+  readonly proxy: EgressProxySettings | undefined;
+  /** Address of this machine that calls start from. */
+  readonly localAddress: string | undefined;
+}
+
+export interface EgressProxySettings {
+  /** `http://host:port` or https. */
+  readonly url: string;
+  readonly username: string | undefined;
+  /** A secret. */
+  readonly password: string | undefined;
+  /** Host names that are called without it. */
+  readonly except: readonly string[];
 }

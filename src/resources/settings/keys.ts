@@ -6,6 +6,7 @@ export const ROOT_KEYS = [
   "deployment",
   "limits",
   "http",
+  "egress",
   "accessLog",
   "stores",
   "subscriptions",
@@ -13,20 +14,58 @@ export const ROOT_KEYS = [
   "backends",
   "apis",
   "certificates",
+  "clientCertificates",
+  "entra",
+  "identity",
+  "secrets",
+  "authorities",
   "environments",
 ] as const;
 
-export const LISTENER_KEYS = ["name", "host", "port", "hostnames", "tls", "insecure"] as const;
-export const TLS_KEYS = ["certificate", "key", "minVersion"] as const;
+export const LISTENER_KEYS = [
+  "name",
+  "host",
+  "port",
+  "hostnames",
+  "tls",
+  "insecure",
+  "network",
+  "allowedClients",
+  "trustedProxies",
+  "clientAddressFrom",
+  "proxyProtocol",
+  "clientCertificateHeader",
+  "apis",
+] as const;
+export const TLS_HOSTNAME_KEYS = ["certificate", "key", "clientCertificate", "authorities", "crls"] as const;
+export const TLS_KEYS = [...TLS_HOSTNAME_KEYS, "minVersion", "hostnames", "http2", "hsts"] as const;
+export const HSTS_KEYS = ["maxAge", "includeSubDomains", "preload"] as const;
+export const EGRESS_KEYS = ["allow", "private", "public", "proxy", "localAddress"] as const;
+export const EGRESS_PROXY_KEYS = ["url", "username", "password", "except"] as const;
+export const CLIENT_CERTIFICATE_KEYS = ["authorities", "crls", "revocation"] as const;
+export const ENTRA_KEYS = ["authority"] as const;
 export const ADMIN_KEYS = ["host", "port", "insecure"] as const;
 export const DEPLOYMENT_KEYS = ["region", "serviceName", "gatewayId"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
 export const STORE_KEYS = ["counters", "cache", "locks"] as const;
 export const SUBSCRIPTION_KEYS = ["primaryKey", "secondaryKey", "name", "scope", "state", "allowTracing"] as const;
 export const NAMED_VALUE_KEYS = ["value", "secret"] as const;
-export const BACKEND_KEYS = ["url", "validateCertificateChain", "validateCertificateName"] as const;
+export const BACKEND_KEYS = [
+  "url",
+  "validateCertificateChain",
+  "validateCertificateName",
+  "authorities",
+  "certificate",
+  "header",
+  "query",
+  "authorization",
+  "managedIdentity",
+  "forwardAuthorization",
+] as const;
+export const AUTHORIZATION_KEYS = ["scheme", "parameter"] as const;
+export const MANAGED_IDENTITY_KEYS = ["resource", "clientId"] as const;
 export const API_KEYS = ["serviceUrl"] as const;
-export const CERTIFICATE_KEYS = ["certificate", "key"] as const;
+export const CERTIFICATE_KEYS = ["certificate", "key", "pfx", "password"] as const;
 
 /** Numbers with their bounds (inclusive); bytes, milliseconds or a count, as the name says. */
 export const LIMIT_BOUNDS = {
@@ -44,4 +83,39 @@ export const HTTP_BOUNDS = {
   keepAliveTimeoutMs: [0, 3_600_000],
   writeIdleTimeoutMs: [100, 3_600_000],
   maxConnections: [1, 1_000_000],
+} as const;
+
+export const IDENTITY_KEYS = [
+  "kind",
+  "tenantId",
+  "clientId",
+  "clientSecret",
+  "certificate",
+  "certificatePassword",
+  "authorityHost",
+  "expires",
+] as const;
+export const SECRETS_BOUNDS = {
+  refreshMs: [1_000, 7 * 86_400_000],
+  timeoutMs: [100, 120_000],
+  expiryWarningDays: [0, 365],
+} as const;
+export const SECRETS_KEYS = [
+  "refreshMs",
+  "timeoutMs",
+  "expiryWarningDays",
+  "backup",
+  "keyVault",
+  "aws",
+  "google",
+  "vault",
+] as const;
+export const BACKUP_KEYS = ["file", "key"] as const;
+export const KEY_VAULT_KEYS = ["verifyResource"] as const;
+export const AWS_KEYS = ["region", "endpoint", "accessKeyId", "secretAccessKey", "sessionToken"] as const;
+export const GOOGLE_KEYS = ["endpoint", "credentials"] as const;
+export const HASHICORP_KEYS = {
+  vault: ["address", "namespace", "mount", "token", "appRole", "kubernetes"],
+  appRole: ["roleId", "secretId", "mount"],
+  kubernetes: ["role", "tokenFile", "mount"],
 } as const;
