@@ -47,6 +47,9 @@ export interface Answer extends Partial<Omit<Description, "type">> {
   readonly timeout?: true;
 }
 
+/** What follows the first errors only repeats them. */
+const MAX_COMPILE_ERRORS = 5;
+
 export function evaluateCase({ id, expr, setup }: Case, globals: Readonly<Record<string, Global>>): Answer {
   const { code, kind } = unwrap(expr);
   const types = Object.fromEntries(Object.entries(globals).map(([name, { type }]) => [name, type]));
@@ -54,7 +57,8 @@ export function evaluateCase({ id, expr, setup }: Case, globals: Readonly<Record
   const compiled = compiler.compile(code, kind, { setup });
   const head = { id, ...staticType(compiled, kind) };
   if (compiled.errors.length > 0) {
-    return { ...head, compileError: compiled.errors.map((e) => compileErrorAnswer(e, code, kind, setup)) };
+    const errors = compiled.errors.slice(0, MAX_COMPILE_ERRORS);
+    return { ...head, compileError: errors.map((e) => compileErrorAnswer(e, code, kind, setup)) };
   }
   compiler.link();
   return {

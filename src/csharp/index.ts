@@ -81,16 +81,14 @@ export class Compiler {
   /** Compiles the text between the brackets of `@(expression)` or `@{block}`. Never throws for what the text says. */
   compile(code: string, kind: "expr" | "block", options: CompileOptions = {}): CompiledExpression {
     const parsed = parse(code, kind, options.setup);
-    if (parsed.errors.length > 0) return new Expression(errorType, new Set(), parsed.errors);
     const { setup, tree, shift } = parsed;
+    if (parsed.errors.some((e) => e.code === TOO_COMPLEX)) return new Expression(errorType, new Set(), parsed.errors);
     const bindOptions: BindOptions = { globals: this.#globals, setup, targetType: options.targetType };
     const { bound, type, errors, uses } = bind(tree, bindOptions);
-    if (!bound)
-      return new Expression(
-        type,
-        uses,
-        errors.map((e) => shifted(e, shift)),
-      );
+    if (!bound || parsed.errors.length > 0) {
+      const found = errors.map((e) => shifted(e, shift));
+      return new Expression(type, uses, allErrors(parsed.errors, found));
+    }
     options.inspect?.(bound);
     const constant = constantOf(bound);
     const compiled = constant ? new Expression(type, uses, [], constant) : this.#emit(bound, uses, shift);
@@ -173,6 +171,22 @@ class Expression implements CompiledExpression {
   runBoxed(...globals: unknown[]): unknown {
     return box(this.run(...globals), this.type);
   }
+}
+
+/** The parser gave up: there is no tree. */
+const TOO_COMPLEX = "CS8078";
+
+/** The compiler finds features of later versions only when it binds. */
+const LATER_FEATURE = "CS8370";
+
+/** First what is wrong with the syntax, then what is wrong with the meaning. */
+function allErrors(syntax: readonly CompileError[], meaning: readonly CompileError[]): CompileError[] {
+  const all = [...meaning];
+  for (const feature of syntax.filter((e) => e.code === LATER_FEATURE)) {
+    const next = all.findIndex((e) => e.compilerOffset > feature.compilerOffset);
+    all.splice(next < 0 ? all.length : next, 0, feature);
+  }
+  return [...syntax.filter((e) => e.code !== LATER_FEATURE), ...all];
 }
 
 interface ParsedCode {

@@ -4,8 +4,6 @@
 export const KNOWN_EXPRESSIONS: Readonly<Record<string, string>> = {
   "double-152": "the ambiguity comes from .NET 8's Span overloads, which APIM's framework does not have",
   "string-152": "strings have no identity of their own: == on object compares their text",
-  "compile-errors-070": "one error more after an unclosed hole at the end of the text",
-  "compile-errors-087": "the unknown name beside a C# 9 pattern is not reported in addition",
 };
 
 /** Documents of the corpus that its index does not flag, and that are refused all the same. */

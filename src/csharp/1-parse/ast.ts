@@ -1,8 +1,7 @@
 /**
  * The syntax tree of C# 7.3 expressions and statements. Names are Roslyn's without `Syntax` (and without `Expression`), so that
  * the language reference applies: https://learn.microsoft.com/dotnet/api/microsoft.codeanalysis.csharp.syntax
- * Trees are plain data: no parents, no tokens. A tree that came with errors may contain `Missing` expressions and empty names;
- * only trees without errors are bound.
+ * Trees are plain data: no parents, no tokens. A tree that came with errors may contain `Missing` expressions and empty names.
  */
 import type {
   AliasQualifiedName,
@@ -119,7 +118,7 @@ export type Conditional = Node<"Conditional"> & {
   readonly whenTrue: Expression;
   readonly whenFalse: Expression;
 };
-export type AssignmentOperator = "=" | "+=" | "-=" | "*=" | "/=" | "%=" | "&=" | "|=" | "^=" | "<<=" | ">>=";
+export type AssignmentOperator = "=" | "+=" | "-=" | "*=" | "/=" | "%=" | "&=" | "|=" | "^=" | "??=" | "<<=" | ">>=";
 
 /** The left side may be a Tuple or Declaration (deconstruction); it is not checked to be assignable. */
 export type Assignment = Node<"Assignment"> & {
@@ -290,18 +289,25 @@ export type ArrayInitializer = Node<"ArrayInitializer"> & {
 export type FromClause = Node<"FromClause"> & {
   readonly type?: TypeSyntax;
   readonly name: string;
+  readonly nameStart: number;
   readonly expression: Expression;
 };
-export type LetClause = Node<"LetClause"> & { readonly name: string; readonly expression: Expression };
+export type LetClause = Node<"LetClause"> & {
+  readonly name: string;
+  readonly nameStart: number;
+  readonly expression: Expression;
+};
 export type WhereClause = Node<"WhereClause"> & { readonly condition: Expression };
 export type JoinClause = Node<"JoinClause"> & {
   readonly type?: TypeSyntax;
   readonly name: string;
+  readonly nameStart: number;
   readonly inExpression: Expression;
   readonly leftExpression: Expression;
   readonly rightExpression: Expression;
   /** Name of a group join. */
   readonly into?: string;
+  readonly intoStart?: number;
 };
 export type OrderByClause = Node<"OrderByClause"> & { readonly orderings: readonly Ordering[] };
 export interface Ordering extends Span {
@@ -315,7 +321,7 @@ export type GroupClause = Node<"GroupClause"> & {
 };
 
 /** `into x`: everything before becomes the source named x of the clauses after it. */
-export type IntoClause = Node<"IntoClause"> & { readonly name: string };
+export type IntoClause = Node<"IntoClause"> & { readonly name: string; readonly nameStart: number };
 
 export type QueryClause =
   | FromClause
@@ -403,7 +409,7 @@ export type DefaultLabel = Node<"DefaultLabel">;
 export type SwitchLabel = CaseLabel | DefaultLabel;
 export type BreakStatement = Node<"BreakStatement">;
 export type ContinueStatement = Node<"ContinueStatement">;
-export type GotoStatement = Node<"GotoStatement"> & { readonly label: string };
+export type GotoStatement = Node<"GotoStatement"> & { readonly label: string; readonly labelStart: number };
 export type GotoCaseStatement = Node<"GotoCaseStatement"> & { readonly value: Expression };
 export type GotoDefaultStatement = Node<"GotoDefaultStatement">;
 export type ReturnStatement = Node<"ReturnStatement"> & { readonly expression?: Expression };

@@ -56,7 +56,7 @@ export abstract class DeclarationParser extends ExpressionParser {
   protected parseLocalDeclaration(): Statement {
     const { start } = this.token;
     const isConst = this.parseModifiers();
-    const type = this.parseType();
+    const type = this.parseReturnType();
     const nameStart = this.token.start;
     const name = this.readIdentifier();
     if (name !== "" && !isConst && (this.at("(") || this.at("<")) && this.atLocalFunction()) {
@@ -65,7 +65,6 @@ export abstract class DeclarationParser extends ExpressionParser {
     if (type.kind === "PredefinedType" && type.keyword === "void") {
       this.reportAt(type, "CS1547", "Keyword 'void' cannot be used in this context");
     }
-    this.rejectNullableReference(type);
     const declaration = this.parseDeclarators(type, nameStart, name, isConst);
     this.expect(";");
     return { kind: "LocalDeclaration", start, end: this.lastEnd, isConst, declaration };
@@ -96,15 +95,6 @@ export abstract class DeclarationParser extends ExpressionParser {
     return (
       predefinedTypes.has(next) || (next === "identifier" && (after === "<" || after === "identifier" || after === "."))
     );
-  }
-
-  /** `string?` of C# 8: for keywords known to be reference types; the binder judges the others. */
-  private rejectNullableReference(type: TypeSyntax): void {
-    if (type.kind !== "NullableType" || type.elementType.kind !== "PredefinedType") return;
-    const { keyword } = type.elementType;
-    if (keyword !== "string" && keyword !== "object") return;
-    const question = { start: type.end - 1, end: type.end };
-    this.reportFeature(question, "nullable reference types", "8.0", `write ${keyword}: it may be null`);
   }
 
   private atLocalFunction(): boolean {

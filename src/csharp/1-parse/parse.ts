@@ -8,7 +8,7 @@ import { ParseAborted } from "./token-cursor.ts";
 export type { ParseError } from "./parse-error.ts";
 
 export interface Parsed<Tree> {
-  /** Only to be used when there are no errors. */
+  /** With errors it is what the compiler would take the code for: it has `Missing` expressions and empty names. */
   readonly tree: Tree;
   readonly errors: readonly ParseError[];
 }
@@ -25,16 +25,16 @@ const BLOCK_SUFFIX = "\n}\n";
 /** What follows many errors only repeats them. */
 const MAX_ERRORS = 20;
 
-/** Parses the text between the brackets of `@( )`. */
-export function parseExpression(code: string): Parsed<Expression> {
+/** Parses the text between the brackets of `@( )`. Only with errors the tree can be a block. */
+export function parseExpression(code: string): Parsed<Expression | Block> {
   const base = EXPRESSION_PREFIX.length;
   const { statements, errors } = parseText(EXPRESSION_PREFIX + code + EXPRESSION_SUFFIX, base, code.length, true);
   const inner = returnedExpression(statements);
   if (errors.length === 0 && (inner === undefined || inner.parenthesesEnd !== code.length + 2)) {
     errors.push(unbalanced(code, true));
   }
-  const missing = { kind: "Missing", start: 0, end: code.length } as const;
-  return { tree: inner?.expression ?? missing, errors };
+  if (inner && statements.length === 1) return { tree: inner.expression, errors };
+  return { tree: { kind: "Block", start: 0, end: code.length, statements }, errors };
 }
 
 /** Parses the text between the braces of `@{ }`. */

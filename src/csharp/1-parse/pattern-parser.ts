@@ -8,6 +8,11 @@ import type { TypeMode } from "./type-scanner.ts";
 /** After a type in a pattern these continue an expression, so that it was none. */
 const continuesExpression: ReadonlySet<string> = new Set(". + - * / % << < > <= >= -> ( [".split(" "));
 
+/** Tokens after a word `not` that make it the pattern of C# 9 rather than the name of a type. */
+const beginsPattern: ReadonlySet<string> = new Set(
+  "null true false identifier stringLiteral numberLiteral charLiteral interpolatedString < > <= >= {".split(" "),
+);
+
 const PATTERN_HINT = "C# 7.3 has only constants and `T name` as patterns";
 
 export abstract class PatternParser extends CreationParser {
@@ -95,7 +100,7 @@ export abstract class PatternParser extends CreationParser {
   private rejectNewPatterns(): void {
     const { kind } = this.token;
     const next = this.peek(1);
-    if (this.atWord("not") && next.kind !== "." && (next.kind === "null" || next.kind === "identifier")) {
+    if (this.atWord("not") && beginsPattern.has(next.kind)) {
       this.reportFeature(
         { start: this.token.start, end: next.end },
         "not pattern",

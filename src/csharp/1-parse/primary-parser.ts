@@ -6,6 +6,7 @@ import type {
   InterpolatedText,
   Interpolation,
   Literal,
+  Missing,
   SimpleName,
 } from "./ast.ts";
 import { LambdaParser } from "./lambda-parser.ts";
@@ -215,7 +216,7 @@ export abstract class PrimaryParser extends LambdaParser {
     switch (kind) {
       case "typeof":
       case "sizeof": {
-        const type = this.parseTypeInParentheses();
+        const type = this.parseTypeInParentheses(kind === "typeof");
         return { kind: kind === "typeof" ? "TypeOf" : "SizeOf", start, end: this.lastEnd, type };
       }
       case "default": {
@@ -239,10 +240,10 @@ export abstract class PrimaryParser extends LambdaParser {
     }
   }
 
-  private parseTypeInParentheses() {
+  private parseTypeInParentheses(orVoid = false) {
     this.advance();
     this.expect("(");
-    const type = this.parseType();
+    const type = orVoid ? this.parseReturnType() : this.parseType();
     this.expect(")");
     return type;
   }
@@ -300,9 +301,10 @@ export abstract class PrimaryParser extends LambdaParser {
     return this.parseAliasQualifiedName(true);
   }
 
-  private parseLiteral(token: Token): Literal {
+  private parseLiteral(token: Token): Literal | Missing {
     this.advance();
     const { start, end } = token;
+    if (token.errors) return { kind: "Missing", start, end };
     switch (token.kind) {
       case "stringLiteral":
         return { kind: "Literal", start, end, type: "string", value: token.value as string };

@@ -48,15 +48,16 @@ export abstract class QueryParser extends PatternParser {
       if (kind !== "SelectClause" && kind !== "GroupClause") continue;
       if (!this.atWord("into")) return;
       const { start } = this.advance();
+      const nameStart = this.token.start;
       const name = this.readIdentifier();
-      clauses.push({ kind: "IntoClause", start, end: this.lastEnd, name });
+      clauses.push({ kind: "IntoClause", start, end: this.lastEnd, name, nameStart });
     }
   }
 
   /** `T x` or `x`, before `in`. */
-  private parseRangeVariable(): { type?: TypeSyntax; name: string } {
+  private parseRangeVariable(): { type?: TypeSyntax; nameStart: number; name: string } {
     const type = this.peek(1).kind === "in" && this.isIdentifier() ? undefined : this.parseType();
-    return { type, name: this.readIdentifier() };
+    return { type, nameStart: this.token.start, name: this.readIdentifier() };
   }
 
   private expectIn(): void {
@@ -66,15 +67,15 @@ export abstract class QueryParser extends PatternParser {
 
   private parseFrom(): QueryClause {
     const { start } = this.advance();
-    const { type, name } = this.parseRangeVariable();
+    const variable = this.parseRangeVariable();
     this.expectIn();
     const expression = this.parseExpression();
-    return { kind: "FromClause", start, end: this.lastEnd, type, name, expression };
+    return { kind: "FromClause", start, end: this.lastEnd, ...variable, expression };
   }
 
   private parseJoin(): QueryClause {
     const { start } = this.advance();
-    const { type, name } = this.parseRangeVariable();
+    const variable = this.parseRangeVariable();
     this.expectIn();
     const inExpression = this.parseExpression();
     this.expectContextual("on", "CS0743", "Expected contextual keyword 'on'");
@@ -82,12 +83,14 @@ export abstract class QueryParser extends PatternParser {
     this.expectContextual("equals", "CS0744", "Expected contextual keyword 'equals'");
     const rightExpression = this.parseExpression();
     let into: string | undefined;
+    let intoStart: number | undefined;
     if (this.atWord("into")) {
       this.advance();
+      intoStart = this.token.start;
       into = this.readIdentifier();
     }
-    const { lastEnd: end } = this;
-    return { kind: "JoinClause", start, end, type, name, inExpression, leftExpression, rightExpression, into };
+    const parts = { ...variable, inExpression, leftExpression, rightExpression, into, intoStart };
+    return { kind: "JoinClause", start, end: this.lastEnd, ...parts };
   }
 
   private expectContextual(word: string, code: string, message: string): void {
@@ -97,10 +100,11 @@ export abstract class QueryParser extends PatternParser {
 
   private parseLet(): QueryClause {
     const { start } = this.advance();
+    const nameStart = this.token.start;
     const name = this.readIdentifier();
     this.expect("=");
     const expression = this.parseExpression();
-    return { kind: "LetClause", start, end: this.lastEnd, name, expression };
+    return { kind: "LetClause", start, end: this.lastEnd, name, nameStart, expression };
   }
 
   private parseWhere(): QueryClause {

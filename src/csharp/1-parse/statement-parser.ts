@@ -169,9 +169,10 @@ export abstract class StatementParser extends DeclarationParser {
       this.expect(";");
       return { kind: "GotoDefaultStatement", start, end: this.lastEnd };
     }
+    const labelStart = this.token.start;
     const label = this.readIdentifier();
     this.expect(";");
-    return { kind: "GotoStatement", start, end: this.lastEnd, label };
+    return { kind: "GotoStatement", start, end: this.lastEnd, label, labelStart };
   }
 
   /** The statement of an `if` or loop: no declaration and no label. */

@@ -111,6 +111,13 @@ export abstract class TypeParser extends TypeScanner {
     }
   }
 
+  /** A type, or `void`. */
+  protected parseReturnType(): TypeSyntax {
+    const { start } = this.token;
+    if (!this.take("void")) return this.parseType();
+    return { kind: "PredefinedType", start, end: this.lastEnd, keyword: "void" };
+  }
+
   private parseTypeStart(mode: TypeMode): TypeSyntax {
     const { start, kind } = this.token;
     if (kind === "ref") {
@@ -120,6 +127,7 @@ export abstract class TypeParser extends TypeScanner {
       return { kind: "RefType", start, end: this.lastEnd, type, readonly };
     }
     if (predefinedTypes.has(kind)) {
+      if (kind === "void") this.reportAt(this.token, "CS1547", "Keyword 'void' cannot be used in this context");
       this.advance();
       return { kind: "PredefinedType", start, end: this.lastEnd, keyword: kind as PredefinedKeyword };
     }

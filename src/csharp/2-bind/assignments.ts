@@ -46,7 +46,8 @@ function bindCompound(b: Binder, node: Syntax.Assignment): Expression {
   const op = node.operator.slice(0, -1) as BinaryOperator;
   const target = bindTarget(b, node.left, "assign");
   const right = bindOperand(b, node.right);
-  if (!target || target.kind === "discard") return invalid(node.start);
+  // `??=` is of C# 8: the parser has said so.
+  if (!target || target.kind === "discard" || node.operator === "??=") return invalid(node.start);
   const current = b.placeholder(target.type);
   const left = placeholderReference(current, target.start);
   const operand = delegateOperand(b, op, target.type, right, node.right);
@@ -83,7 +84,7 @@ function backToTarget(
     const explicit = explicitConversion(b, result, t);
     if (explicit) return applyConversion(b, result, explicit, t, at, true);
   }
-  reportNoImplicit(b, result, t, at);
+  reportNoImplicit(b, predefined && explicitConversion(b, result, t) ? operand : result, t, at);
   return invalid(at.start);
 }
 

@@ -6,6 +6,7 @@ import type { Block, BoundProgram, Expression, Statement } from "./bound.ts";
 import { convertImplicitly, toValue } from "./convert.ts";
 import { bindOperand } from "./expressions.ts";
 import { checkAssignments } from "./flow.ts";
+import { hasYield } from "./iterators.ts";
 import { endIsReachable } from "./reachability.ts";
 import { functionContext, Scope } from "./scope.ts";
 import { bindBlockIn, bindStatements, checkLabels } from "./statements.ts";
@@ -27,13 +28,16 @@ export interface BindResult {
   readonly bound: BoundProgram | null;
   /** Static type of the expression or block, as far as it is known; the error type when it is not. */
   readonly type: Type;
-  /** In order of position. */
+  /** In the order in which the compiler finds them. */
   readonly errors: readonly BindError[];
   /** Members that the code uses: full name of the declaring type, a dot, the member's key (`IMessageBody.As(bool)`). */
   readonly uses: ReadonlySet<string>;
 }
 
-/** Binds `@(expression)` or, given a Block, `@{ statements }`. The tree must be free of syntax errors. */
+/**
+ * Binds `@(expression)` or, given a Block, `@{ statements }`. What is missing in a tree with syntax errors (`Missing` expressions, empty
+ * names) is not reported again.
+ */
 export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOptions): BindResult {
   const fn = functionContext("program", options.targetType ?? OBJECT);
   const globals = new Scope(null, fn);
@@ -46,28 +50,30 @@ export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOption
     tree.kind === "Block" ? bindBlockProgram(b, tree, scope) : bindExpressionProgram(b, tree, scope, options),
   );
   checkLabels(b, scope);
-  if (b.errors.length === 0) checkAssignments(program, (code, message, at) => b.report(code, message, at));
-  const errors = b.errors.sort((x, y) => x.start - y.start).slice(0, MAX_ERRORS);
+  const unassigned: BindError[] = [];
+  if (b.errors.length === 0) {
+    checkAssignments(program, (code, message, { start, end }) => unassigned.push({ code, message, start, end }));
+  }
+  // The compiler looks at the flow of control after everything else.
+  const errors = [...b.errors, ...missingReturn(tree, program), ...unassigned].slice(0, MAX_ERRORS);
   return { bound: errors.length === 0 ? program : null, type: program.type, errors, uses: b.uses };
 }
 
 /** More than this help nobody. */
 const MAX_ERRORS = 100;
 
+function missingReturn(tree: Syntax.Expression | Syntax.Block, { body }: BoundProgram): BindError[] {
+  if (tree.kind !== "Block" || hasYield(tree) || body.kind !== "block" || !endIsReachable(body)) return [];
+  const message = "'expression block': not all code paths return a value";
+  const hint = "end the block with a return statement";
+  return [{ code: "CS0161", message, start: tree.start, end: tree.start + 1, hint }];
+}
+
 const NOWHERE = { start: 0, end: 0 };
 
 function bindBlockProgram(b: Binder, tree: Syntax.Block, scope: Scope): BoundProgram {
   const body = bindBlockIn(b, tree, scope);
   const type = scope.fn.returnType as Type;
-  if (b.errors.length === 0 && endIsReachable(body)) {
-    const at = { start: tree.start, end: tree.start + 1 };
-    b.report(
-      "CS0161",
-      "'expression block': not all code paths return a value",
-      at,
-      "end the block with a return statement",
-    );
-  }
   return { body, type, locals: [] };
 }
 

@@ -148,7 +148,8 @@ export interface ForEach {
 /**
  * Sections in order; the first label that matches wins, whatever its section; `default` (pattern null) last of all. No
  * section falls through. `locals` are the variables of the whole switch block. `constant`: every pattern is a constant
- * and no label has a `when`; `hasGotoCase`: some GotoCase jumps inside.
+ * and no label has a `when`; `complete`: some label takes each value even without `default`; `hasGotoCase`: some GotoCase
+ * jumps inside.
  */
 export interface Switch {
   readonly kind: "switch";
@@ -158,6 +159,7 @@ export interface Switch {
   readonly value: Expression;
   readonly sections: readonly SwitchSection[];
   readonly constant: boolean;
+  readonly complete: boolean;
   readonly hasGotoCase: boolean;
 }
 

@@ -99,7 +99,7 @@ test("query expressions become calls", () => {
   ] as const) {
     assert.equal(typeOf(code), type, code);
   }
-  assert.equal(expressionErrors("from x in 5 select x"), "CS1935@12");
+  assert.equal(expressionErrors("from x in 5 select x"), "CS1936@12");
   assert.equal(expressionErrors("from x in new[] { 1 } select x.Foo"), "CS1061@31");
 });
 

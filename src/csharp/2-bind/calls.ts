@@ -129,6 +129,8 @@ function resolve(b: Binder, group: MethodGroup, args: readonly Argument[]): Outc
     if (resolution.kind === "best") return { kind: "found", candidate: resolution.candidate, args, extension: false };
     failure = { kind: "failed", resolution, args };
     if (resolution.kind === "ambiguous") return failure;
+    const other = own.length < group.methods.length ? resolveOverload(b, group.methods, args, group.typeArgs) : null;
+    if (other?.kind === "best") return { kind: "found", candidate: other.candidate, args, extension: false };
   }
   const { receiver } = group;
   if (!receiver) return failure;

@@ -1,15 +1,15 @@
 /** Makes conversion nodes, folds conversions of constants, and says what is wrong where a conversion does not exist. */
-import { dynamicType, errorType, nullableOf, tupleOf, type Type } from "../types.ts";
+import { dynamicType, errorType, nullableOf, tupleOf, type Type, type } from "../types.ts";
 import { type Binder, invalid, isConstant, isInvalid, literal, type Place, placeholderReference } from "./binder.ts";
 import type { Conversion, ConversionKind, Expression, Literal } from "./bound.ts";
 import { constantText, foldConversion, isFolded, zeroOf } from "./constants.ts";
-import { type Conv, explicitConversion, implicitConversion, standardExplicit, underlyingOf } from "./conversions.ts";
+import { type Conv, explicitConversion, implicitConversion, underlyingOf } from "./conversions.ts";
 import { show } from "./display.ts";
 import { bindLambdaTo } from "./lambdas.ts";
 import { bindMethodGroupTo } from "./method-groups.ts";
 import { isExpression, type Operand, type TupleLiteral } from "./operands.ts";
 import type { UserConversion } from "./user-conversions.ts";
-import { BOOL, DECIMAL, DOUBLE, FLOAT, isDelegate, isNumeric, OBJECT, STRING, strip } from "./well-known.ts";
+import { BOOL, DECIMAL, DOUBLE, FLOAT, INT, isDelegate, isNumeric, OBJECT, STRING, strip } from "./well-known.ts";
 
 /** Converts as an assignment does; reports when no implicit conversion exists. */
 export function convertImplicitly(b: Binder, operand: Operand, to: Type, at: Place): Expression {
@@ -229,22 +229,27 @@ export function naturalTypeOf(operand: Operand): Type | null {
 export function toValue(b: Binder, operand: Operand, at: Place): Expression {
   if (isExpression(operand)) return operand;
   if (operand.kind === "tupleLiteral") {
-    const values = operand.items.map((item, i) => toValue(b, item, operand.nodes[i]));
-    if (values.some(isInvalid)) return invalid(operand.start);
-    const untyped = values.findIndex((v) => v.type.kind === "null" || v.type.kind === "void");
-    if (untyped < 0) {
+    if (!operand.items.some(isTypeless)) {
+      const values = operand.items.map((item, i) => toValue(b, item, operand.nodes[i]));
+      if (values.some(isInvalid)) return invalid(operand.start);
       const type = tupleOf(
         values.map((v) => v.type),
         operand.names,
       );
       return { kind: "tuple", type, start: operand.start, values };
     }
-    const message = `Tuple with ${values.length} elements cannot be converted to type 'object'.`;
+    const message = `Tuple with ${operand.items.length} elements cannot be converted to type 'object'.`;
     b.report("CS8135", message, at);
     return invalid(operand.start);
   }
   reportNoValue(b, operand, at);
   return invalid(operand.start);
+}
+
+/** Gives a tuple no type of its own. */
+function isTypeless(item: Operand): boolean {
+  const { kind } = isExpression(item) ? item.type : item;
+  return ["null", "void", "unboundLambda", "methodGroup", "localFunctionGroup", "defaultLiteral"].includes(kind);
 }
 
 function reportNoValue(b: Binder, operand: Operand, at: Place): void {
@@ -354,10 +359,23 @@ function reportTupleElements(b: Binder, operand: TupleLiteral, to: Type): boolea
   return true;
 }
 
+function isLiteralSyntax(at: Place): boolean {
+  return "kind" in at && at.kind === "Literal";
+}
+
+const INT_CONSTANTS: ReadonlySet<Type> = new Set(
+  ["SByte", "Byte", "Int16", "UInt16", "UInt32", "UInt64"].map((name) => type(`System.${name}`)),
+);
+
+/** Are there constants of the one type that convert to the other by themselves? */
+function constantsConvert(from: Type, to: Type): boolean {
+  return from === INT ? INT_CONSTANTS.has(to) : from.name === "System.Int64" && to.name === "System.UInt64";
+}
+
 /** A constant that does not fit, or a double that wants a suffix. */
 function reportConstant(b: Binder, operand: Literal, to: Type, at: Place): boolean {
   const target = underlyingOf(strip(to));
-  if (operand.type === DOUBLE && (target === FLOAT || target === DECIMAL)) {
+  if (operand.type === DOUBLE && isLiteralSyntax(at) && (target === FLOAT || target === DECIMAL)) {
     const suffix = target === FLOAT ? "F" : "M";
     const message =
       `Literal of type double cannot be implicitly converted to type '${show(target)}'; use an '${suffix}' suffix to create a ` +
@@ -365,8 +383,7 @@ function reportConstant(b: Binder, operand: Literal, to: Type, at: Place): boole
     b.report("CS0664", message, at);
     return true;
   }
-  if (to.kind === "enum" || !isNumeric(operand.type) || !isNumeric(target) || !standardExplicit(operand.type, target))
-    return false;
+  if (to.kind === "enum" || !constantsConvert(operand.type, target)) return false;
   if (foldConversion(operand.value, operand.type, target, false) !== "overflow") return false;
   b.report(
     "CS0031",

@@ -16,6 +16,7 @@ import { type Argument, resolveOverload } from "./overloads.ts";
 import { asTarget } from "./targets.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { hintForMember } from "./unavailable.ts";
+import { describe } from "./operators.ts";
 import { isDelegate, UNTYPED_ENUMERABLE } from "./well-known.ts";
 
 export function bindObjectCreation(b: Binder, node: Syntax.ObjectCreation): Expression {
@@ -153,13 +154,27 @@ function callAdd(b: Binder, current: Placeholder, args: readonly Argument[], at:
     typeArgs: null,
     methods,
   } as const;
-  return buildCall(b, group, args, at);
+  const { result, errors } = b.trying(() => buildCall(b, group, args, at));
+  if (errors.some((e) => e.code === "CS1503")) {
+    const message = `The best overloaded Add method for the collection initializer has some invalid arguments`;
+    b.report("CS1950", message, at);
+  }
+  b.errors.push(...errors);
+  return result;
 }
 
 // ---- Anonymous objects ----------------------------------------------------------------------------------------------
 
+function bindAnonymousMember(b: Binder, m: Syntax.AnonymousObjectCreation["members"][number]): Expression {
+  const operand = bindOperand(b, m.expression);
+  if (operand.kind !== "unboundLambda" && operand.kind !== "methodGroup" && operand.kind !== "localFunctionGroup")
+    return toValue(b, operand, m.expression);
+  b.report("CS0828", `Cannot assign ${describe(operand)} to anonymous type property`, m);
+  return invalid(m.start);
+}
+
 export function bindAnonymousObject(b: Binder, node: Syntax.AnonymousObjectCreation): Expression {
-  const values = node.members.map((m) => toValue(b, bindOperand(b, m.expression), m.expression));
+  const values = node.members.map((m) => bindAnonymousMember(b, m));
   const seen = new Set<string>();
   for (const [i, m] of node.members.entries()) {
     if (seen.has(m.name)) b.report("CS0833", "An anonymous type cannot have multiple properties with the same name", m);

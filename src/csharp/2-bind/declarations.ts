@@ -6,10 +6,12 @@ import type { Expression, LocalDeclaration, Statement } from "./bound.ts";
 import { convertImplicitly, toValue } from "./convert.ts";
 import { bindArrayInitializer } from "./array-creations.ts";
 import { bindOperand } from "./expressions.ts";
+import { show } from "./display.ts";
 import { isExpression, type Operand } from "./operands.ts";
 import { describe } from "./operators.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareConstant, declareLocal, isVar } from "./variables.ts";
+import { BOOL, CHAR, isNumeric, STRING } from "./well-known.ts";
 
 export function bindLocalDeclaration(b: Binder, node: Syntax.LocalDeclaration): Statement[] {
   if (node.isConst) {
@@ -63,6 +65,10 @@ function inferredValue(b: Binder, v: Syntax.VariableDeclarator): Expression {
     b.report("CS8370", message, v.initializer, "write the delegate type instead of var");
     return invalid(v.start);
   }
+  if (operand.kind === "defaultLiteral") {
+    b.report("CS8716", "There is no target type for the default literal.", v.initializer);
+    return invalid(v.start);
+  }
   b.report(
     "CS0815",
     `Cannot assign ${what} to an implicitly-typed variable`,
@@ -87,15 +93,28 @@ function untyped(operand: Operand): string | null {
   return kind === "null" ? "<null>" : kind === "void" ? "void" : null;
 }
 
+function canBeConstant(t: Type): boolean {
+  return !t.isValueType || t.kind === "enum" || isNumeric(t) || t === BOOL || t === CHAR || t === errorType;
+}
+
+function checkConstant(b: Binder, v: Syntax.VariableDeclarator, type: Type, value: Expression | null): void {
+  if (!value || isConstant(value) || isInvalid(value)) return;
+  const at = v.initializer as Place;
+  if (type.isValueType || type === STRING) {
+    b.report("CS0133", `The expression being assigned to '${v.name}' must be constant`, at);
+  } else {
+    const message = `'${v.name}' is of type '${show(type)}'. A const field of a reference type other than string can only be initialized with null.`;
+    b.report("CS0134", message, at);
+  }
+}
+
 function bindConstants(b: Binder, node: Syntax.VariableDeclaration): void {
   const type = isVar(node.type) ? null : bindType(b, node.type);
   if (!type) b.report("CS0822", "Implicitly-typed variables cannot be constant", node.type);
+  else if (!canBeConstant(type)) b.report("CS0283", `The type '${show(type)}' cannot be declared const`, node.type);
   for (const v of node.variables) {
     const value = type && v.initializer ? initialValue(b, v, type) : null;
-    if (type && !v.initializer) b.report("CS0145", "A const field requires a value to be provided", v);
-    if (value && !isConstant(value) && !isInvalid(value)) {
-      b.report("CS0133", `The expression being assigned to '${v.name}' must be constant`, v.initializer as Place);
-    }
+    if (type && canBeConstant(type)) checkConstant(b, v, type, value);
     declareConstant(b, v.name, value && isConstant(value) ? value : invalid(v.start), {
       start: v.start,
       end: v.start + v.name.length,

@@ -6,6 +6,7 @@ import type { Expression, Local, ReferenceArgument, Target } from "./bound.ts";
 import { convertImplicitly, naturalTypeOf, toValue } from "./convert.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
+import { reportNoMember } from "./member-access.ts";
 import { methodsNamed } from "./members.ts";
 import type { Operand } from "./operands.ts";
 import { bindTarget } from "./targets.ts";
@@ -41,7 +42,7 @@ export function bindDeconstruction(b: Binder, node: Syntax.Assignment, resultWan
     return invalid(node.start);
   }
   const out: Output = { locals: [], effects: [], assignments: [] };
-  const values = takeApart(b, places, right, node.right, out);
+  const values = takeApart(b, places, right, node.right, out, node);
   if (!values) {
     settle(b, places);
     return invalid(node.start);
@@ -60,7 +61,7 @@ export function bindDeconstruction(b: Binder, node: Syntax.Assignment, resultWan
 export function deconstructInto(b: Binder, left: Syntax.Expression, value: Expression, at: Place): Expression[] | null {
   const places = bindPlaces(b, left, "foreach");
   const out: Output = { locals: [], effects: [], assignments: [] };
-  if (!places || isInvalid(value) || !takeApart(b, places, value, at, out)) {
+  if (!places || isInvalid(value) || !takeApart(b, places, value, at, out, left)) {
     settle(b, places);
     return null;
   }
@@ -100,10 +101,17 @@ function declarePlaces(b: Binder, designation: Syntax.Designation, type: Type | 
   return { kind: "target", target: reference(local, designation.start), at: designation };
 }
 
-/** Variables of a failed deconstruction get the error type. */
-function settle(b: Binder, place: Slot | null): void {
-  if (place?.kind === "nested") for (const p of place.places) settle(b, p);
-  if (place?.kind === "variable") giveType(b, place.local, errorType);
+/** Variables of a failed deconstruction get the error type; `report` is told which have none yet. */
+function settle(b: Binder, place: Slot | null, report?: (variable: Slot & { kind: "variable" }) => void): void {
+  if (place?.kind === "nested") for (const p of place.places) settle(b, p, report);
+  if (place?.kind !== "variable") return;
+  report?.(place);
+  giveType(b, place.local, errorType);
+}
+
+function reportUntyped(b: Binder, { local, at }: Slot & { kind: "variable" }): void {
+  const message = `Cannot infer the type of implicitly-typed deconstruction variable '${local.name}'.`;
+  b.report("CS8130", message, at);
 }
 
 function giveType(b: Binder, local: Local, type: Type): void {
@@ -117,16 +125,19 @@ function giveType(b: Binder, local: Local, type: Type): void {
  * Evaluates the parts of the value into temporaries and assigns them; gives the assigned values, or null after an
  * error.
  */
-function takeApart(b: Binder, place: Slot, value: Operand, at: Place, out: Output): Expression[] | null {
+function takeApart(b: Binder, place: Slot, value: Operand, at: Place, out: Output, whole: Place): Expression[] | null {
   if (place.kind !== "nested") {
     const stored = store(b, place, value, at, out);
     return stored && [stored];
   }
-  const parts = partsOf(b, value, place.places.length, at, out);
-  if (!parts) return null;
+  const parts = partsOf(b, value, place.places.length, at, out, whole);
+  if (!parts) {
+    settle(b, place, (variable) => reportUntyped(b, variable));
+    return null;
+  }
   const values: Expression[] = [];
   for (let i = 0; i < parts.length; i++) {
-    const inner = takeApart(b, place.places[i], parts[i].operand, parts[i].at, out);
+    const inner = takeApart(b, place.places[i], parts[i].operand, parts[i].at, out, whole);
     if (!inner) return null;
     values.push(...inner);
   }
@@ -138,7 +149,8 @@ interface Part {
   readonly at: Place;
 }
 
-function partsOf(b: Binder, value: Operand, count: number, at: Place, out: Output): Part[] | null {
+/** `node` is the whole deconstruction, which is blamed for a wrong number of parts. */
+function partsOf(b: Binder, value: Operand, count: number, at: Place, out: Output, node: Place): Part[] | null {
   if (value.kind === "tupleLiteral" && value.items.length === count) {
     return value.items.map((operand, i) => ({ operand, at: value.nodes[i] }));
   }
@@ -147,7 +159,7 @@ function partsOf(b: Binder, value: Operand, count: number, at: Place, out: Outpu
   const t = whole.type;
   if (t.kind === "tuple") {
     if (t.args.length !== count) {
-      b.report("CS8132", `Cannot deconstruct a tuple of '${t.args.length}' elements into '${count}' variables.`, at);
+      b.report("CS8132", `Cannot deconstruct a tuple of '${t.args.length}' elements into '${count}' variables.`, node);
       return null;
     }
     const temp = keep(b, whole, out);
@@ -177,6 +189,9 @@ function keep(b: Binder, value: Expression, out: Output): Local {
 function callDeconstruct(b: Binder, whole: Expression, count: number, at: Place, out: Output): Part[] | null {
   const method = methodsNamed(whole.type, "Deconstruct").find((m) => !m.isStatic && m.parameters.length === count);
   if (!method?.parameters.every((p) => p.mode === "out")) {
+    if (!method && methodsNamed(whole.type, "Deconstruct").length === 0) {
+      reportNoMember(b, whole.type, { name: "Deconstruct", start: at.start, end: at.end });
+    }
     const message =
       `No suitable 'Deconstruct' instance or extension method was found for type '${show(whole.type)}', with ${count} out parameters ` +
       "and a void return type.";
@@ -212,8 +227,7 @@ function store(
   if (place.kind === "variable") {
     const type = naturalTypeOf(value);
     if (!type || type.kind === "void") {
-      const message = `Cannot infer the type of implicitly-typed deconstruction variable '${place.local.name}'.`;
-      b.report("CS8130", message, place.at);
+      reportUntyped(b, place);
       return null;
     }
     giveType(b, place.local, type);

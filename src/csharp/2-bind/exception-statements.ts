@@ -30,10 +30,18 @@ export function bindTry(b: Binder, node: Syntax.TryStatement): Try {
   const body = bindBlock(b, node.block);
   fn.guarded -= guards;
   const seen: Type[] = [];
-  const catches = node.catches.map((c) => bindCatch(b, c, seen));
-  fn.finallies++;
+  const general = node.catches.findIndex((c) => !c.type && !c.filter);
+  const catches = node.catches.map((c, i) => {
+    if (general >= 0 && i > general) {
+      const message = "Catch clauses cannot follow the general catch clause of a try statement";
+      b.report("CS1017", message, { start: c.start, end: c.start + "catch".length });
+    }
+    return bindCatch(b, c, seen);
+  });
+  const outer = fn.finally;
+  fn.finally = { breakable: fn.breakable, continuable: fn.continuable };
   const last = node.finally ? bindBlock(b, node.finally) : null;
-  fn.finallies--;
+  fn.finally = outer;
   return { kind: "try", start: node.start, body, catches, finally: last };
 }
 
@@ -49,7 +57,7 @@ function bindCatch(b: Binder, node: Syntax.CatchClause, seen: Type[]): Catch {
       if (earlier) b.report("CS0160", message, node.type as Place);
     }
   }
-  if (!node.filter) seen.push(caught);
+  if (!node.filter && type) seen.push(type);
   const scope = new Scope(b.scope, b.scope.fn);
   return b.within(scope, () => {
     const local = node.name === undefined ? null : declareLocal(b, node.name, caught, "catch", node);

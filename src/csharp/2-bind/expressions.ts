@@ -1,6 +1,6 @@
 /** Binds any expression: the dispatch by syntax, and the small kinds of expressions. */
 import type * as Syntax from "../1-parse/ast.ts";
-import { dynamicType, errorType, keywordTypes, type Type, type } from "../types.ts";
+import { dynamicType, errorType, keywordTypes, type Type, type, voidType } from "../types.ts";
 import { bindAssignment, bindIncrement } from "./assignments.ts";
 import { type Binder, invalid, isConstant, isInvalid, literal, type Place, placeholderReference } from "./binder.ts";
 import type { Expression, InterpolationHole } from "./bound.ts";
@@ -165,7 +165,7 @@ function bindLiteral(node: Syntax.Literal): Expression {
 
 function bindDefault(b: Binder, node: Syntax.Default): Expression {
   const t = bindType(b, node.type);
-  return t === errorType ? invalid(node.start) : defaultOf(t, node.start);
+  return t === errorType || t === voidType ? invalid(node.start) : defaultOf(t, node.start);
 }
 
 function bindTypeOf(b: Binder, node: Syntax.TypeOf): Expression {

@@ -192,12 +192,12 @@ function flowSwitch(flow: Flow, s: Switch): void {
   const breaks = jumps.breaks;
   jumps.breaks = UNREACHABLE;
   const before = flow.state;
-  const hasDefault = s.sections.some((section) => section.labels.some((l) => l.pattern === null));
+  const takesAll = s.complete || s.sections.some((section) => section.labels.some((l) => l.pattern === null));
   for (const section of s.sections) {
     flow.state = section.labels.map((label) => flowLabel(flow, label, before)).reduce(join, UNREACHABLE);
     flowStatements(flow, section.statements);
   }
-  flow.state = hasDefault ? jumps.breaks : join(jumps.breaks, before);
+  flow.state = takesAll ? jumps.breaks : join(jumps.breaks, before);
   jumps.breaks = breaks;
 }
 

@@ -64,7 +64,7 @@ export function bindYield(b: Binder, node: Yield): Statement {
 function checkPlace(b: Binder, node: Yield): void {
   const { fn } = b.scope;
   const keyword: Place = { start: node.start, end: node.start + "yield".length };
-  if (fn.finallies > 0) b.report("CS1625", "Cannot yield in the body of a finally clause", keyword);
+  if (fn.finally) b.report("CS1625", "Cannot yield in the body of a finally clause", keyword);
   else if (node.kind === "YieldBreakStatement") return;
   else if (fn.catching > 0) b.report("CS1631", "Cannot yield a value in the body of a catch clause", keyword);
   else if (fn.guarded > 0)

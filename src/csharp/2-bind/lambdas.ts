@@ -29,7 +29,7 @@ export interface LambdaBinding {
   readonly locals: readonly Local[];
   /** Returned values, still unconverted. */
   readonly returns: readonly PendingReturn[];
-  readonly bareReturn: boolean;
+  readonly bareReturn: Place | null;
   readonly endReachable: boolean;
   /** Found on demand: type of the returned values, null when they have no common one. */
   returnType?: Type | null;
@@ -116,7 +116,7 @@ function failedBinding(at: Place): LambdaBinding {
     block: null,
     locals: [],
     returns: [],
-    bareReturn: false,
+    bareReturn: null,
     endReachable: false,
     finished: false,
   };
@@ -260,7 +260,10 @@ function finishBody(b: Binder, lambda: UnboundLambda, binding: LambdaBinding, to
       pending.node.value = convertReturn(b, pending.operand, returnType, pending.place);
     }
   }
-  if (!isVoid && binding.endReachable && binding.errors.length === 0) {
+  if (!isVoid && binding.bareReturn) {
+    b.report("CS0126", `An object of a type convertible to '${show(returnType)}' is required`, binding.bareReturn);
+  }
+  if (!isVoid && binding.endReachable && !binding.errors.some((e) => e.code === "CS1621")) {
     b.report(
       "CS1643",
       `Not all code paths return a value in lambda expression of type '${show(to)}'`,

@@ -70,11 +70,10 @@ export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalF
     const place = { start: at.nameStart, end: at.nameStart + at.name.length };
     declareName(b, local.name, { kind: "local", local, fn: scope.fn }, place, scope);
   }
-  const before = b.errors.length;
   const body = bindBody(b, node, fn, scope);
   checkLabels(b, scope);
   const wantsValue = iterator === null && fn.returnType.kind !== "void" && fn.returnType !== errorType;
-  if (wantsValue && b.errors.length === before && endIsReachable(body)) {
+  if (wantsValue && endIsReachable(body)) {
     const place = { start: node.nameStart, end: node.nameStart + node.name.length };
     b.report("CS0161", `'${node.name}': not all code paths return a value`, place);
   }

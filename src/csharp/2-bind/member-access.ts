@@ -21,6 +21,7 @@ import { hintForMember, hintForTypeName } from "./unavailable.ts";
 import { ENUMERABLE, INT, isDelegate, OBJECT } from "./well-known.ts";
 
 export function bindIdentifier(b: Binder, node: Syntax.SimpleName): Operand {
+  if (node.name === "" || omitsTypeArgument(b, node, node)) return invalid(node.start);
   const symbol = b.scope.find(node.name);
   if (symbol) return bindSymbol(b, symbol, node);
   const named = findSimple(b, node);
@@ -31,6 +32,13 @@ export function bindIdentifier(b: Binder, node: Syntax.SimpleName): Operand {
   );
   b.scope.missed(node.name, error);
   return invalid(node.start);
+}
+
+/** `F<>()`: a type argument is left open, which only `typeof` allows. */
+function omitsTypeArgument(b: Binder, name: Syntax.SimpleName, node: Place): boolean {
+  const omits = name.kind === "GenericName" && name.typeArguments.some((t) => t.kind === "OmittedTypeArgument");
+  if (omits) b.report("CS8389", "Omitting the type argument is not allowed in the current context", node);
+  return omits;
 }
 
 function hintForName(b: Binder, name: string): string | undefined {
@@ -80,6 +88,7 @@ export function bindMemberBinding(b: Binder, node: Syntax.MemberBinding, invoked
 }
 
 function accessMember(b: Binder, left: Operand, name: Syntax.SimpleName, node: Place, invoked: boolean): Operand {
+  if (name.name === "" || omitsTypeArgument(b, name, node)) return invalid(node.start);
   switch (left.kind) {
     case "namespaceName": {
       const named = bindMemberName(b, { kind: "namespace", name: left.name }, name);

@@ -3,7 +3,7 @@ import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType, errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isConstant, isInvalid, type Place, placeholderReference } from "./binder.ts";
 import type { Expression, Literal, Pattern } from "./bound.ts";
-import { explicitConversion, implicitConversion, standardExplicit } from "./conversions.ts";
+import { implicitConversion, standardExplicit } from "./conversions.ts";
 import { applyConversion, convertImplicitly, reportNoImplicit, toValue } from "./convert.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
@@ -126,9 +126,11 @@ function constantPattern(b: Binder, operand: Literal, input: Type, at: Place): P
     return null;
   }
   if (!input.isValueType && operand.type !== input) {
-    if (implicitConversion(b, operand, input === dynamicType ? OBJECT : input))
-      return { kind: "constantPattern", value: operand };
-    if (explicitConversion(b, operand, input)) return { kind: "constantPattern", value: operand };
+    const conv = implicitConversion(b, operand, input === dynamicType ? OBJECT : input);
+    if (conv?.kind === "userDefined") b.report("CS0150", "A constant value is expected", at);
+    else if (!conv) reportNoImplicit(b, operand, input, at);
+    else return { kind: "constantPattern", value: operand };
+    return null;
   }
   const value = convertImplicitly(b, operand, strip(input), at);
   return isConstant(value) ? { kind: "constantPattern", value } : null;

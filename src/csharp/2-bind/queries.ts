@@ -15,6 +15,7 @@ import type { Argument } from "./overloads.ts";
 import type { Scope } from "./scope.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareName } from "./variables.ts";
+import { ENUMERABLE } from "./well-known.ts";
 
 /**
  * What the lambda parameter of the moment holds: the one variable itself (path empty), or several inside nested
@@ -32,7 +33,8 @@ interface State {
 export function bindQuery(b: Binder, node: Syntax.Query): Expression {
   const [first, ...rest] = node.clauses;
   if (first.kind !== "FromClause") return invalid(node.start);
-  const source = bindSource(b, first.expression, first.type);
+  const bound = bindSource(b, first.expression, first.type);
+  const source = introduce(b, [], first.name, first.nameStart) ? bound : invalid(node.start);
   const state: State = { source, env: [{ name: first.name, path: [] }], degenerate: true };
   for (let i = 0; i < rest.length && !isInvalid(state.source); i++) {
     const next = rest[i + 1];
@@ -41,6 +43,18 @@ export function bindQuery(b: Binder, node: Syntax.Query): Expression {
     if (bindClause(b, rest[i], selection, state)) i++;
   }
   return state.source;
+}
+
+/** A new range variable; false, and reported, when another variable has its name. */
+function introduce(b: Binder, env: Environment, name: string, start: number): boolean {
+  const at = { start, end: start + name.length };
+  if (env.some((v) => v.name === name)) {
+    b.report("CS1930", `The range variable '${name}' has already been declared`, at);
+    return false;
+  }
+  if (!b.scope.find(name)) return true;
+  b.report("CS1931", `The range variable '${name}' conflicts with a previous declaration of '${name}'`, at);
+  return false;
 }
 
 function bindSource(b: Binder, node: Syntax.Expression, type?: Syntax.TypeSyntax): Expression {
@@ -64,6 +78,7 @@ function bindClause(
     case "JoinClause":
       return bindJoin(b, clause, selection, state);
     case "LetClause": {
+      if (!introduce(b, env, clause.name, clause.nameStart)) return fail(state);
       const body = (scope: Scope, [p]: readonly Local[]) =>
         pair(b, env, p, clause.name, toValue(b, evaluate(b, scope, env, p, clause.expression), clause.expression));
       state.source = call(b, source, "Select", [lambda(b, clause, 1, body)], clause);
@@ -90,11 +105,17 @@ function bindClause(
       break;
     }
     case "IntoClause":
+      if (!introduce(b, [], clause.name, clause.nameStart)) return fail(state);
       state.env = [{ name: clause.name, path: [] }];
       state.degenerate = true;
       return false;
   }
   state.degenerate = false;
+  return false;
+}
+
+function fail(state: State): false {
+  state.source = invalid(state.source.start);
   return false;
 }
 
@@ -114,6 +135,7 @@ function bindSecondFrom(
   state: State,
 ): boolean {
   const { source, env } = state;
+  if (!introduce(b, env, clause.name, clause.nameStart)) return fail(state);
   const collection = lambda(b, clause, 1, (scope, [p]) =>
     b.within(scope, () => {
       declareAll(b, scope, env, p, clause);
@@ -130,8 +152,11 @@ function bindSecondFrom(
 function bindJoin(b: Binder, clause: Syntax.JoinClause, selection: Syntax.SelectClause | null, state: State): boolean {
   const { source, env } = state;
   const inner = bindSource(b, clause.inExpression, clause.type);
-  const outerKey = selector(b, env, clause.leftExpression);
-  const innerKey = selector(b, [{ name: clause.name, path: [] }], clause.rightExpression);
+  if (!introduce(b, env, clause.name, clause.nameStart)) return fail(state);
+  const own: Environment = [{ name: clause.name, path: [] }];
+  const outerKey = selector(b, env, clause.leftExpression, { env: own, code: "CS1937", side: "left" });
+  const innerKey = selector(b, own, clause.rightExpression, { env, code: "CS1938", side: "right" });
+  if (clause.into !== undefined && !introduce(b, env, clause.into, clause.intoStart as number)) return fail(state);
   const name = clause.into ?? clause.name;
   const result = resultLambda(b, clause, selection, env, name);
   const method = clause.into === undefined ? "Join" : "GroupJoin";
@@ -171,9 +196,30 @@ function lambda(
   return unboundLambda(b, { kind: "SyntheticLambda", start: at.start, end: at.end, parameterNames, body });
 }
 
+/** Variables of the other side of a join's `equals`. */
+interface Hidden {
+  readonly env: Environment;
+  readonly code: string;
+  readonly side: "left" | "right";
+}
+
 /** `env => expression`. */
-function selector(b: Binder, env: Environment, expression: Syntax.Expression): Operand {
-  return lambda(b, expression, 1, (scope, [p]) => evaluate(b, scope, env, p, expression));
+function selector(b: Binder, env: Environment, expression: Syntax.Expression, hidden?: Hidden): Operand {
+  return lambda(b, expression, 1, (scope, [p]) => {
+    if (hidden) hide(b, scope, hidden);
+    return evaluate(b, scope, env, p, expression);
+  });
+}
+
+function hide(b: Binder, scope: Scope, { env, code, side }: Hidden): void {
+  for (const { name } of env) {
+    const make = (start: number) => {
+      const message = `The name '${name}' is not in scope on the ${side} side of 'equals'.  Consider swapping the expressions on either side of 'equals'.`;
+      b.report(code, message, { start, end: start + name.length });
+      return invalid(start);
+    };
+    declareName(b, name, { kind: "range", range: { name, make } }, { start: 0, end: 0 }, scope);
+  }
 }
 
 function evaluate(b: Binder, scope: Scope, env: Environment, p: Local, expression: Syntax.Expression): Operand {
@@ -225,7 +271,8 @@ function call(
   const methods = methodsNamed(source.type, name);
   if (methods.length === 0 && !hasExtension(b, source, name)) {
     const message = `Could not find an implementation of the query pattern for source type '${show(source.type)}'.  '${name}' not found.`;
-    b.report("CS1935", message, at);
+    const isSequence = source.type.interfaces.some((t) => t.name === ENUMERABLE);
+    b.report(isSequence ? "CS1935" : "CS1936", message, at);
     return invalid(at.start);
   }
   const args = operands.map((operand): Argument => ({ operand, name: undefined, mode: "value", place: at }));

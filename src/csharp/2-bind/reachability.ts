@@ -52,7 +52,7 @@ function canComplete(s: Statement): boolean {
       return (s.condition !== null && !isTrue(s.condition)) || breaks(s.body);
     case "switch":
       return (
-        !s.sections.some((section) => section.labels.some((l) => l.pattern === null)) ||
+        !(s.complete || s.sections.some((section) => section.labels.some((l) => l.pattern === null))) ||
         s.sections.some((section) => anyJumps(section.statements, "break") || runs(section.statements))
       );
     case "try":

@@ -14,18 +14,20 @@ export interface FunctionContext {
   readonly returnType: Type | null;
   /** The `return` statements with a value, when the return type is to be found: their values are converted later. */
   readonly returns: PendingReturn[];
-  /** There is a `return;` without a value. */
-  bareReturn: boolean;
+  /** A `return;` without a value. */
+  bareReturn: Place | null;
   /** Of a local function with `yield`. */
   readonly iterator: Iterator | null;
-  /** How many loops and switches, loops, catch clauses, try blocks with catch, and finally blocks are around. */
+  /** How many loops and switches, loops, catch clauses, and try blocks with catch are around. */
   breakable: number;
   continuable: number;
   catching: number;
   guarded: number;
-  finallies: number;
+  /** The finally block around: the numbers of loops and switches, and of loops, around it. */
+  finally: { readonly breakable: number; readonly continuable: number } | null;
   readonly labels: Set<string>;
-  readonly gotos: { readonly label: string; readonly place: Place }[];
+  /** `errors`: how many there were before. */
+  readonly gotos: { readonly label: string; readonly place: Place; readonly errors: number }[];
 }
 
 export function functionContext(
@@ -37,13 +39,13 @@ export function functionContext(
     kind,
     returnType,
     returns: [],
-    bareReturn: false,
+    bareReturn: null,
     iterator,
     breakable: 0,
     continuable: 0,
     catching: 0,
     guarded: 0,
-    finallies: 0,
+    finally: null,
     labels: new Set(),
     gotos: [],
   };
@@ -132,6 +134,8 @@ export class Scope {
     place: Place,
     report: (code: string, message: string, at: Place) => void,
   ): void {
+    // A missing name was reported by the parser.
+    if (name === "") return;
     if (this.#names.has(name)) {
       report("CS0128", `A local variable or function named '${name}' is already defined in this scope`, place);
       return;

@@ -96,7 +96,7 @@ test("declarations", () => {
     ["int[,] a = null; return a;", ""],
     ['var (a, b) = (1, "x"); return b + a;', ""],
     ['int a; string b; (a, b) = (1, "x"); return b + a;', ""],
-    ["var (a, b) = 5; return a;", "CS8129@13"],
+    ["var (a, b) = 5; return a;", "CS1061@13 CS8129@13 CS8130@5 CS8130@8"],
     ['var (k, v) = new KeyValuePair<string, int>("a", 1); return k + v;', ""],
   ]);
 });
@@ -134,7 +134,7 @@ test("jumps", () => {
   check([
     ["break; return 1;", "CS0139@0"],
     ["continue; return 1;", "CS0139@0"],
-    ["goto x; return 1;", "CS0159@0"],
+    ["goto x; return 1;", "CS0159@5"],
     ["x: if (sample.Count > 1) goto x; return 1;", ""],
     ["throw; return 1;", "CS0156@0"],
     ["throw 1; return 1;", "CS0155@6"],
@@ -210,7 +210,7 @@ test("delegates, local functions, lambdas", () => {
     ["Func<int, int> f = x => x + 1; return f(1);", ""],
     ['Func<int, int> f = x => "a"; return f(1);', "CS0029@24 CS1662@24"],
     ["Func<int, int> f = () => 1; return f(1);", "CS1593@22"],
-    ["Func<int, int> f = (string x) => 1; return f(1);", "CS1678@27 CS1661@30"],
+    ["Func<int, int> f = (string x) => 1; return f(1);", "CS1661@30 CS1678@27"],
     ['Func<string, int> f = int.Parse; return f("1");', ""],
     ['Func<string, string> f = int.Parse; return f("1");', "CS0407@25"],
     ["Func<int, int> f = int.Parse; return f(1);", "CS0123@19"],

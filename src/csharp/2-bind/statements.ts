@@ -5,7 +5,7 @@
 import type * as Syntax from "../1-parse/ast.ts";
 import { errorType } from "../types.ts";
 import { bindAssignment } from "./assignments.ts";
-import { type Binder, invalid, isInvalid, type Place } from "./binder.ts";
+import { type Binder, type BindError, invalid, isInvalid, type Place } from "./binder.ts";
 import type { Block, Expression, Statement } from "./bound.ts";
 import { convertImplicitly, discard, toCondition } from "./convert.ts";
 import { bindLocalDeclaration } from "./declarations.ts";
@@ -118,12 +118,18 @@ function bindJump(
   switch (node.kind) {
     case "BreakStatement":
       if (fn.breakable === 0) reportNoLoop(b, node);
+      else if (fn.finally?.breakable === fn.breakable) reportFinally(b, node);
       return { kind: "break", start: node.start };
     case "ContinueStatement":
       if (fn.continuable === 0) reportNoLoop(b, node);
+      else if (fn.finally?.continuable === fn.continuable) reportFinally(b, node);
       return { kind: "continue", start: node.start };
     case "GotoStatement":
-      fn.gotos.push({ label: node.label, place: node });
+      fn.gotos.push({
+        label: node.label,
+        place: { start: node.labelStart, end: node.labelStart + node.label.length },
+        errors: b.errors.length,
+      });
       return { kind: "goto", start: node.start, label: node.label };
     case "LabeledStatement": {
       if (fn.labels.has(node.label)) b.report("CS0140", `The label '${node.label}' is a duplicate`, node);
@@ -148,12 +154,16 @@ function reportNoLoop(b: Binder, at: Place): void {
   b.report("CS0139", "No enclosing loop out of which to break or continue", at);
 }
 
+function reportFinally(b: Binder, at: Place): void {
+  b.report("CS0157", "Control cannot leave the body of a finally clause", at);
+}
+
 /** After a function's body: every goto must have found its label. */
 export function checkLabels(b: Binder, scope: Scope): void {
-  for (const { label, place } of scope.fn.gotos) {
-    if (!scope.fn.labels.has(label)) {
-      b.report("CS0159", `No such label '${label}' within the scope of the goto statement`, place);
-    }
+  for (const { label, place, errors } of scope.fn.gotos.toReversed()) {
+    if (scope.fn.labels.has(label) || label === "") continue;
+    b.report("CS0159", `No such label '${label}' within the scope of the goto statement`, place);
+    b.errors.splice(errors, 0, b.errors.pop() as BindError);
   }
 }
 
@@ -184,8 +194,9 @@ function bindReturn(b: Binder, node: Syntax.ReturnStatement): Statement {
     refuseReturn(b, node);
     return { kind: "return", start: node.start, value: null };
   }
+  if (fn.finally) reportFinally(b, node);
   if (!node.expression) {
-    fn.bareReturn = true;
+    fn.bareReturn = node;
     if (fn.returnType && fn.returnType.kind !== "void" && fn.returnType !== errorType) {
       b.report(
         "CS0126",

@@ -1,7 +1,7 @@
 /** Switch statements with constants and patterns, and `goto case` (C# 7.3 section 13.8.3). */
 import type * as Syntax from "../1-parse/ast.ts";
-import type { Type } from "../types.ts";
-import { type Binder, isInvalid } from "./binder.ts";
+import { errorType, type Type } from "../types.ts";
+import { type Binder, isConstant, isInvalid } from "./binder.ts";
 import type {
   ConstantValue,
   Expression,
@@ -19,6 +19,7 @@ import { bindPattern } from "./patterns.ts";
 import { endIsReachable } from "./reachability.ts";
 import { Scope } from "./scope.ts";
 import { bindStatements } from "./statements.ts";
+import { Taken } from "./subsumption.ts";
 import { CHAR, STRING, strip } from "./well-known.ts";
 
 /** The switch whose sections are being bound. */
@@ -50,6 +51,7 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   const labels = node.sections.map((section, i) =>
     b.within(scopes[i], () => bindLabels(b, section, i, context, value)),
   );
+  const complete = checkReach(b, node, labels, value);
   scope.fn.breakable++;
   const sections = node.sections.map((section, i) =>
     b.within(scopes[i], () => bindSection(b, section, labels[i], i === node.sections.length - 1)),
@@ -59,7 +61,39 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   const all = labels.flat();
   const constant = all.every((l) => l.when === null && (l.pattern === null || l.pattern.kind === "constantPattern"));
   const locals = [...scope.locals, ...scopes.flatMap((s) => s.locals)];
-  return { kind: "switch", start: node.start, id, locals, value, sections, constant, hasGotoCase: context.hasGoto };
+  const { start } = node;
+  return { kind: "switch", start, id, locals, value, sections, constant, complete, hasGotoCase: context.hasGoto };
+}
+
+/**
+ * Reports labels that no value reaches; tells whether some label takes every value. With constants alone, as before C# 7, only a
+ * constant value counts as taken.
+ */
+function checkReach(
+  b: Binder,
+  node: Syntax.SwitchStatement,
+  labels: readonly (readonly SwitchLabel[])[],
+  value: Expression,
+): boolean {
+  const taken = new Taken(value.type);
+  const nodes = node.sections.flatMap((section) => section.labels);
+  const all = labels.flat();
+  for (const [i, label] of all.entries()) {
+    const at = nodes[i];
+    if (label.pattern === FAILED || value.type === errorType) return false;
+    if (label.pattern === null || at.kind !== "CaseLabel") continue;
+    const duplicate = label.pattern.kind === "constantPattern" && label.when === null && taken.repeats(label.pattern);
+    if (!duplicate && taken.covers(label.pattern)) {
+      const message =
+        "The switch case is unreachable. It has already been handled by a previous case or it is impossible to match.";
+      b.report("CS8120", message, at.pattern);
+      return false;
+    }
+    taken.add(label);
+  }
+  const plain = all.every((l) => l.when === null && (l.pattern === null || l.pattern.kind === "constantPattern"));
+  if (!plain) return taken.everything();
+  return isConstant(value) && taken.covers({ kind: "constantPattern", value });
 }
 
 function bindLabels(

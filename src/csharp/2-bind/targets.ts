@@ -56,8 +56,9 @@ export function asTarget(b: Binder, operand: Operand, at: Place, use: TargetUse)
 function reportNoTarget(b: Binder, operand: Operand, at: Place, use: TargetUse): void {
   if (use === "ref" || use === "out") {
     b.report("CS1510", "A ref or out value must be an assignable variable", at);
-  } else if (operand.kind === "methodGroup") {
-    b.report("CS1656", `Cannot assign to '${operand.name}' because it is a 'method group'`, at);
+  } else if (operand.kind === "methodGroup" || operand.kind === "localFunctionGroup") {
+    const name = operand.kind === "methodGroup" ? operand.name : operand.function.name;
+    b.report("CS1656", `Cannot assign to '${name}' because it is a 'method group'`, at);
   } else if (use === "update" && isExpression(operand)) {
     b.report("CS1059", "The operand of an increment or decrement operator must be a variable, property or indexer", at);
   } else {

@@ -11,6 +11,10 @@ import { binaryOperator } from "./operators.ts";
 import { BOOL, strip } from "./well-known.ts";
 
 export function bindTuple(b: Binder, node: Syntax.Tuple): TupleLiteral {
+  checkElementNames(
+    b,
+    node.arguments.map((a) => ({ name: a.name, start: a.start })),
+  );
   const items = node.arguments.map((a) => bindOperand(b, a.expression));
   const names = node.arguments.map((a) => a.name ?? inferredName(a.expression));
   const given = names.filter((n) => n !== undefined);
@@ -19,6 +23,28 @@ export function bindTuple(b: Binder, node: Syntax.Tuple): TupleLiteral {
   );
   const nodes = node.arguments.map((a) => a.expression);
   return { kind: "tupleLiteral", type: NO_TYPE, start: node.start, items, names: unique, nodes };
+}
+
+/** `name`: of a member that every tuple has. */
+const TAKEN: ReadonlySet<string> = new Set(["CompareTo", "Deconstruct", "Equals", "GetHashCode", "Rest", "ToString"]);
+
+/** Names of the elements of a tuple or tuple type, undefined where there is none. */
+export function checkElementNames(
+  b: Binder,
+  elements: readonly { readonly name?: string | undefined; readonly start: number }[],
+): void {
+  const seen = new Set<string>();
+  for (const [i, { name, start }] of elements.entries()) {
+    if (!name) continue;
+    const at = { start, end: start + name.length };
+    const position = /^Item([1-9]\d*)$/.exec(name)?.[1];
+    if (position && Number(position) !== i + 1) {
+      b.report("CS8125", `Tuple element name '${name}' is only allowed at position ${position}.`, at);
+    } else if (TAKEN.has(name)) {
+      b.report("CS8126", `Tuple element name '${name}' is disallowed at any position.`, at);
+    } else if (seen.has(name)) b.report("CS8127", "Tuple element names must be unique.", at);
+    seen.add(name);
+  }
 }
 
 /** C# 7.1: `(a, x.b)` has elements named a and b, but never Item1 and the like. */

@@ -17,6 +17,7 @@ import {
 import type { Binder, Place } from "./binder.ts";
 import { show } from "./display.ts";
 import { aritiesOf, findNestedType, findSimpleType, isNamespace, isType } from "./names.ts";
+import { checkElementNames } from "./tuples.ts";
 import { hintForNamespace, hintForTypeName } from "./unavailable.ts";
 
 /** What a name may stand for where types and namespaces are looked for. */
@@ -34,6 +35,10 @@ export function bindType(b: Binder, node: Syntax.TypeSyntax): Type {
     case "NullableType":
       return bindNullable(b, node);
     case "TupleType":
+      checkElementNames(
+        b,
+        node.elements.map((e) => ({ name: e.name, start: e.end - (e.name?.length ?? 0) })),
+      );
       return tupleOf(
         node.elements.map((e) => bindType(b, e.type)),
         node.elements.some((e) => e.name) ? node.elements.map((e) => e.name) : undefined,
@@ -77,7 +82,7 @@ function bindNullable(b: Binder, node: Syntax.NullableType): Type {
     { start: node.end - 1, end: node.end },
     "leave out the ?: reference types can be null anyway",
   );
-  return errorType;
+  return element;
 }
 
 function bindNamedType(
@@ -114,6 +119,7 @@ function resolveName(b: Binder, node: Syntax.TypeSyntax): Named | null {
 
 /** `global::X`. */
 export function bindAliasQualified(b: Binder, node: Syntax.AliasQualifiedName): Named | null {
+  if (node.name.name === "") return null;
   if (node.alias === "global") return bindMemberName(b, { kind: "namespace", name: "" }, node.name);
   b.report("CS0432", `Alias '${node.alias}' not found`, { start: node.start, end: node.start + node.alias.length });
   return null;
@@ -130,6 +136,7 @@ function typeArguments(b: Binder, name: Syntax.SimpleName): Type[] {
 export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "bad" {
   const args = typeArguments(b, node);
   const full = findSimpleType(node.name, args.length);
+  if (full === "System.Nullable" && node.kind === "GenericName" && !checkUnderlying(b, args[0], node)) return "bad";
   if (full) return args.includes(errorType) ? "bad" : { kind: "type", type: type(full, ...args) };
   if (args.length === 0 && isNamespace(node.name)) return { kind: "namespace", name: node.name };
   if (node.kind === "IdentifierName" && node.name === "dynamic" && !node.verbatim)
@@ -138,6 +145,16 @@ export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "
   if (arities.length === 0) return null;
   reportArity(b, node, arities, args.length);
   return "bad";
+}
+
+/** The argument of `Nullable<T>`: a value type that is not nullable itself. */
+function checkUnderlying(b: Binder, t: Type, node: Syntax.GenericName): boolean {
+  if (t === errorType || (t.isValueType && !t.isNullable)) return true;
+  const message =
+    `The type '${show(t)}' must be a non-nullable value type in order to use it as parameter 'T' in the generic type or method ` +
+    "'Nullable<T>'";
+  b.report("CS0453", message, node.typeArguments[0]);
+  return false;
 }
 
 function reportArity(b: Binder, node: Syntax.SimpleName, arities: readonly number[], given: number): void {
@@ -154,6 +171,7 @@ function reportArity(b: Binder, node: Syntax.SimpleName, arities: readonly numbe
 /** `left.name` as a type or namespace; reports when there is none. */
 export function bindMemberName(b: Binder, left: Named, name: Syntax.SimpleName): Named | null {
   const args = typeArguments(b, name);
+  if (name.name === "") return null;
   if (left.kind === "type") {
     const nested = findNestedType(left.type, name.name);
     if (nested) return { kind: "type", type: nested };
@@ -169,6 +187,7 @@ export function bindMemberName(b: Binder, left: Named, name: Syntax.SimpleName):
 }
 
 function reportUnknown(b: Binder, node: Syntax.SimpleName): void {
+  if (node.name === "") return;
   const shown = node.kind === "GenericName" ? `${node.name}<${",".repeat(node.typeArguments.length - 1)}>` : node.name;
   const message = `The type or namespace name '${shown}' could not be found (are you missing a using directive or an assembly reference?)`;
   b.report("CS0246", message, node, () => hintForTypeName(node.name));
