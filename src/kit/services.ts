@@ -6,10 +6,15 @@ import type { Counters } from "../state/counters.ts";
 import type { Locks } from "../state/locks.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import type { Authorizations, Identities } from "./identities.ts";
 
+export type { Authorizations, Identities } from "./identities.ts";
+export type { Cache } from "../state/cache.ts";
 export type { Taken, Window } from "../state/counters.ts";
 
 export interface Services {
+  readonly identities: Identities;
+  readonly authorizations: Authorizations;
   readonly clock: Clock;
   readonly upstream: Upstream;
   readonly counters: Counters;

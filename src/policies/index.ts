@@ -1,10 +1,15 @@
 /** Every policy Sallyport knows, one line each, in alphabetical order. */
 import type { AnyPolicy } from "../kit/policy.ts";
 import { authenticationBasic } from "./authentication-basic.ts";
+import { authenticationCertificate } from "./authentication-certificate.ts";
+import { authenticationManagedIdentity } from "./authentication-managed-identity.ts";
 import { base } from "./base.ts";
+import { cacheLookup } from "./cache-lookup.ts";
 import { cacheLookupValue } from "./cache-lookup-value.ts";
 import { cacheRemoveValue } from "./cache-remove-value.ts";
+import { cacheStore } from "./cache-store.ts";
 import { cacheStoreValue } from "./cache-store-value.ts";
+import { cacheValue } from "./cache-value.ts";
 import { checkHeader } from "./check-header.ts";
 import { checkIp } from "./check-ip.ts";
 import { choose } from "./choose.ts";
@@ -33,15 +38,22 @@ import { setQueryParameter } from "./set-query-parameter.ts";
 import { setStatus } from "./set-status.ts";
 import { setVariable } from "./set-variable.ts";
 import { trace } from "./trace.ts";
+import { validateAzureAdToken } from "./validate-azure-ad-token.ts";
+import { validateClientCertificate } from "./validate-client-certificate.ts";
 import { validateJwt } from "./validate-jwt.ts";
 import { wait } from "./wait.ts";
 
 export const policies: readonly AnyPolicy[] = [
   authenticationBasic,
+  authenticationCertificate,
+  authenticationManagedIdentity,
   base,
+  cacheLookup,
   cacheLookupValue,
   cacheRemoveValue,
+  cacheStore,
   cacheStoreValue,
+  cacheValue,
   checkHeader,
   checkIp,
   choose,
@@ -70,6 +82,8 @@ export const policies: readonly AnyPolicy[] = [
   setStatus,
   setVariable,
   trace,
+  validateAzureAdToken,
+  validateClientCertificate,
   validateJwt,
   wait,
 ];
