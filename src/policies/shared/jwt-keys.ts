@@ -1,6 +1,6 @@
 /** Verification keys and the algorithms each may be used with: one key, one family, decided by configuration and never by the token. */
 import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject, X509Certificate } from "node:crypto";
-import { rsaWeakness } from "./weak-keys.ts";
+import { rsaNumbers, rsaWeakness } from "./weak-keys.ts";
 
 export interface VerificationKey {
   /** `kid`, when it has one. */
@@ -40,14 +40,23 @@ export interface KeyUse {
 /** A public key with the algorithms of its type; `use.algorithm` narrows them to one. */
 export function publicKey(key: KeyObject, use: KeyUse = {}): VerificationKey | KeyProblem {
   const algorithms = algorithmsOf(key, use);
-  return "problem" in algorithms ? algorithms : { id: use.id, key, algorithms: algorithms.names };
+  if ("problem" in algorithms) return algorithms;
+  return { id: use.id, key: key.asymmetricKeyType === "rsa-pss" ? plainRsa(key) : key, algorithms: algorithms.names };
+}
+
+/** A key marked for PSS alone, without the mark, which libraries do not take; its algorithms say the same. */
+function plainRsa(key: KeyObject): KeyObject {
+  const { modulus, exponent } = rsaNumbers(key);
+  const text = (number: Uint8Array) => Buffer.from(number).toString("base64url");
+  return createPublicKey({ key: { kty: "RSA", n: text(modulus), e: text(exponent) }, format: "jwk" });
 }
 
 function algorithmsOf(key: KeyObject, { algorithm, family }: KeyUse): { names: readonly string[] } | KeyProblem {
   if (key.asymmetricKeyType === "rsa" || key.asymmetricKeyType === "rsa-pss") {
     const problem = rsaWeakness(key);
     if (problem !== undefined) return { problem };
-    const names = RSA_ALGORITHMS[key.asymmetricKeyType === "rsa-pss" ? "PS" : familyOf(algorithm, family)];
+    const names =
+      key.asymmetricKeyType === "rsa-pss" ? pssAlgorithms(key) : RSA_ALGORITHMS[familyOf(algorithm, family)];
     if (algorithm === undefined) return { names };
     return names.includes(algorithm) ? { names: [algorithm] } : { problem: `an RSA key cannot serve ${algorithm}` };
   }
@@ -62,6 +71,14 @@ function algorithmsOf(key: KeyObject, { algorithm, family }: KeyUse): { names: r
   return isOwn
     ? { names: own === "EdDSA" ? ["EdDSA", "Ed25519"] : [own] }
     : { problem: `this key cannot serve ${algorithm}` };
+}
+
+/** A key marked for PSS may be marked for one hash too. */
+function pssAlgorithms(key: KeyObject): readonly string[] {
+  const { hashAlgorithm } = key.asymmetricKeyDetails ?? {};
+  return hashAlgorithm === undefined
+    ? RSA_ALGORITHMS.PS
+    : RSA_ALGORITHMS.PS.filter((name) => hashAlgorithm === `sha${name.slice(2)}`);
 }
 
 function familyOf(algorithm: string | undefined, family: RsaFamily = "RS"): RsaFamily {

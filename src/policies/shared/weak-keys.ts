@@ -1,5 +1,6 @@
 /** RSA keys that are too weak to prove anything: too short, a small exponent, or made by the faulty generator of CVE-2017-15361 (ROCA). */
 import type { KeyObject } from "node:crypto";
+import { readDer } from "../../base/pki/der.ts";
 
 const MIN_RSA_BITS = 2048;
 
@@ -8,10 +9,17 @@ export function rsaWeakness(key: KeyObject): string | undefined {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MIN_RSA_BITS) return `the RSA key has ${modulusLength} bits; at least ${MIN_RSA_BITS} are needed`;
   if (publicExponent < 3n || publicExponent % 2n === 0n) return "the RSA key has a weak exponent";
-  const { n } = key.export({ format: "jwk" });
-  if (typeof n === "string" && hasRocaFingerprint(BigInt(`0x${Buffer.from(n, "base64url").toString("hex")}`)))
+  if (hasRocaFingerprint(BigInt(`0x${Buffer.from(rsaNumbers(key).modulus).toString("hex")}`)))
     return "the RSA key was made by a faulty generator (ROCA, CVE-2017-15361): its private key can be computed";
   return undefined;
+}
+
+/** Modulus and exponent of an RSA key, big-endian, perhaps with a leading zero. */
+export function rsaNumbers(key: KeyObject): { modulus: Uint8Array; exponent: Uint8Array } {
+  // SubjectPublicKeyInfo: algorithm, then a bit string (its first octet counts unused bits) with both numbers.
+  const info = readDer(key.export({ format: "der", type: "spki" }));
+  const [modulus, exponent] = readDer(info.child(1).content.subarray(1)).children;
+  return { modulus: modulus.content, exponent: exponent.content };
 }
 
 const SMALL_PRIMES = [
