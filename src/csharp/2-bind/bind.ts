@@ -74,16 +74,16 @@ const NOWHERE = { start: 0, end: 0 };
 function bindBlockProgram(b: Binder, tree: Syntax.Block, scope: Scope): BoundProgram {
   const body = bindBlockIn(b, tree, scope);
   const type = scope.fn.returnType as Type;
-  return { body, type, locals: [] };
+  return { body, type, locals: [], hasFilters: b.hasFilters };
 }
 
 function bindExpressionProgram(b: Binder, tree: Syntax.Expression, scope: Scope, options: BindOptions): BoundProgram {
   const before: Statement[] = options.setup ? bindStatements(b, options.setup) : [];
   const value = bindResult(b, tree, options.targetType);
-  if (!options.setup) return { body: value, type: value.type, locals: scope.locals };
+  if (!options.setup) return { body: value, type: value.type, locals: scope.locals, hasFilters: b.hasFilters };
   const statements: Statement[] = [...before, { kind: "return", start: tree.start, value }];
   const body: Block = { kind: "block", start: tree.start, locals: scope.locals, statements };
-  return { body, type: value.type, locals: [] };
+  return { body, type: value.type, locals: [], hasFilters: b.hasFilters };
 }
 
 /** A null literal is an object; a call without a value is none. */

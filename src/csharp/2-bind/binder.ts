@@ -47,6 +47,8 @@ export class Binder {
   conditionalReceiver: Expression | null = null;
   /** The switch whose sections are being bound. */
   switch: SwitchContext | null = null;
+  /** A `catch` with a filter was met. */
+  hasFilters = false;
   readonly #used = new Map<MemberDef, string>();
   #nextId = 0;
   #lambdaBindings = 0;

@@ -140,4 +140,6 @@ export interface BoundProgram {
   readonly type: Type;
   /** Variables declared inside the expression (`out var x`); a block has its own. */
   readonly locals: readonly Local[];
+  /** Some `catch` clause has a filter. */
+  readonly hasFilters: boolean;
 }

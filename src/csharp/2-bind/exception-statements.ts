@@ -61,6 +61,7 @@ function bindCatch(b: Binder, node: Syntax.CatchClause, seen: Type[]): Catch {
   const scope = new Scope(b.scope, b.scope.fn);
   return b.within(scope, () => {
     const local = node.name === undefined ? null : declareLocal(b, node.name, caught, "catch", node);
+    if (node.filter) b.hasFilters = true;
     const filter = node.filter ? toCondition(b, bindOperand(b, node.filter), node.filter) : null;
     scope.fn.catching++;
     const body = bindBlock(b, node.block);

@@ -26,7 +26,15 @@ export class Emitter {
 
   /** Writes a program; answers its index in what `link` returns, or what it could not find. */
   add(bound: BoundProgram): { index: number; errors: readonly EmitError[] } {
-    const program: Program = { module: this.#module, parts, globals: this.#globals, errors: [], counter: 0 };
+    const { hasFilters } = bound;
+    const program: Program = {
+      module: this.#module,
+      parts,
+      globals: this.#globals,
+      errors: [],
+      hasFilters,
+      counter: 0,
+    };
     const frame = new Frame(program);
     const text = programText(frame, bound);
     if (program.errors.length > 0) return { index: -1, errors: program.errors };

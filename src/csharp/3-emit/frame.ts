@@ -34,6 +34,8 @@ export interface Program {
   /** Names of the host's variables: parameters `g0`, `g1` ... of the program's function. */
   readonly globals: readonly string[];
   readonly errors: EmitError[];
+  /** Some `catch` has a filter. */
+  readonly hasFilters: boolean;
   counter: number;
 }
 

@@ -34,6 +34,7 @@ import {
   unboxTo,
 } from "../runtime/casts.ts";
 import { combine, noteDelegateType, remove, sameDelegate } from "../runtime/delegates.ts";
+import { findHandler, popHandlers, pushHandler, takingClause } from "../runtime/exception-filters.ts";
 import { catches, caught, filter, raise, thrown } from "../runtime/exceptions.ts";
 import { multiArrayOfItems, multiElement, newMultiArray, setMultiElement } from "../runtime/multi-array.ts";
 import { andNullable, orNullable } from "../runtime/nullable-bool.ts";
@@ -101,6 +102,7 @@ const functions = {
   enumerator,
   equalsObject,
   filter,
+  findHandler,
   hole,
   isInstance,
   isNull,
@@ -118,6 +120,8 @@ const functions = {
   outOfSteps,
   placed,
   placedAfter,
+  popHandlers,
+  pushHandler,
   raise,
   remInt,
   remLong,
@@ -129,6 +133,7 @@ const functions = {
   setMultiElement,
   setReference,
   sized,
+  takingClause,
   thrown,
   toIndex,
   unboxNullable,

@@ -257,3 +257,36 @@ test("foreach converts its elements and tells changes", () => {
   assert.equal(trace("System.Collections.IEnumerable e = new[] { 1, 2 }; foreach (object o in e) s += o;"), "12");
   assert.equal(trace('foreach (var p in JObject.Parse("{\\"a\\":1}")) s += p.Key + p.Value;'), "a1");
 });
+
+test("filters are asked before the finally blocks on the way to them", () => {
+  const body = (code: string) => run(`var s = ""; bool Log(string x, bool r) { s += x; return r; } ${code} return s;`);
+  assert.equal(
+    body('try { try { throw new Exception(); } finally { s += "f"; } } catch when (Log("w", true)) { s += "c"; }'),
+    "wfc",
+  );
+  assert.equal(
+    body(
+      'try { try { try { throw new Exception(); } catch (Exception) when (Log("1", false)) { } finally { s += "f"; } } ' +
+        'catch (FormatException) { } catch (Exception) when (Log("2", true)) { s += "c"; } } finally { s += "g"; }',
+    ),
+    "12fcg",
+  );
+  assert.equal(
+    body(
+      'try { try { throw new Exception(); } catch when (Log("1", true)) { throw; } finally { s += "f"; } } catch when (Log("2", true)) { s += "c"; }',
+    ),
+    "12fc",
+  );
+  assert.equal(
+    body(
+      'int F() { try { return int.Parse("x"); } finally { s += "f"; } } try { F(); } catch (FormatException) when (Log("w", true)) { s += "c"; }',
+    ),
+    "wfc",
+  );
+  assert.equal(
+    body(
+      'try { try { throw new Exception(); } catch { s += "i"; } finally { s += "f"; } } catch when (Log("w", true)) { s += "c"; }',
+    ),
+    "if",
+  );
+});

@@ -1,25 +1,12 @@
 /** Statements. Each begins a line of its own; where it can throw it first notes its place: `A.at = offset`. */
 import { unreachable } from "../../base/assert.ts";
-import type {
-  Block,
-  Do,
-  Expression,
-  For,
-  ForEach,
-  If,
-  Local,
-  LocalDeclaration,
-  Statement,
-  Throw,
-  Try,
-  Using,
-  While,
-} from "../2-bind/bound.ts";
+import type { Block, Do, Expression, For, ForEach, If, LocalDeclaration, Statement, While } from "../2-bind/bound.ts";
 import { declare, type Frame, type JumpTarget, localName, step } from "./frame.ts";
 import { localFunction } from "./functions.ts";
 import { breakText, continueText, goto, gotoCase, withLabels } from "./jumps.ts";
 import { notNull } from "./members.ts";
 import { switchStatement } from "./switches.ts";
+import { throwStatement, tryStatement, usingStatement } from "./try.ts";
 
 export function statement(frame: Frame, node: Statement): string {
   switch (node.kind) {
@@ -75,7 +62,7 @@ export function statement(frame: Frame, node: Statement): string {
 }
 
 /** The note of a statement's place; nothing for values that cannot throw. */
-function at(start: number, value: Expression): string {
+export function at(start: number, value: Expression): string {
   return value.kind === "literal" || value.kind === "local" || value.kind === "default" ? "" : `A.at = ${start};\n`;
 }
 
@@ -146,44 +133,4 @@ function overArray(frame: Frame, node: ForEach, item: string, body: () => string
   const head = `for (let ${index} = 0; ${index} < ${items}.length; ${index}++)`;
   const text = loop(frame, head, () => `const ${item} = ${items}[${index}];\n${body()}`);
   return `const ${items} = ${notNull(frame, node.collection, node.start)}.items;\n${text}`;
-}
-
-function throwStatement(frame: Frame, node: Throw): string {
-  if (!node.exception) return `throw ${frame.exceptions.at(-1)};\n`;
-  return `A.at = ${node.start};\nthrow ${frame.runtime("thrown")}(${frame.expression(node.exception)});\n`;
-}
-
-function tryStatement(frame: Frame, node: Try): string {
-  const handlers = node.catches.length > 0 ? catchText(frame, node.catches) : "";
-  const last = node.finally ? ` finally ${frame.statement(node.finally)}` : "";
-  return `try ${frame.statement(node.body)}${handlers}${last}\n`;
-}
-
-/** One JavaScript `catch` with the C# ones inside as a chain of tests; what none of them takes goes on. */
-function catchText(frame: Frame, catches: Try["catches"]): string {
-  const error = frame.unique("e");
-  frame.exceptions.push(error);
-  const locals: Local[] = [];
-  let chain = "";
-  for (const each of catches) {
-    locals.push(...each.locals);
-    const tests: string[] = [];
-    if (each.type && each.type.name !== "System.Exception")
-      tests.push(`${frame.runtime("catches")}(${error}, ${frame.type(each.type)})`);
-    if (each.local) tests.push(`(${localName(each.local)} = ${error}, true)`);
-    if (each.filter) tests.push(`${frame.runtime("filter")}(() => ${frame.expression(each.filter)})`);
-    chain += `if (${tests.join(" && ") || "true"}) ${frame.statement(each.body)} else `;
-  }
-  frame.exceptions.pop();
-  return `catch (${error}) {\n${frame.runtime("caught")}(${error});\n${declare(locals)}${chain}throw ${error};\n}`;
-}
-
-function usingStatement(frame: Frame, node: Using): string {
-  let text = frame.statement(node.body);
-  for (const { local, value, dispose } of [...node.resources].reverse()) {
-    const name = localName(local);
-    const end = `finally { if (${name} !== null) ${frame.effect(dispose)}; }`;
-    text = `${at(node.start, value)}${name} = ${frame.expression(value)};\ntry {\n${text}} ${end}\n`;
-  }
-  return `{\n${declare(node.locals)}${text}}\n`;
 }
