@@ -3,16 +3,19 @@
  * counters and slots, and never where they live.
  */
 import type { Clock } from "../base/clock.ts";
+import type { Breakers } from "./breakers.ts";
 import type { Counters } from "./counters.ts";
 import type { Locks } from "./locks.ts";
 import type { OutageMode } from "./redis/fallback.ts";
 import { type CounterMemory, type CounterSizes, SharedCounters } from "./shared/counters.ts";
+import { SharedBreakers } from "./shared/breakers.ts";
 import { SharedLocks } from "./shared/locks.ts";
 
 /** What all threads of a process share; made once, handed to each. */
 export interface StoreMemory {
   readonly counters: CounterMemory;
   readonly locks: SharedArrayBuffer;
+  readonly breakers: SharedArrayBuffer;
 }
 
 export interface RedisSettings {
@@ -43,6 +46,7 @@ export interface StoreOptions {
 export interface Stores {
   readonly counters: Counters;
   readonly locks: Locks;
+  readonly breakers: Breakers;
   /** False while a shared store is configured and does not answer. */
   readonly isAvailable: boolean;
   /** How often a key had to share a count because memory was full. */
@@ -53,17 +57,23 @@ export interface Stores {
 const SWEEP_MS = 1_000;
 
 export function allocateStores(sizes: CounterSizes = {}, quotaSeed?: Uint8Array): StoreMemory {
-  return { counters: SharedCounters.allocate(sizes, quotaSeed), locks: SharedLocks.allocate() };
+  return {
+    counters: SharedCounters.allocate(sizes, quotaSeed),
+    locks: SharedLocks.allocate(),
+    breakers: SharedBreakers.allocate(),
+  };
 }
 
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const { clock, memory, owner } = options;
   const counters = new SharedCounters(clock, memory.counters, owner);
   const locks = new SharedLocks(clock, memory.locks, owner);
-  if (options.redis !== undefined) return openRedis(options, options.redis, counters, locks);
+  const breakers = new SharedBreakers(clock, memory.breakers, owner);
+  if (options.redis !== undefined) return openRedis(options, options.redis, { counters, locks, breakers });
   return {
     counters,
     locks,
+    breakers,
     isAvailable: true,
     get spills() {
       return counters.spills;
@@ -75,8 +85,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
 async function openRedis(
   options: StoreOptions,
   settings: RedisSettings,
-  local: SharedCounters,
-  localLocks: SharedLocks,
+  local: { readonly counters: SharedCounters; readonly locks: SharedLocks; readonly breakers: SharedBreakers },
 ): Promise<Stores> {
   const [
     { RedisLink },
@@ -85,6 +94,7 @@ async function openRedis(
     { FallbackCounters, FallbackLocks },
     redisLocks,
     presence,
+    redisBreakers,
   ] = await Promise.all([
     import("./redis/link.ts"),
     import("./redis/counters.ts"),
@@ -92,6 +102,7 @@ async function openRedis(
     import("./redis/fallback.ts"),
     import("./redis/locks.ts"),
     import("./redis/presence.ts"),
+    import("./redis/breakers.ts"),
   ]);
   const link = await RedisLink.open({
     ...settings,
@@ -104,27 +115,30 @@ async function openRedis(
   const exact = new RedisCounters(link);
   const leased = settings.mode === "leased" ? new LeasedCounters(exact, options.clock, () => takers.count) : undefined;
   const slots = new redisLocks.RedisLocks(link);
+  const breakers = new redisBreakers.RedisBreakers(link, local.breakers);
   const outage = {
     mode: settings.onOutage,
     isAvailable: () => link.isAvailable,
     replicas: () => Math.max(1, Math.ceil(takers.count / options.threads)),
   };
-  const counters = new FallbackCounters({ ...outage, store: leased ?? exact, local });
+  const counters = new FallbackCounters({ ...outage, store: leased ?? exact, local: local.counters });
   await takers.start();
   const sweep = setInterval(() => leased?.sweep(), SWEEP_MS);
   sweep.unref();
   return {
     counters,
-    locks: new FallbackLocks({ ...outage, store: slots, local: localLocks }),
+    breakers,
+    locks: new FallbackLocks({ ...outage, store: slots, local: local.locks }),
     get isAvailable() {
       return link.isAvailable;
     },
     get spills() {
-      return local.spills;
+      return local.counters.spills;
     },
     close: async () => {
       clearInterval(sweep);
       takers.close();
+      breakers.close();
       await leased?.close();
       await slots.close();
       await link.close();

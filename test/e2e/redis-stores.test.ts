@@ -4,12 +4,14 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/base/clock.ts";
 import type { Window } from "../../src/state/counters.ts";
+import { RedisBreakers } from "../../src/state/redis/breakers.ts";
 import { RedisCounters } from "../../src/state/redis/counters.ts";
 import { FallbackCounters, type OutageMode } from "../../src/state/redis/fallback.ts";
 import { LeasedCounters } from "../../src/state/redis/leased-counters.ts";
 import { RedisLink } from "../../src/state/redis/link.ts";
 import { RedisLocks } from "../../src/state/redis/locks.ts";
 import { Presence } from "../../src/state/redis/presence.ts";
+import { SharedBreakers } from "../../src/state/shared/breakers.ts";
 import { SharedCounters } from "../../src/state/shared/counters.ts";
 import { countersContract } from "../support/counters-contract.ts";
 import { noRedis, RedisServer } from "../support/redis.ts";
@@ -116,6 +118,18 @@ describe("over Redis", { skip: noRedis }, () => {
     await a.close();
     await b.close();
     assert.ok(await new RedisLocks(link).acquire("k", 1));
+  });
+
+  test("breakers: what one replica finds out, the others know in half a second", async () => {
+    const replicas = [link, await connect()].map((own) => new RedisBreakers(own, new SharedBreakers(systemClock)));
+    const [a, b] = replicas;
+    a.trip("backend", 5_000);
+    assert.ok(a.admit("backend") > 4_000);
+    while (b.admit("backend") === 0) await sleep(25);
+    assert.ok(b.admit("backend") > 3_000);
+    b.reset("backend");
+    while (a.admit("backend") !== 0) await sleep(25);
+    for (const one of replicas) one.close();
   });
 
   for (const [how, mode] of [

@@ -124,6 +124,32 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return redis.call('ZCARD', KEYS[1])
 `;
 
+/** Opens a breaker for all. ARGV: breaker, ms. Answers the server's time of its end. */
+export const TRIP = `${NOW}
+redis.call('HSET', KEYS[1], ARGV[1], now + ARGV[2])
+redis.call('PEXPIRE', KEYS[1], 86400000)
+return now + ARGV[2]
+`;
+
+/** Closes one. ARGV: breaker. */
+export const UNTRIP = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+/** All open breakers: name, end, ms left, ... Ended ones stay an hour, for the probes of all replicas. */
+export const TRIPPED = `${NOW}
+local all, open = redis.call('HGETALL', KEYS[1]), {}
+for i = 1, #all, 2 do
+  local left = all[i + 1] - now
+  if left < -3600000 then
+    redis.call('HDEL', KEYS[1], all[i])
+  else
+    open[#open + 1] = all[i]
+    open[#open + 1] = tonumber(all[i + 1])
+    open[#open + 1] = left
+  end
+end
+return open
+`;
+
 export const SCRIPTS = {
   takeSliding: TAKE_SLIDING,
   takeFixed: TAKE_FIXED,
@@ -133,6 +159,9 @@ export const SCRIPTS = {
   renew: RENEW,
   release: RELEASE,
   present: PRESENT,
+  trip: TRIP,
+  untrip: UNTRIP,
+  tripped: TRIPPED,
 } as const;
 
 export type ScriptName = keyof typeof SCRIPTS;
