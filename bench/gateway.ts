@@ -4,6 +4,7 @@ import { SourceText } from "../src/base/source-text.ts";
 import { loadProgram } from "../src/engine/load.ts";
 import { Gateway } from "../src/gateway/serve.ts";
 import { GatewayServer } from "../src/gateway/server.ts";
+import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../src/kit/identities.ts";
 import { NodeUpstream } from "../src/http/node-upstream.ts";
 import { policies } from "../src/policies/index.ts";
 import { defaultSettings, emptySnapshot } from "../src/resources/empty-snapshot.ts";
@@ -103,6 +104,8 @@ const gateway = new Gateway({
     counters: new SharedCounters(systemClock),
     cache: new MemoryCache(systemClock),
     locks: new SharedLocks(systemClock),
+    identities: NO_IDENTITIES,
+    authorizations: NO_AUTHORIZATIONS,
     log: new JsonLog(writer, systemClock),
     metrics: { emit: () => {} },
   },

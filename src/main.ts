@@ -1,18 +1,20 @@
 /** Composition root: a folder's configuration, the policies and the outside world become a running gateway. The one file that knows them all. */
 import { AdminServer } from "./admin/server.ts";
-import { systemClock } from "./base/clock.ts";
+import { type Clock, systemClock } from "./base/clock.ts";
 import type { Diagnostic } from "./base/diagnostic.ts";
 import { checkPolicies, loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
 import { Gateway } from "./gateway/serve.ts";
 import { type Address, GatewayServer } from "./gateway/server.ts";
 import { NodeUpstream } from "./http/node-upstream.ts";
-import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "./kit/identities.ts";
+import { NO_AUTHORIZATIONS } from "./kit/identities.ts";
 import type { Services } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
+import { expiringCertificates } from "./resources/expiring.ts";
 import { type LoadOptions, loadFolder } from "./resources/load.ts";
 import type { Settings, Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
+import { Keyring } from "./secrets/keyring.ts";
 import { MemoryCache } from "./state/memory/cache.ts";
 import { SharedCounters } from "./state/shared/counters.ts";
 import { SharedLocks } from "./state/shared/locks.ts";
@@ -87,13 +89,17 @@ export interface RunningGateway {
 /** Loads a folder and serves it. Rejects with ConfigurationError, or with what kept a listener from its address. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const devKeys = options.devKeys ?? new Map<string, string>();
-  const loadOptions = { ...options, devKeys };
+  const clock = systemClock;
+  const log = new JsonLog(new BufferedLineWriter(), clock);
+  const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env });
+  const loadOptions = { ...options, devKeys, keyring };
   const loaded = await loadConfiguration(options.folder, loadOptions);
   const { snapshot, program } = loaded;
   if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
   for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
-  const { gateway, upstream, log } = compose(snapshot.settings);
+  const { gateway, upstream } = compose(snapshot.settings, clock, log, keyring);
   gateway.activate(program);
+  await keyring.commit(expiringCertificates(snapshot));
   const companion = snapshot.settings.admin === undefined ? undefined : new AdminServer(gateway, snapshot.settings);
   const server = await GatewayServer.start(gateway, snapshot.settings, companion);
 
@@ -102,7 +108,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     for (const [id, key] of next.madeKeys) devKeys.set(id, key);
     if (next.program !== undefined) {
       gateway.activate(next.program);
+      egress.configure(namedOrigins(next.program.snapshot));
       server.update(next.program.snapshot.settings, log);
+      await keyring.commit(expiringCertificates(next.program.snapshot));
     }
     options.onReload?.(next);
     await watcher?.update(next.files);
@@ -120,9 +128,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   };
   const watcher = options.watch === false ? undefined : new FileWatcher({ onChange });
   await watcher?.update(loaded.files);
+  keyring.start(onChange);
 
   const end = async (stop: () => Promise<void>): Promise<void> => {
     watcher?.close();
+    keyring.stop();
     await stop();
     await upstream.close();
   };
@@ -136,17 +146,20 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 }
 
 /** The outside world of a gateway, as its settings want it. */
-function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream; log: Log } {
-  const clock = systemClock;
+function compose(
+  settings: Settings,
+  clock: Clock,
+  log: Log,
+  keyring: Keyring,
+): { gateway: Gateway; upstream: NodeUpstream } {
   const upstream = new NodeUpstream();
-  const log = new JsonLog(new BufferedLineWriter(), clock);
   const services: Services = {
     clock,
     upstream,
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
-    identities: NO_IDENTITIES,
+    identities: keyring.identities,
     authorizations: NO_AUTHORIZATIONS,
     log,
     metrics: new LogMetrics(log),
@@ -154,5 +167,5 @@ function compose(settings: Settings): { gateway: Gateway; upstream: NodeUpstream
   const accessLog = settings.accessLog.enabled
     ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file))
     : undefined;
-  return { gateway: new Gateway({ services, accessLog }), upstream, log };
+  return { gateway: new Gateway({ services, accessLog }), upstream };
 }

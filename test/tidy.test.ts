@@ -33,6 +33,11 @@ const VENDORS: Readonly<Record<string, string>> = {
   jose: "policies",
   liquidjs: "engine",
   yaml: "resources",
+  "@azure/identity": "secrets",
+  "@azure/keyvault-secrets": "secrets",
+  "@aws-sdk/client-secrets-manager": "secrets",
+  "@googleapis/secretmanager": "secrets",
+  "node-vault": "secrets",
 };
 
 /** node:http and its kin are met in src/http alone. */

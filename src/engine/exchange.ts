@@ -53,6 +53,7 @@ export class ExchangeState implements Exchange {
     this.route = init.route;
     this.trace = init.trace;
     this.request = new RequestMessage(init.method, init.url.clone(), init.headers, init.incoming.body);
+    this.request.carriesCallersAuthorization = true;
     // The API's own path without a trailing slash stays without one at the backend.
     const { operationPath } = init.route;
     this.#path = operationPath === "/" && !init.url.path.endsWith("/") ? "" : operationPath;

@@ -10,6 +10,7 @@ async function traced(xml: string, headers: Record<string, string> = {}): Promis
   const entries: Entry[] = [];
   const trace: TraceRecorder = {
     add: (section, source, data) => entries.push([section, source, data as Record<string, unknown>]),
+    hide: () => undefined,
   };
   await run(xml, { trace, context: { request: { headers } } });
   return entries;

@@ -7,6 +7,7 @@ import type { Plan, PlannedStep } from "../engine/plan.ts";
 import { runPlan } from "../engine/run.ts";
 import { Body } from "../http/body.ts";
 import type { Tunnel } from "../http/front.ts";
+import { accessOf } from "../kit/backend-access.ts";
 import type { Exchange, StepPlace } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import { type Outcome, PolicyFault } from "../kit/outcome.ts";
@@ -88,15 +89,11 @@ async function shakeHands(x: Exchange) {
   if (x.backendUrl === null) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
-  const { url, headers } = x.request;
-  const tls =
-    x.backend === null
-      ? undefined
-      : { validateChain: x.backend.validateCertificateChain, validateName: x.backend.validateCertificateName };
+  const { headers, path, tls } = await accessOf(x, x.request, x.backend);
   return x.services.upstream.upgrade({
     method: "GET",
-    origin: url.origin,
-    path: url.pathAndQuery,
+    origin: x.request.url.origin,
+    path,
     headers,
     body: Body.none,
     headersTimeoutMs: x.snapshot.settings.limits.upstreamTimeoutMs,

@@ -116,6 +116,11 @@ export function object<const O extends Options<unknown>>(options: O): Attribute<
 /** Bytes or text (set-body): byte[] stays bytes, everything else is text. */
 export type Payload = string | Uint8Array;
 
+/** Bytes: `byte[]` from an expression; a literal is text. */
+export function payload<const O extends Options<Payload>>(options: O): Attribute<Config<Payload, O>> {
+  return attribute<Payload, O>("text or bytes", "payload", (t) => ({ value: t }), options);
+}
+
 function text<T, const O extends Options<T>>(from: Attribute<Config<T, O>>, raw: boolean): Text<Config<T, O>> {
   return { ...from, raw };
 }

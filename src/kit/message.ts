@@ -25,10 +25,20 @@ export class Message {
   }
 }
 
+/** A certificate with its private key, PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export class RequestMessage extends Message {
   /** Upper case. */
   method: string;
   url: RequestUrl;
+  /** Presented to the backend instead of the one its entity names (authentication-certificate). */
+  clientCertificate: ClientCertificate | undefined = undefined;
+  /** Its Authorization, when there is one, came from the caller and not from a policy. */
+  carriesCallersAuthorization = false;
 
   constructor(method: string, url: RequestUrl, headers: Headers, body: Body) {
     super(headers, body);

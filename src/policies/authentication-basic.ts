@@ -17,6 +17,7 @@ export const authenticationBasic = definePolicy({
     return (x) => {
       const credentials = Buffer.from(`${username.get(x)}:${password.get(x)}`, "utf8").toString("base64");
       x.request.headers.set("Authorization", `Basic ${credentials}`);
+      x.request.carriesCallersAuthorization = false;
       return undefined;
     };
   },

@@ -87,11 +87,8 @@ test("what is not supported inside is named", () => {
       `<send-request response-variable-name="r"><set-url>http://x/</set-url><set-method>GET</set-method>${xml}</send-request>`,
     )[0];
   assert.deepEqual(
-    [
-      inner('<authentication-managed-identity resource="r" />').code,
-      inner("<authentication-managed-identity />").message,
-    ],
-    ["SP2001", "The policy <authentication-managed-identity> inside <send-request> is not supported yet"],
+    [inner('<jsonp callback-parameter-name="c" />').code, inner("<xsl-transform />").message],
+    ["SP2001", "The policy <xsl-transform> inside <send-request> is not supported yet"],
   );
   assert.equal(inner("<set-hedder />").hint, "Did you mean <set-header>?");
 });

@@ -53,3 +53,9 @@ test("unknown attributes and actions are mistakes", () => {
     ["SP2004"],
   );
 });
+
+test("a value may be made from what the header holds", async () => {
+  const xml = `<set-header name="X-Old"><value>@(context.Request.Headers.GetValueOrDefault("x-old") + "+new")</value></set-header>`;
+  const { exchange } = await run(xml, { context: { request: { headers: { "x-old": "old" } } } });
+  assert.deepEqual(exchange.request.headers.all("x-old"), ["old+new"]);
+});

@@ -1,7 +1,7 @@
 /** set-header: adds, replaces or removes a header of the request (inbound, backend) or of the response (outbound, on-error). */
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
-import { currentMessage } from "./shared/current-message.ts";
-import { applyHeader, headerSpec } from "./shared/header-edit.ts";
+import { currentResponse, isRequestSide } from "./shared/current-message.ts";
+import { applyHeader, applyRequestHeader, headerSpec } from "./shared/header-edit.ts";
 
 export const setHeader = definePolicy({
   name: "set-header",
@@ -13,7 +13,8 @@ export const setHeader = definePolicy({
   ...headerSpec,
   compile(config) {
     return (x) => {
-      applyHeader(config, x, currentMessage(x).headers);
+      if (isRequestSide(x)) applyRequestHeader(config, x, x.request);
+      else applyHeader(config, x, currentResponse(x).headers);
       return undefined;
     };
   },

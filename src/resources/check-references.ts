@@ -1,6 +1,7 @@
 /** What can be checked only with everything together: ambiguous paths and keys, missing keys and certificates. */
 import type { Diagnostics } from "../base/diagnostic.ts";
-import type { Api, Snapshot, Subscription } from "./snapshot.ts";
+import { plainThumbprint, thumbprintOf } from "../base/pki/certificate-material.ts";
+import type { Api, Backend, Snapshot, Subscription } from "./snapshot.ts";
 
 export function checkReferences(snapshot: Snapshot, diagnostics: Diagnostics): void {
   checkPaths(snapshot, diagnostics);
@@ -8,17 +9,24 @@ export function checkReferences(snapshot: Snapshot, diagnostics: Diagnostics): v
   checkOpenProducts(snapshot, diagnostics);
   // Where something could not be read, what is missing is a consequence.
   if (diagnostics.failed) return;
-  for (const backend of snapshot.backends.values()) {
-    for (const id of backend.credentials?.certificateIds ?? []) {
-      if (snapshot.certificates.has(id)) continue;
-      diagnostics.warning(
-        "SP1205",
-        `Backend "${backend.id}" presents the certificate "${id}", which no setting gives: it is called without`,
-        {
-          hint: `Add to sallyport.yaml: certificates: {${id}: {certificate: client.crt, key: client.key}}`,
-        },
-      );
-    }
+  for (const backend of snapshot.backends.values()) checkCertificates(backend, snapshot, diagnostics);
+}
+
+function checkCertificates({ id, credentials }: Backend, snapshot: Snapshot, diagnostics: Diagnostics): void {
+  const thumbprints = credentials?.certificateIds.length === 0 ? (credentials.certificateThumbprints ?? []) : [];
+  const known = [...snapshot.certificates.values()].map((c) => thumbprintOf(c.certificate));
+  const missing = [
+    ...(credentials?.certificateIds ?? []).filter((name) => !snapshot.certificates.has(name)),
+    ...thumbprints.filter((thumbprint) => !known.includes(plainThumbprint(thumbprint))),
+  ];
+  for (const name of missing) {
+    diagnostics.warning(
+      "SP1205",
+      `Backend "${id}" presents the certificate "${name}", which no setting gives: it is called without`,
+      {
+        hint: `Add to sallyport.yaml: certificates: {${name}: {certificate: client.crt, key: client.key}}`,
+      },
+    );
   }
 }
 

@@ -5,10 +5,18 @@
 import { randomBytes } from "node:crypto";
 import { type Diagnostic, Diagnostics } from "../base/diagnostic.ts";
 import { type ReadExtract, readExtract } from "./apiops/extract.ts";
+import { withNamedValues } from "./backend-values.ts";
+import type { Keyring } from "../secrets/keyring.ts";
+import { trustAuthorities } from "../secrets/trust.ts";
+import { UNASKED } from "../secrets/vaults.ts";
 import { ConfigFolder } from "./config-folder.ts";
 import { checkReferences } from "./check-references.ts";
-import { applyApis, applyBackends, applyNamedValues, applySubscriptions, subscriptionOf } from "./settings/apply.ts";
+import { applyApis, applyNamedValues, applySubscriptions, subscriptionOf } from "./settings/apply.ts";
+import { applyBackends } from "./settings/backend-overrides.ts";
+import { loadClientCertificates } from "./settings/callers.ts";
 import type { ListenerOverride } from "./settings/gateway-settings.ts";
+import { fetchEgress } from "./settings/egress-settings.ts";
+import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/secret-settings.ts";
 import { type Environment, SecretReader } from "./settings/secrets.ts";
 import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
 import type { Certificate, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
@@ -26,6 +34,8 @@ export interface LoadOptions {
   readonly listener?: ListenerOverride;
   /** Keys made so far, by subscription id: kept by the caller so that a reload makes no others. */
   readonly devKeys?: Map<string, string>;
+  /** What vaults are asked through; absent: they are not asked, and placeholders stand for their secrets. */
+  readonly keyring?: Keyring;
 }
 
 export interface Loaded {
@@ -52,7 +62,8 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
     listener: options.listener ?? {},
   });
   const extract = await readExtract(folder);
-  const secrets = new SecretReader(folder, settings, env);
+  const secrets = new SecretReader(folder, settings, env, options.keyring?.vaults ?? UNASKED);
+  await prepareVaults(settings, extract, secrets, options.keyring);
   const madeKeys = new Map<string, string>();
   const snapshot = await compose(folder, extract, settings, secrets, options, madeKeys);
   checkReferences(snapshot, diagnostics);
@@ -65,6 +76,25 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
   };
 }
 
+/** Everything in a vault is asked for at once, before it is needed piece by piece. */
+async function prepareVaults(
+  settings: ReadSettings,
+  extract: ReadExtract,
+  secrets: SecretReader,
+  keyring: Keyring | undefined,
+): Promise<void> {
+  const secretSettings = await readSecretSettings(settings.root, settings.folder, secrets);
+  trustAuthorities(await readAuthorities(settings.root, secrets));
+  if (keyring === undefined) return;
+  keyring.begin(secretSettings);
+  const given = new Set(settings.overrides.namedValues.map(({ name }) => name));
+  const named = [...extract.namedValues.values()].flatMap(({ id, name, vault }) =>
+    vault === undefined || given.has(name) || given.has(id) ? [] : [vault.source],
+  );
+  const certificates = [...extract.vaultCertificates.values()].map(({ source }) => source);
+  await keyring.vaults.prefetch([...vaultSourcesIn(settings.root.node), ...named, ...certificates]);
+}
+
 async function compose(
   folder: ConfigFolder,
   extract: ReadExtract,
@@ -73,28 +103,37 @@ async function compose(
   options: LoadOptions,
   madeKeys: Map<string, string>,
 ): Promise<Snapshot> {
-  const { apiNames, productNames, ...resources } = extract;
+  const { apiNames, productNames, vaultCertificates, ...resources } = extract;
   const { gateway, overrides } = settings;
   const dev = options.dev ?? false;
   const scopes = { apis: apiNames, products: productNames };
   const subscriptions = await applySubscriptions(extract.subscriptions, overrides.subscriptions, scopes, secrets);
   const listeners: ListenerSettings[] = [];
   for (const draft of gateway.listeners) listeners.push(await secrets.listener(draft));
+  const clientCertificates = await loadClientCertificates(gateway.clientCertificates, secrets);
   const certificates = new Map<string, Certificate>();
+  for (const [id, reference] of vaultCertificates) {
+    if (overrides.certificates.some((override) => override.name === id)) continue;
+    const certificate = await secrets.vaultCertificate(id, reference);
+    if (certificate !== undefined) certificates.set(id, certificate);
+  }
   for (const override of overrides.certificates) {
     const certificate = await secrets.certificate(override);
     if (certificate !== undefined) certificates.set(certificate.id, certificate);
   }
+  const apis = applyApis(extract.apis, apiNames, overrides.apis, secrets);
+  const namedValues = await applyNamedValues(extract.namedValues, overrides.namedValues, secrets);
+  const backends = await applyBackends(extract.backends, overrides.backends, secrets);
   return {
     ...resources,
     version: folder.version,
     folder: folder.path,
-    apis: applyApis(extract.apis, apiNames, overrides.apis, secrets),
-    backends: applyBackends(extract.backends, overrides.backends, secrets),
-    namedValues: await applyNamedValues(extract.namedValues, overrides.namedValues, secrets),
+    apis,
+    backends: withNamedValues(backends, namedValues, folder.diagnostics),
+    namedValues,
     subscriptions: dev ? withKeys(subscriptions, options.devKeys ?? new Map(), madeKeys) : subscriptions,
     certificates,
-    settings: { ...gateway, listeners, dev },
+    settings: { ...gateway, egress: await fetchEgress(secrets, gateway.egress), listeners, dev, clientCertificates },
   };
 }
 

@@ -20,7 +20,8 @@ test("a variable that is not set or empty names the variable", async () => {
 
 test("a file, relative to the settings, without byte order mark and last line break", async () => {
   await writeFile(join(folder, "key.txt"), "\ufeffs3cret\nline2\r\n");
-  const expected = { value: "s3cret\nline2", file: join(folder, "key.txt") };
+  const bytes = Buffer.from("\ufeffs3cret\nline2\r\n");
+  const expected = { value: "s3cret\nline2", file: join(folder, "key.txt"), bytes };
   assert.deepEqual(await readSecret("file:key.txt", place), expected);
   assert.deepEqual(await readSecret(`file://${folder}/key.txt`, place), expected);
 });

@@ -1,5 +1,5 @@
 /**
- * Where a secret comes from: `env:NAME`, `file:/path` (relative to the settings file), or the text itself.
+ * Where a secret comes from: `env:NAME`, `file:/path` (relative to the settings file), or the text itself. Vaults: vaults.ts.
  * `literal:...` is for a text that would read as one of the others. Messages name the source, never the value.
  */
 import { readFile, stat } from "node:fs/promises";
@@ -15,8 +15,9 @@ export interface SecretPlace {
 }
 
 export type Secret =
-  /** `file` is the absolute path it was read from: what to watch for a new value. */
-  { readonly value: string; readonly file?: string } | { readonly problem: string; readonly hint: string };
+  /** `file` is the absolute path it was read from: what to watch for a new value; `bytes` is what it holds, as it is. */
+  | { readonly value: string; readonly file?: string; readonly bytes?: Uint8Array }
+  | { readonly problem: string; readonly hint: string };
 
 export async function readSecret(source: string, place: SecretPlace): Promise<Secret> {
   if (source.startsWith("env:")) return fromEnvironment(source.slice(4).trim(), place);
@@ -26,7 +27,7 @@ export async function readSecret(source: string, place: SecretPlace): Promise<Se
 
 /** True when the text itself is the secret, not the name of a place. */
 export function isLiteral(source: string): boolean {
-  return !source.startsWith("env:") && !source.startsWith("file:");
+  return !/^(env|file|keyvault|aws|gcp|vault):/.test(source);
 }
 
 function fromEnvironment(name: string, place: SecretPlace): Secret {
@@ -45,10 +46,14 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
     if (size > MAX_SECRET_BYTES)
       return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?" };
     // Editors and `echo` end a file with a line break that is no part of the secret.
-    const value = (await readFile(file, "utf8")).replace(/^\ufeff/, "").replace(/\r?\n$/, "");
+    const bytes = await readFile(file);
+    const value = bytes
+      .toString("utf8")
+      .replace(/^\ufeff/, "")
+      .replace(/\r?\n$/, "");
     return value === ""
       ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it." }
-      : { value, file };
+      : { value, file, bytes };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =

@@ -63,6 +63,11 @@ export class RecordedTrace implements TraceRecorder {
     });
   }
 
+  hide(secret: string): void {
+    if (secret.length < MIN_LEARNED_LENGTH || this.#secrets.includes(secret)) return;
+    this.#secrets = [...this.#secrets, secret].sort(longerFirst);
+  }
+
   toJson(): string {
     return JSON.stringify({ traceId: this.traceId, traceEntries: Object.fromEntries(this.#entries) });
   }

@@ -14,4 +14,6 @@ export interface TraceEntry {
 export interface TraceRecorder {
   /** Adds an entry to the section (`inbound`, `backend`, `outbound`, `on-error`). Secrets are masked by the recorder. */
   add(section: string, source: string, data: unknown): void;
+  /** A secret that came up on the way (a token that was fetched): no entry shows it from now on. */
+  hide(secret: string): void;
 }

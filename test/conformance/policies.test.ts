@@ -33,6 +33,8 @@ interface Step {
 }
 
 interface Case extends Omit<FolderOptions, "serviceUrl"> {
+  /** Environment variables, for this case alone: client libraries read those of the process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -50,7 +52,8 @@ after(() => backend.close());
 for (const file of files) {
   test(file.replace(/\.yaml$/, ""), async (t) => {
     const text = readFileSync(join(root, file), "utf8").replaceAll("{backend}", backend.url);
-    const { steps, ...options } = parse(text) as Case;
+    const { steps, env, ...options } = parse(text) as Case;
+    Object.assign(process.env, env);
     const folder = await writeFolder({ serviceUrl: `${backend.url}/base`, ...options });
     const gateway = await startGateway({ folder, watch: false });
     try {
@@ -63,6 +66,7 @@ for (const file of files) {
     } finally {
       await gateway.stop();
       await removeFolder(folder);
+      for (const name of Object.keys(env ?? {})) delete process.env[name];
     }
   });
 }

@@ -5,6 +5,7 @@ import type { Program } from "../../src/engine/program.ts";
 import { GatewayServer } from "../../src/gateway/server.ts";
 import { Gateway } from "../../src/gateway/serve.ts";
 import { NodeUpstream } from "../../src/http/node-upstream.ts";
+import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../../src/kit/identities.ts";
 import type { Exchange, Section } from "../../src/kit/exchange.ts";
 import { ResponseMessage } from "../../src/kit/message.ts";
 import type { Step } from "../../src/kit/policy.ts";
@@ -70,6 +71,8 @@ export async function startGateway(
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
+    identities: NO_IDENTITIES,
+    authorizations: NO_AUTHORIZATIONS,
     log: { info: note, warn: note, error: note },
     metrics: { emit: () => {} },
   };

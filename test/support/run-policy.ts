@@ -12,6 +12,7 @@ import { loadProgram } from "../../src/engine/load.ts";
 import { runPlan, runPreflight } from "../../src/engine/run.ts";
 import type { Body } from "../../src/http/body.ts";
 import { NodeUpstream } from "../../src/http/node-upstream.ts";
+import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../../src/kit/identities.ts";
 import type { Section } from "../../src/kit/exchange.ts";
 import type { Services } from "../../src/kit/services.ts";
 import { policies } from "../../src/policies/index.ts";
@@ -44,6 +45,8 @@ export function bench(): Bench {
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
+    identities: NO_IDENTITIES,
+    authorizations: NO_AUTHORIZATIONS,
     log: {
       info: (message, fields) => logged.push(["info", message, fields]),
       warn: (message, fields) => logged.push(["warn", message, fields]),

@@ -1,13 +1,8 @@
 /** Calls of backends by forward-request and send-request: credentials of a backend entity, redirects, failures as LastError knows them. */
 import { Body, BodyTooLarge } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
-import {
-  type Upstream,
-  UpstreamError,
-  type UpstreamRequest,
-  type UpstreamResponse,
-  type UpstreamTls,
-} from "../../http/upstream.ts";
+import { type Upstream, UpstreamError, type UpstreamRequest, type UpstreamResponse } from "../../http/upstream.ts";
+import { type Access, accessOf } from "../../kit/backend-access.ts";
 import { branchSignal } from "../../kit/branch.ts";
 import type { Backend, Exchange } from "../../kit/exchange.ts";
 import type { RequestMessage } from "../../kit/message.ts";
@@ -38,17 +33,22 @@ export function callThen<T>(
   options: CallOptions,
   onAnswer: (answer: UpstreamResponse) => T,
 ): Promise<T> {
-  let request: UpstreamRequest;
+  let request: UpstreamRequest | Promise<UpstreamRequest>;
   try {
     request = toUpstream(exchange, message, options);
   } catch (error) {
     return Promise.reject(error);
   }
-  const { upstream } = exchange.services;
-  const answer = options.followRedirects
-    ? followRedirects(upstream, request, options.backend)
-    : upstream.request(request);
+  const answer =
+    request instanceof Promise
+      ? request.then((ready) => send(exchange, ready, options))
+      : send(exchange, request, options);
   return answer.then(onAnswer, throwFault);
+}
+
+function send(exchange: Exchange, request: UpstreamRequest, options: CallOptions): Promise<UpstreamResponse> {
+  const { upstream } = exchange.services;
+  return options.followRedirects ? followRedirects(upstream, request, options.backend) : upstream.request(request);
 }
 
 async function followRedirects(
@@ -92,54 +92,43 @@ export async function callForAnswer(
   }
 }
 
-function toUpstream(exchange: Exchange, message: RequestMessage, options: CallOptions): UpstreamRequest {
-  const { url } = message;
-  const { backend } = options;
-  let { headers } = message;
-  let path = url.pathAndQuery;
-  if (backend?.credentials !== undefined) {
-    // Not into the message: expressions and traces could read them there, and a retry would carry them to another backend.
-    headers = headers.clone();
-    for (const [name, values] of backend.credentials.header) {
-      headers.remove(name);
-      for (const value of values) headers.append(name, value);
-    }
-    const { authorization } = backend.credentials;
-    if (authorization) headers.set("Authorization", `${authorization.scheme} ${authorization.parameter}`);
-    path = withQuery(path, backend.credentials.query);
-  }
-  if (message.isBodyConsumed && headers.has("Content-Encoding")) {
-    headers = headers.clone();
-    headers.remove("Content-Encoding");
-  }
+function toUpstream(
+  exchange: Exchange,
+  message: RequestMessage,
+  options: CallOptions,
+): UpstreamRequest | Promise<UpstreamRequest> {
   if (message.body.isSpent) {
     const hint = 'set buffer-request-body="true" on forward-request so that it can be sent again';
     throw new PolicyFault("RequestBodySpent", `The request body was already sent; ${hint}.`);
   }
+  const access = accessOf(exchange, message, options.backend);
+  if (!(access instanceof Promise)) return upstreamRequest(exchange, message, options, access);
+  return access.then((ready) => upstreamRequest(exchange, message, options, ready));
+}
+
+function upstreamRequest(
+  exchange: Exchange,
+  message: RequestMessage,
+  options: CallOptions,
+  { headers: given, path, tls }: Access,
+): UpstreamRequest {
+  let headers = given;
+  if (message.isBodyConsumed && headers.has("Content-Encoding")) {
+    headers = headers.clone();
+    headers.remove("Content-Encoding");
+  }
   return {
     method: message.method,
-    origin: url.origin,
+    origin: message.url.origin,
     path,
     headers,
     body: message.isBodyConsumed ? Body.none : message.body,
     headersTimeoutMs: options.timeoutMs,
     allowHttp2: options.allowHttp2,
-    tls: tlsOf(backend),
+    tls,
     signal: options.signal ?? branchSignal(),
     caller: options.outlivesCaller ? undefined : exchange.incoming,
   };
-}
-
-function tlsOf(backend: Backend | null): UpstreamTls | undefined {
-  if (backend === null || (backend.validateCertificateChain && backend.validateCertificateName)) return undefined;
-  return { validateChain: backend.validateCertificateChain, validateName: backend.validateCertificateName };
-}
-
-function withQuery(path: string, query: ReadonlyMap<string, readonly string[]>): string {
-  const added = [...query].flatMap(([name, values]) =>
-    values.map((v) => `${encodeURIComponent(name)}=${encodeURIComponent(v)}`),
-  );
-  return added.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${added.join("&")}`;
 }
 
 /** Fields that carry credentials by their names, or name the origin. */
@@ -191,6 +180,8 @@ function callFault(error: unknown): unknown {
       return timedOut(error);
     case "aborted":
       return new PolicyFault("ClientConnectionFailure", "The caller closed the connection.", { cause: error });
+    case "denied":
+      return new PolicyFault("EgressDenied", error.message, { cause: error });
     default:
       return new PolicyFault("BackendConnectionFailure", `The backend could not be reached: ${error.message}`, {
         cause: error,

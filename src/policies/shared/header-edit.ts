@@ -2,6 +2,7 @@
 import type { Headers } from "../../http/headers.ts";
 import { oneOf, string, textString } from "../../kit/attributes.ts";
 import type { Exchange } from "../../kit/exchange.ts";
+import type { RequestMessage } from "../../kit/message.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
 import type { ElementConfig } from "../../kit/policy.ts";
 
@@ -44,23 +45,33 @@ const FRAMING: ReadonlySet<string> = new Set(["connection", "content-length", "k
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/;
 
-/** Applies one set-header to the headers of a message. */
-export function applyHeader(config: HeaderConfig, exchange: Exchange, headers: Headers): void {
+/** Applies one set-header to the headers of a message; tells whether the policy decided what is there now. */
+export function applyHeader(config: HeaderConfig, exchange: Exchange, headers: Headers): boolean {
   const name = config.name.get(exchange);
   if (!NAME.test(name)) throw invalid(`"${printable(name)}" is not a valid header name.`);
-  if (FRAMING.has(name.toLowerCase())) return;
+  if (FRAMING.has(name.toLowerCase())) return false;
   const action = config.existsAction.get(exchange).toLowerCase();
   if (action === "delete") {
     headers.remove(name);
-    return;
+    return true;
   }
-  if (action === "skip" && headers.has(name)) return;
+  if (action === "skip" && headers.has(name)) return false;
+  // Before anything is removed: a value may be made from what the header holds now.
+  const values = config.children.value.map((v) => v.text.get(exchange));
   if (action !== "append") headers.remove(name);
-  addValues(
-    headers,
-    name,
-    config.children.value.map((v) => v.text.get(exchange)),
-  );
+  addValues(headers, name, values);
+  return true;
+}
+
+/** Applies one set-header to a request. What a policy says of Authorization is its own word, even when it repeats the caller's. */
+export function applyRequestHeader(config: HeaderConfig, exchange: Exchange, request: RequestMessage): void {
+  const isDecided = applyHeader(config, exchange, request.headers);
+  if (isDecided && request.carriesCallersAuthorization && isAuthorization(config.name.get(exchange)))
+    request.carriesCallersAuthorization = false;
+}
+
+function isAuthorization(name: string): boolean {
+  return name.length === 13 && name.toLowerCase() === "authorization";
 }
 
 function addValues(headers: Headers, name: string, values: readonly string[]): void {

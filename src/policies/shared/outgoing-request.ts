@@ -9,7 +9,9 @@ import { PolicyFault } from "../../kit/outcome.ts";
 import type { CompileContext, ElementConfig } from "../../kit/policy.ts";
 import { RequestUrl, wirePath, wireQuery } from "../../kit/url.ts";
 import { bodySpec, compileBody } from "./body-edit.ts";
-import { applyHeader, headerSpec } from "./header-edit.ts";
+import { certificateSpec, compileCertificate } from "./client-certificate.ts";
+import { applyRequestHeader, headerSpec } from "./header-edit.ts";
+import { authenticate, managedIdentitySpec } from "./managed-identity.ts";
 import { isMethod } from "./method.ts";
 
 export const modeAttribute = oneOf(["new", "copy"], {
@@ -23,6 +25,8 @@ export const outgoingChildren = {
   "set-method": { text: textString({ required: true, expression: true }), doc: "Method of the request." },
   "set-header": { ...headerSpec, many: true },
   "set-body": bodySpec,
+  "authentication-certificate": certificateSpec,
+  "authentication-managed-identity": managedIdentitySpec,
 } as const;
 
 type Children = ElementConfig<{ children: typeof outgoingChildren }>["children"];
@@ -32,8 +36,10 @@ export function compileOutgoing(
   children: Children,
   context: CompileContext,
 ): (x: Exchange, mode: string) => Promise<RequestMessage> {
-  const { setUrl, setMethod, setHeader, setBody } = children;
+  const { setUrl, setMethod, setHeader, setBody, authenticationManagedIdentity: identity } = children;
   const body = setBody && compileBody(setBody, context);
+  const certificate =
+    children.authenticationCertificate && compileCertificate(children.authenticationCertificate, context);
   return async (x, mode) => {
     const isCopy = mode.toLowerCase() === "copy";
     const hasBody = isCopy && !x.request.isBodyConsumed && !x.request.body.isSpent;
@@ -46,8 +52,11 @@ export function compileOutgoing(
     const headers = isCopy ? x.request.headers.clone() : new Headers();
     if (isCopy && setUrl) headers.remove("Host");
     if (body) headers.remove("Content-Encoding");
-    for (const header of setHeader) applyHeader(header, x, headers);
     const message = new RequestMessage(method, url, headers, hasBody ? x.request.body : Body.none);
+    message.carriesCallersAuthorization = isCopy && x.request.carriesCallersAuthorization;
+    for (const header of setHeader) applyRequestHeader(header, x, message);
+    message.clientCertificate = certificate?.(x);
+    if (identity !== undefined) await authenticate(identity, x, message);
     const content = body?.get(x);
     if (content !== undefined) message.body = typeof content === "string" ? Body.text(content) : Body.bytes(content);
     return message;

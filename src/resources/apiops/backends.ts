@@ -5,7 +5,7 @@
 import type { DataNode } from "../documents/data-node.ts";
 import { toPlain } from "../documents/data-node.ts";
 import type { Fields } from "../documents/fields.ts";
-import type { Backend, BackendCredentials } from "../snapshot.ts";
+import type { Backend, BackendCredentials, ManagedIdentityUse } from "../snapshot.ts";
 import { serviceUrlOf } from "./apis.ts";
 import { type Extract, itemsIn, lastSegment, propertiesOf } from "./layout.ts";
 
@@ -28,7 +28,6 @@ export async function readBackends(extract: Extract, folders: readonly string[])
     }
     const tls = properties.object("tls");
     const credentials = properties.object("credentials");
-    if (credentials?.get("managedIdentity") !== undefined) extract.ignored.add("managed identities of backends", 1);
     backends.set(item.id, {
       id: item.id,
       title: properties.string("title") ?? item.id,
@@ -52,7 +51,14 @@ function credentialsOf(credentials: Fields): BackendCredentials {
     query: valuesByName(credentials, "query"),
     authorization: scheme === undefined ? undefined : { scheme, parameter: authorization?.string("parameter") ?? "" },
     certificateIds: credentials.strings("certificateIds").map(lastSegment),
+    certificateThumbprints: credentials.strings("certificate"),
+    managedIdentity: managedIdentityOf(credentials.object("managedIdentity")),
   };
+}
+
+function managedIdentityOf(fields: Fields | undefined): ManagedIdentityUse | undefined {
+  const resource = fields?.requiredString("resource", "The application id URI that tokens are for.");
+  return resource === undefined ? undefined : { resource, clientId: fields?.string("clientId") };
 }
 
 function valuesByName(credentials: Fields, name: string): Map<string, readonly string[]> {

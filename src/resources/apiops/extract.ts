@@ -4,25 +4,17 @@
  */
 import type { ConfigFolder } from "../config-folder.ts";
 import { Names } from "../names.ts";
-import type {
-  Api,
-  Backend,
-  Group,
-  NamedValue,
-  PolicyDocument,
-  Product,
-  Subscription,
-  User,
-  VersionSet,
-} from "../snapshot.ts";
+import type { Api, Backend, Group, PolicyDocument, Product, Subscription, User, VersionSet } from "../snapshot.ts";
 import { readApis } from "./apis.ts";
 import { readBackends } from "./backends.ts";
 import { readFragments } from "./fragments.ts";
+import { readCertificates } from "./certificates.ts";
 import { type Extract, Ignored, isReadKind, kindOf, policyOf, type ReadKind } from "./layout.ts";
-import { readNamedValues } from "./named-values.ts";
+import { type ReadNamedValue, readNamedValues } from "./named-values.ts";
 import { readGroups, readUsers } from "./people.ts";
 import { readProducts } from "./products.ts";
 import { readSubscriptions } from "./subscriptions.ts";
+import type { VaultReference } from "./vault-reference.ts";
 import { readVersionSets } from "./version-sets.ts";
 
 export interface ReadExtract {
@@ -34,9 +26,11 @@ export interface ReadExtract {
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   readonly users: ReadonlyMap<string, User>;
   readonly groups: ReadonlyMap<string, Group>;
-  readonly namedValues: ReadonlyMap<string, NamedValue>;
+  readonly namedValues: ReadonlyMap<string, ReadNamedValue>;
   readonly fragments: ReadonlyMap<string, PolicyDocument>;
   readonly backends: ReadonlyMap<string, Backend>;
+  /** Certificates in a vault, by id. */
+  readonly vaultCertificates: ReadonlyMap<string, VaultReference>;
   readonly policy: PolicyDocument | undefined;
   readonly ignored: ReadonlyMap<string, number>;
 }
@@ -67,6 +61,7 @@ export async function readExtract(folder: ConfigFolder): Promise<ReadExtract> {
     namedValues: await readNamedValues(extract, of("namedvalues")),
     fragments: await readFragments(extract, of("policyfragments")),
     backends: await readBackends(extract, of("backends")),
+    vaultCertificates: await readCertificates(extract, of("certificates")),
     policy: await policyOf(extract, { path: "", listing: await folder.list("") }),
     ignored: extract.ignored.counts,
   };

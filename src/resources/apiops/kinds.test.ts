@@ -93,7 +93,7 @@ test("subscription scopes, short and as whole ARM ids, dates and states", async 
   assert.deepEqual([subscriptions[4].primaryKey, subscriptions[4].secondaryKey], [undefined, "abcdefghijklmnop"]);
 });
 
-test("named values: secrets and Key Vault references have no value; display names are unique", async () => {
+test("named values: secrets have no value, Key Vault references a placeholder where no vault is asked; display names are unique", async () => {
   const value = (properties: object) => ({ properties });
   const files: Files = {
     ...apiFiles("a"),
@@ -115,7 +115,7 @@ test("named values: secrets and Key Vault references have no value; display name
     [
       { id: "1", name: "plain", value: "v", isSecret: false },
       { id: "2", name: "redacted", value: undefined, isSecret: true },
-      { id: "3", name: "vault", value: undefined, isSecret: true },
+      { id: "3", name: "vault", value: "sallyport-placeholder-e4612471775878960f00a3a4", isSecret: true },
     ],
   );
   const double = { ...files, "named values/4/namedValueInformation.json": value({ displayName: "plain", value: "w" }) };

@@ -18,6 +18,7 @@ export const READ_KINDS = [
   "policyfragments",
   "backends",
   "versionsets",
+  "certificates",
 ] as const;
 
 export type ReadKind = (typeof READ_KINDS)[number];
@@ -39,7 +40,6 @@ const IGNORED_KINDS: ReadonlyMap<string, string> = new Map([
   ["openidconnectproviders", "OpenID Connect providers"],
   ["identityproviders", "identity providers"],
   ["caches", "caches"],
-  ["certificates", "certificates"],
 ]);
 
 const ALIASES: ReadonlyMap<string, string> = new Map([["apiversionsets", "versionsets"]]);

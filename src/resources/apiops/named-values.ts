@@ -7,10 +7,19 @@ import { reportAt } from "../documents/fields.ts";
 import type { NamedValue } from "../snapshot.ts";
 import { type Extract, itemsIn, propertiesOf } from "./layout.ts";
 import { REDACTED } from "./subscriptions.ts";
+import { type VaultReference, vaultReferenceOf } from "./vault-reference.ts";
+
+export interface ReadNamedValue extends NamedValue {
+  /** Where the value is, when it is in a vault. */
+  readonly vault: VaultReference | undefined;
+}
 
 /** By display name. */
-export async function readNamedValues(extract: Extract, folders: readonly string[]): Promise<Map<string, NamedValue>> {
-  const values = new Map<string, NamedValue>();
+export async function readNamedValues(
+  extract: Extract,
+  folders: readonly string[],
+): Promise<Map<string, ReadNamedValue>> {
+  const values = new Map<string, ReadNamedValue>();
   for (const item of await itemsIn(extract, folders)) {
     const properties = await propertiesOf(extract, item, "namedValueInformation.json");
     if (properties === undefined) continue;
@@ -26,10 +35,16 @@ export async function readNamedValues(extract: Extract, folders: readonly string
         "Rename one.",
       );
     }
-    const keyVault = properties.object("keyVault");
-    const value = keyVault === undefined ? properties.string("value") : undefined;
-    const isSecret = (properties.boolean("secret") ?? false) || keyVault !== undefined;
-    values.set(name, { id: item.id, name, value: value === REDACTED ? undefined : value, isSecret });
+    const isInVault = properties.get("keyVault") !== undefined;
+    const value = !isInVault ? properties.string("value") : undefined;
+    const isSecret = (properties.boolean("secret") ?? false) || isInVault;
+    values.set(name, {
+      id: item.id,
+      name,
+      value: value === REDACTED ? undefined : value,
+      isSecret,
+      vault: vaultReferenceOf(properties),
+    });
   }
   return values;
 }

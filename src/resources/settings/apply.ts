@@ -1,9 +1,11 @@
 /** Lays the settings' overrides over the resources of the extract. */
-import { didYouMean, reportAt } from "../documents/fields.ts";
+import { reportAt } from "../documents/fields.ts";
 import { scopeOf, type ScopeNames } from "../apiops/subscriptions.ts";
+import type { ReadNamedValue } from "../apiops/named-values.ts";
 import { Names } from "../names.ts";
-import type { Api, Backend, NamedValue, Subscription } from "../snapshot.ts";
-import type { ApiOverride, BackendOverride, NamedValueOverride, SubscriptionOverride } from "./overrides.ts";
+import type { Api, NamedValue, Subscription } from "../snapshot.ts";
+import type { ApiOverride, NamedValueOverride, SubscriptionOverride } from "./overrides.ts";
+import { warnOfNewName } from "./sections.ts";
 import type { SecretReader } from "./secrets.ts";
 
 export function applyApis(
@@ -23,62 +25,28 @@ export function applyApis(
   return apis.map((api) => ({ ...api, serviceUrl: urls.get(api.id) ?? api.serviceUrl }));
 }
 
-/** A backend that the extract lacks is added. */
-export function applyBackends(
-  backends: ReadonlyMap<string, Backend>,
-  overrides: readonly BackendOverride[],
-  secrets: SecretReader,
-): Map<string, Backend> {
-  const result = new Map(backends);
-  const names = new Names("backend", backends.keys());
-  for (const override of overrides) {
-    const id = names.find(override.name) ?? override.name;
-    const below = result.get(id);
-    if (below === undefined) warnOfNewName(secrets, "backend", override, backends.keys());
-    if (below === undefined && override.url === undefined) {
-      const { message, hint } = names.unknown(override.name);
-      reportAt(secrets.reading, override.node, "SP1102", `${message}, and without a URL none can be added`, hint);
-      continue;
-    }
-    result.set(id, {
-      ...(below ?? newBackend(id)),
-      url: override.url ?? below?.url ?? "",
-      validateCertificateChain: override.validateCertificateChain ?? below?.validateCertificateChain ?? true,
-      validateCertificateName: override.validateCertificateName ?? below?.validateCertificateName ?? true,
-    });
-  }
-  return result;
-}
-
-function newBackend(id: string): Backend {
-  const checks = { validateCertificateChain: true, validateCertificateName: true };
-  return {
-    id,
-    title: id,
-    url: "",
-    protocol: "http",
-    type: "Single",
-    credentials: undefined,
-    ...checks,
-    properties: {},
-  };
-}
-
 /** By display name or by id; a named value that the extract lacks is added. */
 export async function applyNamedValues(
-  values: ReadonlyMap<string, NamedValue>,
+  values: ReadonlyMap<string, ReadNamedValue>,
   overrides: readonly NamedValueOverride[],
   secrets: SecretReader,
 ): Promise<Map<string, NamedValue>> {
-  const result = new Map(values);
+  const result = new Map<string, NamedValue>();
+  const given = new Set(overrides.filter((o) => o.value !== undefined).map((o) => o.name));
+  for (const [name, { id, isSecret, value, vault }] of values) {
+    const isGiven = given.has(name) || given.has(id);
+    const fetched = vault === undefined || isGiven ? value : await secrets.read(vault, vault.reading);
+    result.set(name, { id, name, value: fetched, isSecret });
+  }
   const byId = new Map([...values.values()].map((v) => [v.id, v]));
   for (const override of overrides) {
     const below = values.get(override.name) ?? byId.get(override.name);
-    if (below === undefined) warnOfNewName(secrets, "named value", override, values.keys());
+    if (below === undefined) warnOfNewName(secrets.reading, "named value", override, values.keys());
     const value = override.value && (await secrets.read(override.value));
     const isSecret = override.isSecret ?? below?.isSecret ?? true;
     const name = below?.name ?? override.name;
-    result.set(name, { id: below?.id ?? override.name, name, value: value ?? below?.value, isSecret });
+    const known = value ?? result.get(name)?.value;
+    result.set(name, { id: below?.id ?? override.name, name, value: known, isSecret });
   }
   return result;
 }
@@ -179,22 +147,4 @@ function checkedKey(
     );
   }
   return key;
-}
-
-function warnOfNewName(
-  secrets: SecretReader,
-  kind: string,
-  override: { name: string; node: { start: number; end: number } },
-  names: Iterable<string>,
-): void {
-  const hint = didYouMean(override.name, names);
-  if (hint !== undefined)
-    reportAt(
-      secrets.reading,
-      override.node,
-      "SP1102",
-      `The extract has no ${kind} "${override.name}": it is added`,
-      hint,
-      "warning",
-    );
 }

@@ -6,16 +6,15 @@ import type { Fields } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
 import type { Settings } from "../snapshot.ts";
 import { type ClientCertificateDraft, readClientCertificates, readEntra } from "./callers.ts";
-import {
-  ACCESS_LOG_KEYS,
-  ADMIN_KEYS,
-  DEPLOYMENT_KEYS,
-  HTTP_BOUNDS,
-  LIMIT_BOUNDS,
-  STORE_KEYS,
-} from "./keys.ts";
+import { ACCESS_LOG_KEYS, ADMIN_KEYS, DEPLOYMENT_KEYS, HTTP_BOUNDS, LIMIT_BOUNDS, STORE_KEYS } from "./keys.ts";
 import { type EgressDraft, readEgress } from "./egress-settings.ts";
-import { isLoopback, type ListenerDraft, type ListenerOverride, readListeners, reportInsecure } from "./listener-settings.ts";
+import {
+  isLoopback,
+  type ListenerDraft,
+  type ListenerOverride,
+  readListeners,
+  reportInsecure,
+} from "./listener-settings.ts";
 
 export type { ListenerDraft, ListenerOverride } from "./listener-settings.ts";
 

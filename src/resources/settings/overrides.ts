@@ -2,24 +2,12 @@
  * The sections of sallyport.yaml that complete or override resources of the extract: read and checked here, applied in
  * apply.ts.
  */
-import type { DataNode } from "../documents/data-node.ts";
-import { Fields, reportAt } from "../documents/fields.ts";
-import { readServiceUrl } from "../service-url.ts";
+import { type Fields, reportAt } from "../documents/fields.ts";
 import type { SubscriptionState } from "../snapshot.ts";
 import { SUBSCRIPTION_STATES } from "../apiops/subscriptions.ts";
+import { type BackendOverride, readBackend } from "./backend-overrides.ts";
 import { API_KEYS, BACKEND_KEYS, CERTIFICATE_KEYS, NAMED_VALUE_KEYS, SUBSCRIPTION_KEYS } from "./keys.ts";
-
-/** A secret by its source, and where that stands. */
-export interface SecretRef {
-  readonly source: string;
-  readonly node: DataNode;
-}
-
-/** One entry of a section: its name, and where the value stands. */
-interface Named {
-  readonly name: string;
-  readonly node: DataNode;
-}
+import { entriesOf, type Named, type SecretRef, type Section, secret, secretOf, urlOf } from "./sections.ts";
 
 export interface SubscriptionOverride extends Named {
   /** Undefined for the short form, which gives the primary key alone. */
@@ -36,19 +24,17 @@ export interface NamedValueOverride extends Named {
   readonly isSecret: boolean | undefined;
 }
 
-export interface BackendOverride extends Named {
-  readonly url: string | undefined;
-  readonly validateCertificateChain: boolean | undefined;
-  readonly validateCertificateName: boolean | undefined;
-}
-
 export interface ApiOverride extends Named {
   readonly serviceUrl: string | undefined;
 }
 
 export interface CertificateOverride extends Named {
-  readonly certificate: SecretRef;
+  /** PEM; undefined: it comes in a PFX file. */
+  readonly certificate: SecretRef | undefined;
   readonly key: SecretRef | undefined;
+  /** PKCS #12, as a file or in base64. */
+  readonly pfx: SecretRef | undefined;
+  readonly password: SecretRef | undefined;
 }
 
 export interface Overrides {
@@ -67,30 +53,6 @@ export function readOverrides(root: Fields): Overrides {
     apis: entriesOf(root, "apis", API_KEYS).map(readApi),
     certificates: entriesOf(root, "certificates", CERTIFICATE_KEYS).flatMap(readCertificate),
   };
-}
-
-interface Section extends Named {
-  readonly root: Fields;
-  /** The long form; undefined when the entry is a single value. */
-  readonly fields: Fields | undefined;
-}
-
-function entriesOf(root: Fields, section: string, known: readonly string[]): Section[] {
-  return root.entries(section).flatMap(([name, node]): Section[] => {
-    if (node.kind === "scalar" && node.value !== null) return [{ name, node, root, fields: undefined }];
-    if (node.kind !== "object") {
-      reportAt(
-        root.reading,
-        node,
-        "SP1004",
-        `"${section}.${name}" must be a text, or an object with ${known.join(", ")}`,
-      );
-      return [];
-    }
-    const fields = new Fields(root.reading, node, `${section}.${name}.`);
-    fields.rejectUnknown(known);
-    return [{ name, node, root, fields }];
-  });
 }
 
 function readSubscription({ name, node, fields }: Section): SubscriptionOverride {
@@ -112,18 +74,12 @@ function readNamedValue({ name, node, fields }: Section): NamedValueOverride {
   return { name, node, value: secret(fields, "value"), isSecret: fields.boolean("secret") };
 }
 
-function readBackend({ name, node, root, fields }: Section): BackendOverride {
+function readApi({ name, node, root, fields }: Section): ApiOverride {
   return {
     name,
     node,
-    url: url(root, `backends.${name}`, fields === undefined ? node : fields.get("url")),
-    validateCertificateChain: fields?.boolean("validateCertificateChain"),
-    validateCertificateName: fields?.boolean("validateCertificateName"),
+    serviceUrl: urlOf(root, `apis.${name}`, fields === undefined ? node : fields.get("serviceUrl")),
   };
-}
-
-function readApi({ name, node, root, fields }: Section): ApiOverride {
-  return { name, node, serviceUrl: url(root, `apis.${name}`, fields === undefined ? node : fields.get("serviceUrl")) };
 }
 
 function readCertificate({ name, node, root, fields }: Section): CertificateOverride[] {
@@ -137,23 +93,10 @@ function readCertificate({ name, node, root, fields }: Section): CertificateOver
     return [];
   }
   const certificate = secret(fields, "certificate");
-  if (certificate === undefined) fields.missing("certificate", "A PEM file, such as certificate: tls/client.crt.");
-  return certificate === undefined ? [] : [{ name, node, certificate, key: secret(fields, "key") }];
-}
-
-function secret(fields: Fields, name: string): SecretRef | undefined {
-  const node = fields.get(name);
-  return node === undefined || fields.string(name) === undefined ? undefined : secretOf(node);
-}
-
-function secretOf(node: DataNode): SecretRef | undefined {
-  return node.kind === "scalar" ? { source: node.text, node } : undefined;
-}
-
-function url(root: Fields, path: string, node: DataNode | undefined): string | undefined {
-  if (node?.kind !== "scalar") return undefined;
-  const read = readServiceUrl(node.text);
-  if ("url" in read) return read.url;
-  reportAt(root.reading, node, "SP1006", `The URL of "${path}" ${read.problem}`);
-  return undefined;
+  const pfx = secret(fields, "pfx");
+  if ((certificate === undefined) === (pfx === undefined)) {
+    fields.missing("certificate", "Give a PEM file, such as certificate: tls/client.crt, or a PFX file as pfx.");
+    return [];
+  }
+  return [{ name, node, certificate, key: secret(fields, "key"), pfx, password: secret(fields, "password") }];
 }

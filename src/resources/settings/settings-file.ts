@@ -24,6 +24,8 @@ export interface SettingsOptions {
 export interface ReadSettings {
   readonly gateway: GatewaySettings;
   readonly overrides: Overrides;
+  /** The settings in force, environment and all: for sections that need secrets to be read. */
+  readonly root: Fields;
   readonly reading: Reading;
   /** What relative paths in it start from. */
   readonly folder: string;
@@ -46,7 +48,8 @@ export async function readSettings(folder: ConfigFolder, options: SettingsOption
   const base = resolve(file === undefined ? folder.path : dirname(file));
   checkEnvironments(root, reading, base, options);
   const chosen = settingsOf(root, options.environment);
-  return { ...readSections(chosen, reading, base, options.listener), reading, folder: base };
+  const sections = readSections(chosen, reading, base, options.listener);
+  return { ...sections, root: new Fields(reading, chosen), reading, folder: base };
 }
 
 async function defaultFile(folder: ConfigFolder): Promise<string | undefined> {
