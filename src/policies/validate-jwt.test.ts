@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
-import { createHmac, generateKeyPairSync, type KeyObject, sign as signBytes } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign as signBytes,
+} from "node:crypto";
 import { test } from "node:test";
+import { CompactEncrypt } from "jose";
+import { CLIENT } from "../../test/support/certificates.ts";
 import { bench, check, type RunOptions, run } from "../../test/support/run-policy.ts";
+import { signedToken } from "../../test/support/tokens.ts";
 import { NodeUpstream } from "../http/node-upstream.ts";
 import type { Services } from "../kit/services.ts";
 import { secretKey, type VerificationKey } from "./shared/jwt-keys.ts";
@@ -286,34 +294,92 @@ test("what callers are told, and what operators", async () => {
   assert.match(lastError?.message ?? "", /^The token is malformed/);
 });
 
-test("a provider speaks for itself alone, but documents of one provider may share keys", async () => {
-  const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const jwks = { a: publicKey, a2: publicKey, b: other.publicKey };
-  const server = createServer((request, response) => {
-    const [, name, what] = (request.url ?? "").split("/");
-    const origin = `http://${request.headers.host}`;
-    const keys = [{ ...jwks[name as keyof typeof jwks].export({ format: "jwk" }), kid: `key of ${name[0]}` }];
-    response.end(
-      JSON.stringify(what === "keys" ? { keys } : { issuer: `https://${name}`, jwks_uri: `${origin}/${name}/keys` }),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+test("clock-skew is seconds or a time span", async () => {
   const world = bench();
-  const documents = ["a", "a2", "b"]
-    .map((name) => `<openid-config url="http://127.0.0.1:${port}/${name}/config" />`)
-    .join("");
-  const signed = (kid: string, iss: string, key: KeyObject) => {
-    const content = `${base64url(JSON.stringify({ alg: "RS256", kid }))}.${base64url(JSON.stringify({ exp: FAR, iss }))}`;
-    return `${content}.${signBytes("sha256", Buffer.from(content), key).toString("base64url")}`;
-  };
-  const verdict = (kid: string, iss: string, key: KeyObject) =>
-    judge(signed(kid, iss, key), policy("", documents), { bench: world });
-  assert.equal(await verdict("key of a", "https://a", privateKey), "passed");
-  assert.equal(await verdict("key of a", "https://a2", privateKey), "passed");
-  assert.equal(await verdict("key of b", "https://b", other.privateKey), "passed");
-  assert.equal(await verdict("key of a", "https://b", privateKey), "401 TokenIssuerNotAllowed");
-  assert.equal(await verdict("key of b", "https://a", other.privateKey), "401 TokenIssuerNotAllowed");
+  const now = world.clock.now() / 1000;
+  const late = (skew: string) => judge(token({ exp: now - 299 }), policy(`clock-skew="${skew}"`), { bench: world });
+  assert.equal(await late("300"), "passed");
+  assert.equal(await late("00:05:00"), "passed");
+  assert.equal(await late("00:04:59"), "401 TokenExpired");
+  assert.equal(await late("@(300)"), "passed");
+  assert.equal(await late("@(TimeSpan.FromMinutes(5))"), "passed");
+  assert.equal(await late('@(context.Request.Method)'), "500 InvalidClockSkew");
+  assert.match(check(policy('clock-skew="soon"'))[0].message, /neither a number of seconds nor/);
+  assert.match(check(policy('clock-skew="-1"'))[0].message, /neither a number of seconds nor/);
   await world.close();
-  server.close();
+});
+
+test("a key by an expression: each text is a key of its own, and what one verified another does not know", async () => {
+  const xml = policy("", '<issuer-signing-keys><key>@((string)context.Variables["key"])</key></issuer-signing-keys>');
+  const world = bench();
+  const text = token();
+  const by = (key: string) => judge(text, xml, { variables: { key }, bench: world });
+  for (let round = 0; round < 2; round++) {
+    assert.equal(await by(SECRET.toString("base64")), "passed");
+    assert.equal(await by(Buffer.alloc(32, 1).toString("base64")), "401 TokenSignatureInvalid");
+    assert.equal(await by("c2hvcnQ="), "500 KeyInvalid");
+  }
+  await world.close();
+});
+
+test("keys of certificates: to verify, and to decrypt", async () => {
+  const entry = (id: string, pair: { certificate: string; key: string }) => ({ ...pair, id });
+  const snapshot = { certificates: new Map([["client", entry("client", CLIENT)]]) };
+  const jwt = signedToken("ES256", createPrivateKey(CLIENT.key));
+  const signed = '<issuer-signing-keys><key certificate-id="client" /></issuer-signing-keys>';
+  assert.equal(await judge(jwt, policy("", signed), { snapshot }), "passed");
+  const encrypted = await new CompactEncrypt(Buffer.from(jwt))
+    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM" })
+    .encrypt(createPublicKey(CLIENT.certificate));
+  const both = `${signed}<decryption-keys><key certificate-id="client" /></decryption-keys>`;
+  assert.equal(await judge(encrypted, policy("", both), { snapshot }), "passed");
+  assert.equal(await judge(encrypted, policy("", signed), { snapshot }), "401 TokenSignatureKeyNotFound");
+  const unsigned = await new CompactEncrypt(Buffer.from(`${base64url('{"alg":"none"}')}.${base64url("{}")}.`))
+    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM" })
+    .encrypt(createPublicKey(CLIENT.certificate));
+  assert.equal(await judge(unsigned, policy("", both), { snapshot }), "401 TokenSignatureInvalid");
+});
+
+test("mistakes in keys are told at load", () => {
+  const mistake = (key: string, element = "issuer-signing-keys") =>
+    check(policy("", `<${element}>${key}</${element}>`)).map((d) => d.message)[0];
+  assert.match(mistake("<key />"), /exactly one of/);
+  assert.match(mistake(`<key certificate-id="x">${SECRET.toString("base64")}</key>`), /exactly one of/);
+  assert.match(mistake('<key certificate-id="x" />'), /no certificate "x"/);
+  assert.match(mistake(`<key n="${RSA.n}" />`), /n needs e/);
+  assert.match(mistake("<key>not base64!</key>"), /not base64/);
+  assert.match(mistake(`<key alg="RS256">${SECRET.toString("base64")}</key>`), /cannot serve RS256/);
+  assert.match(mistake("<key>c2hvcnQ=</key>", "decryption-keys"), /5 bytes/);
+  assert.match(mistake(`<key n="${RSA.n}" e="AQAB" />`, "decryption-keys"), /n/);
+  assert.equal(mistake(`<key n="${RSA.n}" e="AQAB" alg="PS256" />`), undefined);
+});
+
+test("operators learn what was expected and what was found, callers nothing of it", async () => {
+  const detailOf = async (text: string, children = "") => {
+    const { body, lastError } = await run(policy("", SECRET_KEY + children), {
+      context: { request: { headers: { Authorization: `Bearer ${text}` } } },
+    });
+    const { statusCode, message } = JSON.parse(body);
+    assert.deepEqual([statusCode, /Unauthorized|expired|not present/.test(message)], [401, true]);
+    return lastError?.detail;
+  };
+  const audience = "<audiences><audience>api</audience></audiences>";
+  assert.deepEqual(await detailOf(token({ aud: "x" }), audience), { claim: "aud", expected: ["api"], found: ["x"] });
+  const issuer = "<issuers><issuer>https://a</issuer></issuers>";
+  assert.deepEqual(await detailOf(token({ iss: "https://b" }), issuer), {
+    claim: "iss",
+    expected: ["https://a"],
+    found: "https://b",
+  });
+  const claim =
+    '<required-claims><claim name="c" match="any"><value>1</value><value>2</value></claim></required-claims>';
+  assert.deepEqual(await detailOf(token({ c: "3" }), claim), {
+    claim: "c",
+    expected: ["1", "2"],
+    match: "any",
+    found: ["3"],
+  });
+  assert.deepEqual(await detailOf(token(), claim), { claim: "c", expected: "present", found: "(none)" });
+  assert.match(String((await detailOf(token({ exp: 1 })))?.found), /^1970-/);
+  assert.deepEqual((await detailOf(token({}, { kid: "k9", alg: "RS256" })))?.keyIds, ["(none)"]);
 });

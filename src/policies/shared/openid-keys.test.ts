@@ -94,6 +94,19 @@ const bad: Record<string, () => void> = {
   "a broken connection": () => (configuration = (r) => void r.socket?.destroy()),
   "no issuer": () => (configuration = configured({ issuer: undefined })),
   "keys over http at another host": () => (configuration = configured({ jwks_uri: "http://169.254.169.254/keys" })),
+  "keys at an address within": () => (configuration = configured({ jwks_uri: "https://10.0.0.1/keys" })),
+  "keys at the address of metadata": () => (configuration = configured({ jwks_uri: "https://169.254.169.254/keys" })),
+  "keys on loopback, in other digits": () => (configuration = configured({ jwks_uri: "https://0x7f.1/keys" })),
+  "keys on loopback, IPv6": () => (configuration = configured({ jwks_uri: "https://[::1]/keys" })),
+  "keys on localhost": () => (configuration = configured({ jwks_uri: "https://localhost./keys" })),
+  "keys behind a password": () => (configuration = configured({ jwks_uri: "https://a:b@keys.example/keys" })),
+  "keys at another port": () => (configuration = configured({ jwks_uri: "http://127.0.0.1:1/keys" })),
+  "keys that redirect": () => (keys = (r) => void r.writeHead(302, { Location: `${origin}/keys2` }).end()),
+  "weak keys only": () =>
+    (keys = json({ keys: [generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" })] })),
+  "JSON that is no object": () => (keys = json("keys")),
+  "bytes that are no text": () => (keys = (r) => void r.end(Buffer.of(0x7b, 0xff, 0xfe, 0x7d))),
+  "another issuer than before": () => (configuration = configured({ issuer: "https://evil.example" })),
   "keys at no URL": () => (configuration = configured({ jwks_uri: "keys" })),
   "keys in a file": () => (configuration = configured({ jwks_uri: "file:///etc/passwd" })),
   "no keys": () => (keys = json({ keys: [] })),
@@ -115,6 +128,11 @@ for (const [what, become] of Object.entries(bad)) {
   test(`a provider with ${what}: no keys at first, later the last good ones for a day`, async () => {
     const openId = provider();
     become();
+    if (what === "another issuer than before") {
+      // The first word of a provider is believed: there is nothing to compare it with.
+      configuration = configured();
+      keys = (r) => void r.end("");
+    }
     assert.equal(await openId.get(services), undefined);
     assert.equal(warnings.length, 1);
     const asked = fetches.length;
@@ -140,4 +158,36 @@ for (const [what, become] of Object.entries(bad)) {
 test("what is no key does not spoil the others", async () => {
   keys = json({ keys: [null, 7, { kty: "RSA" }, FIRST] });
   assert.deepEqual(await ids(provider().get(services)), ["first"]);
+});
+
+test("a provider that signs with PSS alone says so in its document", async () => {
+  const algorithmsOf = async (...algorithms: unknown[]) => {
+    configuration = configured({ id_token_signing_alg_values_supported: algorithms });
+    return (await provider().get(services))?.keys[0].algorithms[0];
+  };
+  assert.equal(await algorithmsOf("PS256", "ES256"), "PS256");
+  assert.equal(await algorithmsOf("PS256", "RS256"), "RS256");
+  assert.equal(await algorithmsOf(7, null), "RS256");
+});
+
+test("an issuer that moves is believed when the old keys are a day old", async () => {
+  const openId = provider();
+  await openId.get(services);
+  configuration = configured({ issuer: "https://new.example" });
+  clock.advance(HOUR);
+  await openId.renewed(services);
+  assert.equal(openId.current(services)?.issuer, "https://issuer.example");
+  clock.advance(24 * HOUR);
+  assert.equal((await openId.get(services))?.issuer, "https://new.example");
+});
+
+test("what is said of a provider: where its keys are from, how old they are, why there are no newer ones", async () => {
+  const openId = provider();
+  assert.match(openId.describe(services), /configuration: no keys$/);
+  await openId.get(services);
+  assert.match(openId.describe(services), /: keys of \d{4}-/);
+  configuration = (r) => void r.writeHead(500).end();
+  clock.advance(HOUR);
+  await openId.renewed(services);
+  assert.match(openId.describe(services), /: keys of .*; last attempt failed: .* answered 500$/);
 });
