@@ -6,16 +6,20 @@ import { checkPolicies, loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
 import { Gateway } from "./gateway/serve.ts";
 import { type Address, GatewayServer } from "./gateway/server.ts";
+import { Egress } from "./http/egress.ts";
 import { NodeUpstream } from "./http/node-upstream.ts";
+import type { Upstream } from "./http/upstream.ts";
 import { NO_AUTHORIZATIONS } from "./kit/identities.ts";
 import type { Services } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
 import { type LoadOptions, loadFolder } from "./resources/load.ts";
+import { namedOrigins } from "./resources/named-origins.ts";
 import type { Settings, Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
 import { Keyring } from "./secrets/keyring.ts";
 import { MemoryCache } from "./state/memory/cache.ts";
+import { SharedBreakers } from "./state/shared/breakers.ts";
 import { SharedCounters } from "./state/shared/counters.ts";
 import { SharedLocks } from "./state/shared/locks.ts";
 import { JsonAccessLog } from "./telemetry/access-log.ts";
@@ -97,7 +101,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const { snapshot, program } = loaded;
   if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
   for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
-  const { gateway, upstream } = compose(snapshot.settings, clock, log, keyring);
+  const egress = new Egress(snapshot.settings.egress, (refusal) =>
+    log.warn("An outgoing call was refused by the egress rules", { ...refusal }),
+  );
+  egress.configure(namedOrigins(snapshot));
+  const upstream = new NodeUpstream(egress);
+  const gateway = compose(snapshot.settings, clock, log, keyring, upstream);
   gateway.activate(program);
   await keyring.commit(expiringCertificates(snapshot));
   const companion = snapshot.settings.admin === undefined ? undefined : new AdminServer(gateway, snapshot.settings);
@@ -146,19 +155,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 }
 
 /** The outside world of a gateway, as its settings want it. */
-function compose(
-  settings: Settings,
-  clock: Clock,
-  log: Log,
-  keyring: Keyring,
-): { gateway: Gateway; upstream: NodeUpstream } {
-  const upstream = new NodeUpstream();
+function compose(settings: Settings, clock: Clock, log: Log, keyring: Keyring, upstream: Upstream): Gateway {
   const services: Services = {
     clock,
     upstream,
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
+    breakers: new SharedBreakers(clock),
     identities: keyring.identities,
     authorizations: NO_AUTHORIZATIONS,
     log,
@@ -167,5 +171,5 @@ function compose(
   const accessLog = settings.accessLog.enabled
     ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file))
     : undefined;
-  return { gateway: new Gateway({ services, accessLog }), upstream };
+  return new Gateway({ services, accessLog });
 }

@@ -5,7 +5,7 @@
 import { CsException, FuelExhausted } from "../csharp/runtime/values.ts";
 import { Body } from "../http/body.ts";
 import { Headers } from "../http/headers.ts";
-import { UpstreamError } from "../http/upstream.ts";
+import { UpstreamError, type UpstreamFailure } from "../http/upstream.ts";
 import type { Exchange, LastError, StepPlace } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import { PolicyFault, type Refusal } from "../kit/outcome.ts";
@@ -45,6 +45,12 @@ export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
 /** What callers learn of a fault: never its text, which may quote configuration or data. */
 const INTERNAL = "Internal server error";
 
+const UPSTREAM_REASONS: ReadonlyMap<UpstreamFailure, string> = new Map([
+  ["timeout", "Timeout"],
+  ["aborted", "ClientConnectionFailure"],
+  ["denied", "EgressDenied"],
+]);
+
 export function faultFailure(exchange: Exchange, error: unknown): Failure {
   if (error instanceof CsException) return expressionFailure(exchange, error);
   if (error instanceof FuelExhausted) return expressionFailure(exchange, error);
@@ -56,12 +62,7 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
     };
   }
   if (error instanceof UpstreamError) {
-    const reason =
-      error.failure === "timeout"
-        ? "Timeout"
-        : error.failure === "aborted"
-          ? "ClientConnectionFailure"
-          : "BackendConnectionFailure";
+    const reason = UPSTREAM_REASONS.get(error.failure) ?? "BackendConnectionFailure";
     return {
       lastError: describe(exchange, error, undefined, reason, error.message),
       response: errorResponse(500, INTERNAL),

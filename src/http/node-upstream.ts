@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { Body } from "./body.ts";
+import type { Egress } from "./egress.ts";
 import type { Headers } from "./headers.ts";
 import { isContentLength, isExpect, isHopByHop } from "./hop-by-hop.ts";
 import { upstreamError } from "./upstream-failure.ts";
@@ -17,7 +18,12 @@ const SMALL_BYTES = 65_536;
 const BODY_TIMEOUT_MS = 300_000;
 
 export class NodeUpstream implements Upstream {
-  readonly #pools = new UpstreamPools();
+  readonly #pools: UpstreamPools;
+
+  /** @param egress the fence that all calls pass; absent: none */
+  constructor(egress?: Egress) {
+    this.#pools = new UpstreamPools(egress);
+  }
 
   request(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { length, buffered } = request.body;
@@ -57,7 +63,7 @@ export class NodeUpstream implements Upstream {
     const { origin } = request;
     try {
       if (request.signal?.aborted) throw new UpstreamError("aborted", `The request to ${origin} was aborted.`);
-      const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false);
+      const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false, request.proxy);
       pool.dispatch(dispatchOptions(request, upgrade, handler), handler);
     } catch (error) {
       request.body.discard();

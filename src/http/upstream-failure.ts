@@ -34,6 +34,7 @@ const SENTENCE: Record<UpstreamFailure, string> = {
   protocol: "and the gateway could not agree on valid HTTP messages",
   tls: "could not be trusted: the TLS handshake failed",
   aborted: "was no longer needed: the request was aborted",
+  denied: "may not be called",
 };
 
 export function upstreamError(origin: string, error: unknown): UpstreamError {

@@ -3,9 +3,12 @@
  * before servers usually close theirs, because a request on a socket the server has just closed is lost.
  */
 import { createHash } from "node:crypto";
+import type { LookupFunction } from "node:net";
 import { checkServerIdentity, type TLSSocket } from "node:tls";
 import { buildConnector, Pool } from "undici";
-import type { UpstreamTls } from "./upstream.ts";
+import type { Egress } from "./egress.ts";
+import { openTunnel } from "./egress-tunnel.ts";
+import type { UpstreamProxy, UpstreamTls } from "./upstream.ts";
 
 /** Below the 5 s after which Node servers, among the shortest in use, close idle connections. */
 const KEEP_ALIVE_MS = 4_000;
@@ -23,16 +26,40 @@ export class UpstreamPools {
   /** Pools with TLS options of their own, keyed by all that makes them different. */
   readonly #special = new Map<string, Pool>();
 
-  pool(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean): Pool {
-    const isSpecial = tls !== undefined || allowHttp2;
+  readonly #egress: Egress | undefined;
+
+  constructor(egress?: Egress) {
+    this.#egress = egress;
+  }
+
+  pool(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean, proxy?: UpstreamProxy): Pool {
+    const isSpecial = tls !== undefined || allowHttp2 || proxy !== undefined;
     const pools = isSpecial ? this.#special : this.#plain;
-    const key = isSpecial ? specialKey(origin, tls, allowHttp2) : origin;
+    const key = isSpecial ? specialKey(origin, tls, allowHttp2, proxy) : origin;
     const known = pools.get(key);
     if (known !== undefined) return known;
     if (pools.size >= MAX_POOLS) closeOldest(pools);
-    const pool = open(origin, tls, allowHttp2);
+    const pool = this.#open(origin, tls, allowHttp2, proxy);
     pools.set(key, pool);
     return pool;
+  }
+
+  #open(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean, proxy: UpstreamProxy | undefined): Pool {
+    const lookup = this.#egress?.lookup(origin);
+    const connect = routed(connector(tls, allowHttp2, lookup), origin, this.#egress, proxy);
+    return new Pool(origin, {
+      connect,
+      connections: MAX_CONNECTIONS,
+      pipelining: 1,
+      allowH2: allowHttp2,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      localAddress: this.#egress?.rules.localAddress,
+      // Both are given with each request.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
   }
 
   async close(): Promise<void> {
@@ -43,7 +70,12 @@ export class UpstreamPools {
   }
 }
 
-function specialKey(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean): string {
+function specialKey(
+  origin: string,
+  tls: UpstreamTls | undefined,
+  allowHttp2: boolean,
+  proxy: UpstreamProxy | undefined,
+): string {
   return `${origin} ${allowHttp2} ${tls === undefined ? "" : digestOf(tls)}`;
 }
 
@@ -69,28 +101,68 @@ function closeOldest(pools: Map<string, Pool>): void {
   void oldest[1].close();
 }
 
-function open(origin: string, tls: UpstreamTls | undefined, allowHttp2: boolean): Pool {
-  return new Pool(origin, {
-    connect: connector(tls, allowHttp2),
-    connections: MAX_CONNECTIONS,
-    pipelining: 1,
-    allowH2: allowHttp2,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // Both are given with each request.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+/** Looks at the address, and takes the way through a proxy, before a connection is made. */
+function routed(
+  connect: buildConnector.connector,
+  origin: string,
+  egress: Egress | undefined,
+  own: UpstreamProxy | undefined,
+): buildConnector.connector {
+  if (egress === undefined && own === undefined) return connect;
+  return (options, callback) => {
+    const host = options.hostname;
+    const proxy = own ?? egress?.proxyFor(host);
+    const refused = proxy === undefined ? egress?.check(origin, host) : egress?.checkUnresolved(origin, host);
+    if (refused !== undefined) callback(refused, null);
+    else if (proxy === undefined) connect(options, callback);
+    else through(proxy, connect, options, callback, egress, own !== undefined);
+  };
 }
 
-function connector(tls: UpstreamTls | undefined, allowHttp2: boolean): buildConnector.connector {
+/** @param isJudged the proxy is one that a policy chose: it must pass the fence itself */
+function through(
+  proxy: UpstreamProxy,
+  connect: buildConnector.connector,
+  options: buildConnector.Options,
+  callback: buildConnector.Callback,
+  egress: Egress | undefined,
+  isJudged: boolean,
+): void {
+  const { origin, hostname } = new URL(proxy.url);
+  const refused = isJudged ? egress?.check(origin, hostname) : undefined;
+  if (refused !== undefined) {
+    callback(refused, null);
+    return;
+  }
+  const isSecure = options.protocol === "https:";
+  const port = Number(options.port) || (isSecure ? 443 : 80);
+  const host = options.hostname;
+  const tunnel = openTunnel(proxy, host.includes(":") && !host.startsWith("[") ? `[${host}]` : host, port, {
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    localAddress: egress?.rules.localAddress,
+    lookup: isJudged ? egress?.lookup(origin) : undefined,
+  });
+  tunnel.then(
+    (socket) => {
+      if (isSecure) connect({ ...options, httpSocket: socket }, callback);
+      else callback(null, socket);
+    },
+    (error: Error) => callback(error, null),
+  );
+}
+
+function connector(
+  tls: UpstreamTls | undefined,
+  allowHttp2: boolean,
+  lookup: LookupFunction | undefined,
+): buildConnector.connector {
   const validateChain = tls?.validateChain ?? true;
   const validateName = tls?.validateName ?? true;
   const connect = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
     allowH2: allowHttp2,
     keepAlive: true,
+    ...(lookup === undefined ? {} : { lookup }),
     rejectUnauthorized: validateChain,
     ...(validateName ? {} : { checkServerIdentity: () => undefined }),
     ...(tls?.certificate === undefined ? {} : { cert: tls.certificate }),

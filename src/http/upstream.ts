@@ -19,10 +19,20 @@ export interface UpstreamRequest {
   readonly bodyTimeoutMs?: number;
   readonly allowHttp2?: boolean;
   readonly tls?: UpstreamTls;
+  /** Goes through this proxy, whatever the egress rules say. */
+  readonly proxy?: UpstreamProxy | undefined;
   /** Ends the request when it is aborted. */
   readonly signal?: AbortSignal;
   /** Ends the request when this caller goes away; costs less than a signal made for the purpose. */
   readonly caller?: Pick<IncomingRequest, "onAbort">;
+}
+
+export interface UpstreamProxy {
+  /** `http://host:port` */
+  readonly url: string;
+  readonly username?: string | undefined;
+  /** A secret. */
+  readonly password?: string | undefined;
 }
 
 export interface UpstreamTls {
@@ -45,7 +55,8 @@ export interface UpstreamResponse {
   readonly body: Body;
 }
 
-export type UpstreamFailure = "timeout" | "connect" | "reset" | "protocol" | "tls" | "aborted";
+/** `denied`: the egress rules do not allow the call. */
+export type UpstreamFailure = "timeout" | "connect" | "reset" | "protocol" | "tls" | "aborted" | "denied";
 
 /** Why a backend could not be used. The message names no secrets. */
 export class UpstreamError extends Error {

@@ -1,0 +1,53 @@
+/** The fence for client libraries that bring HTTP of their own (vaults, identity, telemetry): agents of node:http and node:https. */
+import { Agent as PlainAgent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
+import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import type { Egress } from "./egress.ts";
+import { openTunnel } from "./egress-tunnel.ts";
+
+const TIMEOUT_MS = 10_000;
+
+export interface EgressAgents {
+  readonly http: PlainAgent;
+  readonly https: SecureAgent;
+}
+
+type Create = PlainAgent["createConnection"];
+type Options = Parameters<Create>[0];
+type OnCreate = Parameters<Create>[1];
+
+/** Agents whose connections all pass the fence, through the egress proxy when there is one. */
+export function egressAgents(egress: Egress): EgressAgents {
+  const http = new PlainAgent({ keepAlive: true, localAddress: egress.rules.localAddress });
+  const https = new SecureAgent({ keepAlive: true, localAddress: egress.rules.localAddress });
+  fence(http, "http:", egress);
+  fence(https, "https:", egress);
+  return { http, https };
+}
+
+function fence(agent: PlainAgent, protocol: "http:" | "https:", egress: Egress): void {
+  const create = agent.createConnection.bind(agent) as Create;
+  const connect = (options: Options, onCreate?: OnCreate): Duplex | null | undefined => {
+    const host = options.host ?? "localhost";
+    const port = Number(options.port ?? (protocol === "https:" ? 443 : 80));
+    const shown = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+    const { origin } = new URL(`${protocol}//${shown}:${port}`);
+    const proxy = egress.proxyFor(host);
+    const refused = proxy === undefined ? egress.check(origin, host) : egress.checkUnresolved(origin, host);
+    if (refused !== undefined) {
+      if (onCreate === undefined) throw refused;
+      onCreate(refused, undefined as never);
+      return undefined;
+    }
+    if (proxy === undefined || onCreate === undefined)
+      return create({ ...options, lookup: egress.lookup(origin) }, onCreate);
+    openTunnel(proxy, shown, port, { timeoutMs: TIMEOUT_MS, localAddress: egress.rules.localAddress }).then(
+      (socket: Socket) =>
+        onCreate(null, protocol === "http:" ? socket : (create({ ...options, socket } as Options) as Duplex)),
+      (error: Error) => onCreate(error, undefined as never),
+    );
+    return undefined;
+  };
+  agent.createConnection = connect as Create;
+}
