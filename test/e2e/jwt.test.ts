@@ -177,6 +177,42 @@ test("a rotation is noticed by the first token of the new key, and the old key i
     assert.equal(await call(old), 401, "remembered or not");
   }));
 
+test("a key id that names another key from now on is noticed too", () =>
+  withIssuer(async ({ issuer, call, clock }) => {
+    assert.equal(await call(await issuer.token()), 200);
+    issuer.rotate("first");
+    const fresh = await issuer.token();
+    assert.equal(await call(fresh), 401, "asked moments ago");
+    clock.advance(HALF_MINUTE);
+    assert.deepEqual(statuses(await times(30, () => call(fresh))), [200]);
+    assert.equal(issuer.fetches, 4);
+  }));
+
+test("a flood of signatures that do not match asks the provider once in half a minute", () =>
+  withIssuer(async ({ issuer, call, clock }) => {
+    const good = await issuer.token();
+    assert.equal(await call(good), 200);
+    clock.advance(HALF_MINUTE);
+    const forged = (n: number) => `${good.slice(0, -9)}${String(n).padStart(8, "A")}A`;
+    assert.deepEqual(statuses(await Promise.all(Array.from({ length: 100 }, (_, n) => call(forged(n))))), [401]);
+    assert.equal(issuer.fetches, 4);
+  }));
+
+test("a token removed with its key is refused within the hour, remembered or not", () =>
+  withIssuer(async ({ issuer, call, clock }) => {
+    const token = await issuer.token();
+    assert.equal(await call(token), 200);
+    issuer.rotate("second");
+    clock.advance(HOUR);
+    // The first call starts the refresh and is still answered by the old keys.
+    await call(token);
+    for (let i = 0; i < 100 && issuer.fetches < 4; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.advance(1);
+    let status = 200;
+    for (let i = 0; i < 100 && status === 200; i++) status = await call(token);
+    assert.equal(status, 401);
+  }));
+
 test("a flood of unknown key ids asks the provider once in half a minute", () =>
   withIssuer(async ({ issuer, call, clock }) => {
     const good = await issuer.token();
