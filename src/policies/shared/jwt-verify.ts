@@ -37,6 +37,8 @@ export interface VerifiedToken {
 
 type Verdict = VerifiedToken | TokenProblem;
 
+type FreshArguments = [text: string, digest: string, requireSigned: boolean, keys: PolicyKeys, services: Services];
+
 /** Verifies tokens for one policy: what it remembers is for that policy alone. */
 export class TokenVerifier {
   readonly #providers: readonly OpenIdKeys[];
@@ -49,10 +51,18 @@ export class TokenVerifier {
   verify(text: string, requireSigned: boolean, keys: PolicyKeys, services: Services): Verdict | Promise<Verdict> {
     if (text.length > MAX_TOKEN_LENGTH) return malformed("it is too long");
     const digest = TokenMemory.digest(keys.digest + text);
+    if (this.#providers.some((p) => p.isOverdue(services)))
+      return this.#afterRefresh(text, digest, requireSigned, keys, services);
     return (
       this.#memory.find(digest, this.#versions(services)) ??
       this.#verifyFresh(text, digest, requireSigned, keys, services)
     );
+  }
+
+  async #afterRefresh(...[text, digest, requireSigned, keys, services]: FreshArguments): Promise<Verdict> {
+    await Promise.all(this.#providers.map((p) => p.get(services)));
+    const known = this.#memory.find(digest, this.#versions(services));
+    return known ?? this.#verifyFresh(text, digest, requireSigned, keys, services);
   }
 
   #versions(services: Services): string {
@@ -61,13 +71,7 @@ export class TokenVerifier {
     return versionsOf(this.#providers.map((p) => p.current(services)));
   }
 
-  async #verifyFresh(
-    text: string,
-    digest: string,
-    requireSigned: boolean,
-    keys: PolicyKeys,
-    services: Services,
-  ): Promise<Verdict> {
+  async #verifyFresh(...[text, digest, requireSigned, keys, services]: FreshArguments): Promise<Verdict> {
     const signed = text.split(".").length === 5 ? await decryptToken(text, keys.decryption) : text;
     if (typeof signed !== "string") return signed;
     const parsed = parseSigned(signed);

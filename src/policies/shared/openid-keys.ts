@@ -10,7 +10,10 @@ import { Headers } from "../../http/headers.ts";
 import type { Services } from "../../kit/services.ts";
 import { fromJwk, type KeyProblem, type RsaFamily, type VerificationKey } from "./jwt-keys.ts";
 
-const REFRESH_MS = 3_600_000;
+/** Keys are fetched anew before they are an hour old; older ones are waited for, but not for long. */
+const AHEAD_MS = 50 * 60_000;
+const MAX_AGE_MS = 3_600_000;
+const PATIENCE_MS = 2_000;
 const RETRY_MS = 30_000;
 const KEEP_MS = 24 * 3_600_000;
 const TIMEOUT_MS = 10_000;
@@ -37,6 +40,8 @@ export class OpenIdKeys {
   /** Wall time of the last good fetch, ms since the epoch, and why the last one failed. */
   #fetchedAtWall = 0;
   #failure = "";
+  /** A fetch under way has tried the callers' patience. */
+  #isSlow = false;
 
   constructor(url: string) {
     this.url = url;
@@ -45,16 +50,32 @@ export class OpenIdKeys {
   /** The keys known now; undefined before the first fetch or a day after the last good one. Starts a refresh when one is due. */
   current(services: Services): KeySet | undefined {
     const now = services.clock.monotonic();
-    if (now - this.#fetchedAt >= REFRESH_MS && now - this.#triedAt >= RETRY_MS) this.#refresh(services);
+    if (now - this.#fetchedAt >= AHEAD_MS && now - this.#triedAt >= RETRY_MS) this.#refresh(services);
     return this.#isKept(services) ? this.#current : undefined;
   }
 
-  /** The keys, waiting for a first fetch under way. */
+  /** The keys are older than they should be and newer ones are on their way: `get` would wait. Not so in an outage. */
+  isOverdue(services: Services): boolean {
+    return services.clock.monotonic() - this.#fetchedAt >= MAX_AGE_MS && this.#failure === "" && !this.#isSlow;
+  }
+
+  /** The keys, waiting for a first fetch under way, and for a little while when they are overdue. */
   async get(services: Services): Promise<KeySet | undefined> {
     const known = this.current(services);
-    if (known !== undefined) return known;
-    await this.#pending;
+    if (known === undefined) await this.#pending;
+    else if (this.isOverdue(services)) await this.#pendingForAWhile();
+    else return known;
     return this.current(services);
+  }
+
+  async #pendingForAWhile(): Promise<void> {
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.#isSlow = this.#pending !== undefined;
+      resolve();
+    }, PATIENCE_MS);
+    await Promise.race([this.#pending, patience]);
+    clearTimeout(timer);
   }
 
   /** The keys after asking the provider again for an unknown key id, unless that was done moments ago. */
@@ -88,6 +109,7 @@ export class OpenIdKeys {
       })
       .finally(() => {
         this.#pending = undefined;
+        this.#isSlow = false;
       });
   }
 
