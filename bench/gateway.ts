@@ -10,6 +10,7 @@ import { policies } from "../src/policies/index.ts";
 import { defaultSettings, emptySnapshot } from "../src/resources/empty-snapshot.ts";
 import type { Api, Operation, Snapshot } from "../src/resources/snapshot.ts";
 import { MemoryCache } from "../src/state/memory/cache.ts";
+import { SharedBreakers } from "../src/state/shared/breakers.ts";
 import { SharedCounters } from "../src/state/shared/counters.ts";
 import { SharedLocks } from "../src/state/shared/locks.ts";
 import { JsonAccessLog } from "../src/telemetry/access-log.ts";
@@ -104,6 +105,7 @@ const gateway = new Gateway({
     counters: new SharedCounters(systemClock),
     cache: new MemoryCache(systemClock),
     locks: new SharedLocks(systemClock),
+    breakers: new SharedBreakers(systemClock),
     identities: NO_IDENTITIES,
     authorizations: NO_AUTHORIZATIONS,
     log: new JsonLog(writer, systemClock),

@@ -11,7 +11,17 @@ import type { Services } from "./services.ts";
 import type { RequestUrl } from "./url.ts";
 
 /** What policies name of the configuration. */
-export type { Api, Backend, Operation, Product, Snapshot, Subscription, User } from "../resources/snapshot.ts";
+export type {
+  Api,
+  Backend,
+  CircuitBreakerRule,
+  Operation,
+  PoolMember,
+  Product,
+  Snapshot,
+  Subscription,
+  User,
+} from "../resources/snapshot.ts";
 
 export type Section = "inbound" | "backend" | "outbound" | "on-error";
 export type Scope = "global" | "product" | "api" | "operation" | "fragment";

@@ -1,6 +1,7 @@
 /** What policies use of the outside world; filled in main.ts, never imported from where it is implemented. */
 import type { Clock } from "../base/clock.ts";
 import type { Upstream } from "../http/upstream.ts";
+import type { Breakers } from "../state/breakers.ts";
 import type { Cache } from "../state/cache.ts";
 import type { Counters } from "../state/counters.ts";
 import type { Locks } from "../state/locks.ts";
@@ -9,6 +10,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 import type { Authorizations, Identities } from "./identities.ts";
 
 export type { Authorizations, Identities } from "./identities.ts";
+export { type Breakers, PROBE } from "../state/breakers.ts";
 export type { Cache } from "../state/cache.ts";
 export type { Taken, Window } from "../state/counters.ts";
 
@@ -20,6 +22,7 @@ export interface Services {
   readonly counters: Counters;
   readonly cache: Cache;
   readonly locks: Locks;
+  readonly breakers: Breakers;
   readonly log: Log;
   readonly metrics: Metrics;
 }

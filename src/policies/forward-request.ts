@@ -5,7 +5,9 @@ import { NEEDS_REQUEST_BODY, prepare } from "../kit/bodies.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { type Outcome, PolicyFault, Refusal } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { route } from "./shared/backend-pool.ts";
 import { type CallOptions, callThen } from "./shared/call.ts";
+import { report } from "./shared/circuit-breaker.ts";
 
 export const forwardRequest = definePolicy({
   name: "forward-request",
@@ -39,7 +41,9 @@ export const forwardRequest = definePolicy({
     const bufferRequest = config.bufferRequestBody;
     const failOnError = config.failOnErrorStatusCode;
     const allowHttp2 = config.httpVersion !== "1";
-    const send = (x: Exchange): Promise<Outcome> => {
+    const send = (x: Exchange): Outcome | Promise<Outcome> => {
+      const unavailable = route(x);
+      if (unavailable !== undefined) return answer(x, unavailable, failOnError);
       const limitMs = timeoutMs?.get(x) ?? (timeout ? timeout.get(x) * 1000 : defaultMs);
       const options = { timeoutMs: limitMs, followRedirects: followRedirects.get(x), allowHttp2, backend: x.backend };
       return forward(x, options, failOnError);
@@ -57,13 +61,24 @@ function forward(x: Exchange, options: CallOptions, failOnError: boolean): Promi
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
   const startedAt = x.clock.monotonic();
-  return callThen(x, x.request, options, (answer) => {
+  const { backend } = options;
+  const called = callThen(x, x.request, options, ({ status, reason, headers, body }) => {
     x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
-    x.response?.body.discard();
-    const response = new ResponseMessage(answer.status, answer.reason, answer.headers, answer.body);
-    x.response = response;
-    return failOnError ? failing(response) : undefined;
+    const response = new ResponseMessage(status, reason, headers, body);
+    report(x, backend, response);
+    return answer(x, response, failOnError);
   });
+  if (backend === null) return called;
+  return called.catch((error) => {
+    report(x, backend, error);
+    throw error;
+  });
+}
+
+function answer(x: Exchange, response: ResponseMessage, failOnError: boolean): Outcome {
+  x.response?.body.discard();
+  x.response = response;
+  return failOnError ? failing(response) : undefined;
 }
 
 function failing(response: ResponseMessage): Outcome {

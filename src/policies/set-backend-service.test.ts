@@ -18,7 +18,14 @@ const backend = (over: Partial<Backend>): Backend => ({
 const snapshot = {
   backends: new Map([
     ["b1", backend({})],
-    ["pool", backend({ id: "pool", type: "Pool" })],
+    [
+      "pool",
+      backend({
+        id: "pool",
+        type: "Pool",
+        pool: { members: [{ id: "gone", weight: 1, priority: 0 }], affinityCookie: undefined },
+      }),
+    ],
   ]),
 };
 
@@ -52,7 +59,7 @@ test("an entity gives way to another entity only", async () => {
 test("unknown entities, pools and wrong attributes are mistakes", () => {
   const codes = (xml: string) => check(xml, { snapshot }).map((d) => d.message);
   assert.match(codes('<set-backend-service backend-id="nope" />')[0], /There is no backend "nope"/);
-  assert.match(codes('<set-backend-service backend-id="pool" />')[0], /pools are not supported yet/);
+  assert.match(codes('<set-backend-service backend-id="pool" />')[0], /has the member "gone", which does not exist/);
   assert.match(codes('<set-backend-service base-url="a" backend-id="b1" />')[0], /either base-url or backend-id/);
   assert.match(codes('<set-backend-service base-url="ftp://x" />')[0], /is not an http or https URL/);
 });

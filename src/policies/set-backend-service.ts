@@ -50,18 +50,27 @@ function checkBackend(id: string, context: CompileContext): Backend | undefined 
   if (backend === undefined && !context.isLoose) {
     context.error(`There is no backend "${id}"`, { attribute: "backend-id", hint: 'Add it to the folder "backends".' });
   }
-  if (backend?.type === "Pool") {
-    context.error(`The backend "${id}" is a pool; pools are not supported yet`, { attribute: "backend-id" });
+  for (const member of backend?.pool?.members ?? []) {
+    const single = context.snapshot.backends.get(member.id);
+    if (single === undefined || single.type === "Pool") {
+      const what = single === undefined ? "which does not exist" : "which is a pool itself";
+      context.error(`The pool "${id}" has the member "${member.id}", ${what}`, {
+        attribute: "backend-id",
+        hint: "Members of a pool are backends of type Single.",
+      });
+    }
   }
   return backend;
 }
 
 function useBackend(id: string, x: Exchange): undefined {
   const backend = x.snapshot.backends.get(id);
-  if (backend === undefined || backend.type === "Pool") {
+  // The first member stands for its pool until forward-request has chosen one.
+  const { members } = backend?.pool ?? {};
+  const url = members === undefined ? backend?.url : x.snapshot.backends.get(members[0]?.id)?.url;
+  if (backend === undefined || url === undefined)
     throw new PolicyFault("InvalidBackend", `There is no backend "${id}" that could be used.`);
-  }
-  x.setBackend(backend.url, backend);
+  x.setBackend(url, backend);
 }
 
 function isBaseUrl(text: string): boolean {

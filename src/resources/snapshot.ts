@@ -165,8 +165,43 @@ export interface Backend {
   readonly authorities?: string | undefined;
   /** The caller's Authorization goes on to it although it has credentials of its own. */
   readonly forwardAuthorization?: boolean | undefined;
-  /** The parts not acted on yet (circuitBreaker, pool ...), as read. */
+  /** Its members; present where `type` is Pool. */
+  readonly pool?: BackendPool | undefined;
+  /** Any of them trips it. */
+  readonly circuitBreakers?: readonly CircuitBreakerRule[] | undefined;
+  /** The parts not acted on yet (proxy ...), as read. */
   readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface BackendPool {
+  readonly members: readonly PoolMember[];
+  /** Callers who show this cookie go to the member that it names; undefined: no affinity. */
+  readonly affinityCookie: string | undefined;
+}
+
+export interface PoolMember {
+  /** Of a backend of type Single. */
+  readonly id: string;
+  /** Its share among the members of its priority; all 0: equal shares. */
+  readonly weight: number;
+  /** Members with a higher number are used only when none with a lower one can be. */
+  readonly priority: number;
+}
+
+export interface CircuitBreakerRule {
+  readonly name: string;
+  /** So many failures within the interval trip it; or */
+  readonly count: number | undefined;
+  /** so many of a hundred calls. */
+  readonly percentage: number | undefined;
+  readonly intervalMs: number;
+  /** What counts as a failure: answers with these statuses, inclusive, and calls that end by these reasons. */
+  readonly statusRanges: readonly { readonly min: number; readonly max: number }[];
+  readonly errorReasons: readonly string[];
+  /** How long the backend is left alone. */
+  readonly tripMs: number;
+  /** The backend's own Retry-After goes before `tripMs`. */
+  readonly acceptsRetryAfter: boolean;
 }
 
 export interface BackendCredentials {

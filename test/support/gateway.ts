@@ -12,6 +12,7 @@ import type { Step } from "../../src/kit/policy.ts";
 import type { Services } from "../../src/kit/services.ts";
 import type { Snapshot } from "../../src/resources/snapshot.ts";
 import { MemoryCache } from "../../src/state/memory/cache.ts";
+import { SharedBreakers } from "../../src/state/shared/breakers.ts";
 import { SharedCounters } from "../../src/state/shared/counters.ts";
 import { SharedLocks } from "../../src/state/shared/locks.ts";
 import type { AccessRecord } from "../../src/telemetry/access-log.ts";
@@ -71,6 +72,7 @@ export async function startGateway(
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
+    breakers: new SharedBreakers(clock),
     identities: NO_IDENTITIES,
     authorizations: NO_AUTHORIZATIONS,
     log: { info: note, warn: note, error: note },

@@ -19,6 +19,7 @@ import { policies } from "../../src/policies/index.ts";
 import { emptySnapshot } from "../../src/resources/empty-snapshot.ts";
 import type { Snapshot } from "../../src/resources/snapshot.ts";
 import { MemoryCache } from "../../src/state/memory/cache.ts";
+import { SharedBreakers } from "../../src/state/shared/breakers.ts";
 import { SharedCounters } from "../../src/state/shared/counters.ts";
 import { SharedLocks } from "../../src/state/shared/locks.ts";
 import type { TraceRecorder } from "../../src/telemetry/trace.ts";
@@ -45,6 +46,7 @@ export function bench(): Bench {
     counters: new SharedCounters(clock),
     cache: new MemoryCache(clock),
     locks: new SharedLocks(clock),
+    breakers: new SharedBreakers(clock),
     identities: NO_IDENTITIES,
     authorizations: NO_AUTHORIZATIONS,
     log: {

@@ -6,13 +6,12 @@ import type { DataNode } from "../documents/data-node.ts";
 import { toPlain } from "../documents/data-node.ts";
 import type { Fields } from "../documents/fields.ts";
 import type { Backend, BackendCredentials, ManagedIdentityUse } from "../snapshot.ts";
+import { breakersOf, poolOf } from "./backend-routing.ts";
 import { serviceUrlOf } from "./apis.ts";
 import { type Extract, itemsIn, lastSegment, propertiesOf } from "./layout.ts";
 
 /** Parts that are kept as read, with the words for those that change how requests travel. */
 const NOT_ACTED_ON: ReadonlyMap<string, string> = new Map([
-  ["circuitBreaker", "circuit breakers of backends"],
-  ["pool", "pools of backends"],
   ["proxy", "proxies of backends"],
 ]);
 
@@ -37,6 +36,8 @@ export async function readBackends(extract: Extract, folders: readonly string[])
       credentials: credentials && credentialsOf(credentials),
       validateCertificateChain: tls?.boolean("validateCertificateChain") ?? true,
       validateCertificateName: tls?.boolean("validateCertificateName") ?? true,
+      pool: type === "Pool" ? poolOf(properties) : undefined,
+      circuitBreakers: breakersOf(properties),
       properties: otherProperties(extract, properties),
     });
   }

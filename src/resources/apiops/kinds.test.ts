@@ -138,19 +138,50 @@ test("backends with credentials, TLS checks and what is not acted on yet", async
           authorization: { scheme: "Basic", parameter: "p" },
         },
         tls: { validateCertificateChain: false },
-        circuitBreaker: { rules: [{ name: "r" }] },
+        circuitBreaker: {
+          rules: [
+            {
+              name: "r",
+              failureCondition: {
+                count: 3,
+                interval: "PT1H30M",
+                statusCodeRanges: [{ min: 500, max: 599 }],
+                errorReasons: ["Timeout"],
+              },
+              tripDuration: "PT30S",
+              acceptRetryAfter: true,
+            },
+          ],
+        },
       },
     },
-    "backends/p/backendInformation.json": { properties: { type: "Pool", pool: { services: [{ id: "/backends/b" }] } } },
+    "backends/p/backendInformation.json": {
+      properties: { type: "Pool", pool: { services: [{ id: "/backends/b", weight: 3 }] } },
+    },
   });
   const b = backends.get("b");
   assert.equal(b?.url, "https://b.example.com");
   assert.deepEqual([...(b?.credentials?.header ?? [])], [["X-Key", ["1", "2"]]]);
   assert.deepEqual(b?.credentials?.authorization, { scheme: "Basic", parameter: "p" });
   assert.deepEqual([b?.validateCertificateChain, b?.validateCertificateName], [false, true]);
-  assert.deepEqual(b?.properties, { circuitBreaker: { rules: [{ name: "r" }] } });
+  assert.deepEqual(b?.circuitBreakers, [
+    {
+      name: "r",
+      count: 3,
+      percentage: undefined,
+      intervalMs: 5_400_000,
+      statusRanges: [{ min: 500, max: 599 }],
+      errorReasons: ["Timeout"],
+      tripMs: 30_000,
+      acceptsRetryAfter: true,
+    },
+  ]);
   assert.equal(backends.get("p")?.type, "Pool");
-  assert.deepEqual(Object.fromEntries(ignored), { "circuit breakers of backends": 1, "pools of backends": 1 });
+  assert.deepEqual(backends.get("p")?.pool, {
+    members: [{ id: "b", weight: 3, priority: 0 }],
+    affinityCookie: undefined,
+  });
+  assert.deepEqual(Object.fromEntries(ignored), {});
 });
 
 test("users with groups and identities", async () => {
