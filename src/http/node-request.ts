@@ -150,6 +150,9 @@ export function peerOf(socket: Socket, listener: string): Peer {
   };
 }
 
+/** Longer chains are no honest ones; Node sets no limit of its own. */
+const MAX_CHAIN = 8;
+
 function tlsFacts(socket: TLSSocket): TlsFacts {
   const certificate = socket.getPeerCertificate(false);
   // `servername` is false when the client sent none.
@@ -159,6 +162,17 @@ function tlsFacts(socket: TLSSocket): TlsFacts {
     cipher: socket.getCipher()?.name ?? "",
     servername: typeof servername === "string" ? servername.toLowerCase() : undefined,
     clientCertificate: certificate?.raw,
-    clientAuthorized: certificate?.raw !== undefined && socket.authorized,
+    clientAuthorized: certificate?.raw !== undefined && socket.authorized && chainLength(socket) <= MAX_CHAIN,
   };
+}
+
+function chainLength(socket: TLSSocket): number {
+  let length = 1;
+  for (let at = socket.getPeerCertificate(true); length <= MAX_CHAIN; length++) {
+    const issuer = at.issuerCertificate;
+    // The root is its own issuer.
+    if (issuer === undefined || issuer === at) return length;
+    at = issuer;
+  }
+  return length;
 }

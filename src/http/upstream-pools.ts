@@ -76,7 +76,8 @@ function specialKey(
   allowHttp2: boolean,
   proxy: UpstreamProxy | undefined,
 ): string {
-  return `${origin} ${allowHttp2} ${tls === undefined ? "" : digestOf(tls)}`;
+  const way = proxy === undefined ? "" : JSON.stringify([proxy.url, proxy.username, proxy.password]);
+  return `${origin} ${allowHttp2} ${tls === undefined ? "" : digestOf(tls)} ${way}`;
 }
 
 /** A configuration hands out the same object at every request: its digest is worked out once. */

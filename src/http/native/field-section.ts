@@ -1,0 +1,129 @@
+/**
+ * The field section of a message (RFC 9112 section 5): read, checked and understood in one pass. Requests, responses and trailers share it.
+ * What it finds is a list of fields as they came, and what they say of framing and connection.
+ */
+import { BLANK, CLASSES, COLON, CR, LF, TOKEN, VALUE } from "./octets.ts";
+import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST, nameAt, OTHER, TRANSFER_ENCODING, UPGRADE } from "./names.ts";
+
+/** The text ends before the section does. */
+export const INCOMPLETE = 0;
+export const COMPLETE = 1;
+/** A line that is no field: no name, a blank in or after it, a fold, a bare CR or LF, a control character (RFC 9112 sections 2.2, 5, 5.1, 5.2). */
+export const MALFORMED = 2;
+export const TOO_MANY = 3;
+/** More than one Host field (RFC 9112 section 3.2). */
+export const TWO_HOSTS = 4;
+/** Content-Length is not one number, or there are several (RFC 9112 section 6.3, rule 5). */
+export const BAD_LENGTH = 5;
+/** Transfer-Encoding twice (RFC 9112 section 6.1). */
+export const BAD_CODING = 6;
+
+/** Fifteen digits stay exact in a double; nothing longer is a body anybody sends. */
+const MAX_LENGTH_DIGITS = 15;
+
+export class FieldSection {
+  /** [name, value, ...] in the order and spelling of the message. */
+  raw: string[] = [];
+  host: string | undefined;
+  /** -1: no Content-Length. */
+  length = -1;
+  transferEncoding: string | undefined;
+  /** Connection fields, joined by commas. */
+  connection: string | undefined;
+  expect: string | undefined;
+  upgrade: string | undefined;
+  /** Where the text goes on after the section. */
+  end = 0;
+
+  /** Reads from the start of a line to the empty line. What it says of a part of a text it will say of the whole. */
+  read(text: string, start: number, maxFields: number): number {
+    const { raw } = this;
+    let at = start;
+    for (;;) {
+      let code = text.charCodeAt(at);
+      if (code === CR) {
+        const next = text.charCodeAt(at + 1);
+        this.end = at + 2;
+        return next === LF ? COMPLETE : at + 1 < text.length ? MALFORMED : INCOMPLETE;
+      }
+      // field-name = token; no blank between it and the colon (section 5.1). A line that starts with a blank is a fold (section 5.2).
+      const nameStart = at;
+      let hash = 0;
+      while ((CLASSES[code] & TOKEN) !== 0) {
+        hash = (Math.imul(hash, 31) + code) | 0;
+        code = text.charCodeAt(++at);
+      }
+      if (code !== COLON || at === nameStart) return at < text.length ? MALFORMED : INCOMPLETE;
+      const nameEnd = at;
+      // OWS field-value OWS: the blanks are not part of the value (section 5.1).
+      do code = text.charCodeAt(++at);
+      while ((CLASSES[code] & BLANK) !== 0);
+      const valueStart = at;
+      let valueEnd = at;
+      for (; (CLASSES[code] & VALUE) !== 0; code = text.charCodeAt(++at)) {
+        if ((CLASSES[code] & BLANK) === 0) valueEnd = at + 1;
+      }
+      // Lines end with CRLF; a bare CR or LF is no end (section 2.2).
+      if (at + 1 >= text.length) return at < text.length && code !== CR ? MALFORMED : INCOMPLETE;
+      if (code !== CR || text.charCodeAt(at + 1) !== LF) return MALFORMED;
+      at += 2;
+      if (raw.length >= maxFields * 2) return TOO_MANY;
+      const name = nameAt(text, nameStart, nameEnd, hash);
+      const value = text.slice(valueStart, valueEnd);
+      raw.push(name.text, value);
+      if (name.kind === OTHER) continue;
+      const problem = this.#note(name.kind, value);
+      if (problem !== COMPLETE) return problem;
+    }
+  }
+
+  #note(kind: number, value: string): number {
+    switch (kind) {
+      case HOST:
+        if (this.host !== undefined) return TWO_HOSTS;
+        this.host = value;
+        break;
+      case CONTENT_LENGTH:
+        if (this.length >= 0) return BAD_LENGTH;
+        this.length = lengthOf(value);
+        if (this.length < 0) return BAD_LENGTH;
+        break;
+      case TRANSFER_ENCODING:
+        if (this.transferEncoding !== undefined) return BAD_CODING;
+        this.transferEncoding = value;
+        break;
+      case CONNECTION:
+        this.connection = this.connection === undefined ? value : `${this.connection},${value}`;
+        break;
+      case EXPECT:
+        this.expect = this.expect === undefined ? value : `${this.expect},${value}`;
+        break;
+      case UPGRADE:
+        this.upgrade = this.upgrade === undefined ? value : `${this.upgrade},${value}`;
+        break;
+    }
+    return COMPLETE;
+  }
+}
+
+/** Content-Length = 1*DIGIT (RFC 9110 section 8.6); -1 when it is not that. */
+function lengthOf(value: string): number {
+  if (value.length === 0 || value.length > MAX_LENGTH_DIGITS) return -1;
+  let length = 0;
+  for (let i = 0; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    length = length * 10 + digit;
+  }
+  return length;
+}
+
+/** Is an option in a Connection value (RFC 9110 section 7.6.1)? @param option in lower case */
+export function hasOption(connection: string | undefined, option: string): boolean {
+  if (connection === undefined) return false;
+  if (connection === option) return true;
+  if (connection.length < option.length) return false;
+  const lower = connection.toLowerCase();
+  if (lower === option) return true;
+  return lower.includes(",") && lower.split(",").some((one) => one.trim() === option);
+}

@@ -1,0 +1,58 @@
+/**
+ * Field names and methods as one string each, however often they arrive: a fresh string must be hashed at every look-up by name, one
+ * that is known is hashed once. With the name comes what it means to framing and connection, so that no name is compared twice.
+ *
+ * The table has a fixed number of places. A name that falls on the place of another takes it: callers can spoil the table, not grow it.
+ */
+
+/** What a field means to whoever reads the message. */
+export const OTHER = 0;
+export const HOST = 1;
+export const CONTENT_LENGTH = 2;
+export const TRANSFER_ENCODING = 3;
+export const CONNECTION = 4;
+export const EXPECT = 5;
+export const UPGRADE = 6;
+
+const KINDS = new Map([
+  ["host", HOST],
+  ["content-length", CONTENT_LENGTH],
+  ["transfer-encoding", TRANSFER_ENCODING],
+  ["connection", CONNECTION],
+  ["expect", EXPECT],
+  ["upgrade", UPGRADE],
+]);
+
+export interface Name {
+  readonly text: string;
+  readonly kind: number;
+}
+
+const PLACES = 1_024;
+/** Longer names are rare, and not worth keeping. */
+const MAX_LENGTH = 40;
+const table: (Name | undefined)[] = new Array(PLACES).fill(undefined);
+
+/**
+ * The name at a place of a text.
+ * @param hash any number made of its characters
+ */
+export function nameAt(text: string, start: number, end: number, hash: number): Name {
+  const place = (hash ^ (hash >>> 10)) & (PLACES - 1);
+  const known = table[place];
+  if (known !== undefined && known.text.length === end - start && isAt(text, start, known.text)) return known;
+  const name = own(text.slice(start, end));
+  const made = { text: name, kind: KINDS.get(name.toLowerCase()) ?? OTHER };
+  if (name.length <= MAX_LENGTH) table[place] = made;
+  return made;
+}
+
+function isAt(text: string, start: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) if (text.charCodeAt(start + i) !== name.charCodeAt(i)) return false;
+  return true;
+}
+
+/** A part of a string keeps the whole of it in memory: what is kept for long must not. */
+export function own(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}

@@ -1,0 +1,179 @@
+/**
+ * The head of a request (RFC 9112 sections 2, 3 and 6): read from bytes that lie together, from left to right, once. A head that is not
+ * whole yet is read again when more has come: so nothing depends on how the bytes were cut, and what is wrong with a part is refused
+ * before the rest arrives. Nothing here is guessed, repaired or skipped but one empty line in front.
+ */
+import { METHODS } from "node:http";
+import { parseAuthority } from "../authority.ts";
+import type { HeadRefusal } from "../head-check.ts";
+import {
+  BAD_CODING,
+  BAD_LENGTH,
+  COMPLETE,
+  FieldSection,
+  hasOption,
+  INCOMPLETE,
+  TOO_MANY,
+  TWO_HOSTS,
+} from "./field-section.ts";
+import { nameAt } from "./names.ts";
+import { type Bytes, CLASSES, CR, LF, SP, TARGET, TOKEN } from "./octets.ts";
+
+/** A request as its head describes it. */
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly isHttp10: boolean;
+  /** [name, value, ...] */
+  readonly raw: string[];
+  readonly isChunked: boolean;
+  /** Of the body when it is not chunked; 0: none. */
+  readonly length: number;
+  /** False when neither Content-Length nor Transfer-Encoding was sent. */
+  readonly hasBody: boolean;
+  /** The connection ends with the answer (RFC 9112 section 9.3). */
+  readonly closes: boolean;
+  readonly expectsContinue: boolean;
+  /** The protocols of an Upgrade field that Connection names (RFC 9110 section 7.8). */
+  readonly upgrade: string | undefined;
+  /** Bytes that the head took. */
+  readonly size: number;
+}
+
+const refusal = (status: number, reason: string, message: string): HeadRefusal => ({ status, reason, message });
+const SYNTAX = refusal(400, "RequestSyntaxInvalid", "The request is malformed.");
+const METHOD = refusal(501, "MethodNotImplemented", "The method is not implemented.");
+const VERSION = refusal(505, "HttpVersionNotSupported", "The HTTP version is not supported.");
+const TARGET_INVALID = refusal(400, "RequestTargetInvalid", "The request target is invalid.");
+const HOST = refusal(400, "HostInvalid", "The Host header is missing or invalid.");
+const MANY = refusal(431, "TooManyHeaders", "The request has too many header fields.");
+const LARGE = refusal(431, "HeadersTooLarge", "The header section is too large.");
+const CODING = refusal(501, "TransferCodingNotImplemented", "The transfer coding is not implemented.");
+const FRAMING = refusal(400, "FramingInvalid", "The framing of the request is ambiguous.");
+const EXPECTATION = refusal(417, "ExpectationFailed", "The expectation cannot be met.");
+
+const MAX_METHOD_LENGTH = 32;
+const SERVED = new Set(METHODS.filter((method) => method !== "TRACE" && method !== "CONNECT"));
+const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
+const HTTP_11 = "HTTP/1.1\r\n";
+const HTTP_10 = "HTTP/1.0\r\n";
+const ANY_VERSION = /^HTTP\/\d\.\d\r\n/;
+
+/**
+ * Reads a head.
+ * @returns undefined when more bytes are needed
+ */
+export function readRequestHead(
+  bytes: Bytes,
+  start: number,
+  end: number,
+  maxBytes: number,
+  maxFields: number,
+): RequestHead | HeadRefusal | undefined {
+  const limit = Math.min(end, start + maxBytes);
+  const found = bytes.indexOf(HEAD_END, start);
+  const to = found < 0 || found + 4 > limit ? limit : found + 4;
+  const head = readText(bytes.latin1Slice(start, to), maxFields);
+  return head === undefined && end - start >= maxBytes ? LARGE : head;
+}
+
+function readText(text: string, maxFields: number): RequestHead | HeadRefusal | undefined {
+  // One empty line before a request is ignored, as old clients send one after a body (RFC 9112 section 2.2).
+  let at = text.charCodeAt(0) === CR ? 2 : 0;
+  if (at === 2 && text.charCodeAt(1) !== LF) return text.length < 2 ? undefined : SYNTAX;
+
+  // method SP request-target SP HTTP-version CRLF, single blanks (RFC 9112 section 3). method = token (RFC 9110 section 9.1).
+  const methodStart = at;
+  let hash = 0;
+  let code = text.charCodeAt(at);
+  while ((CLASSES[code] & TOKEN) !== 0) {
+    hash = (Math.imul(hash, 31) + code) | 0;
+    code = text.charCodeAt(++at);
+  }
+  if (at - methodStart > MAX_METHOD_LENGTH) return SYNTAX;
+  if (at >= text.length) return undefined;
+  if (code !== SP || at === methodStart) return SYNTAX;
+  const method = nameAt(text, methodStart, at, hash).text;
+  if (!SERVED.has(method)) return unserved(method);
+
+  const targetStart = ++at;
+  for (code = text.charCodeAt(at); (CLASSES[code] & TARGET) !== 0; ) code = text.charCodeAt(++at);
+  if (at >= text.length) return undefined;
+  if (code !== SP) return SYNTAX;
+  const target = text.slice(targetStart, at);
+  if (!isTarget(target)) return TARGET_INVALID;
+
+  const versionStart = at + 1;
+  const isHttp10 = !text.startsWith(HTTP_11, versionStart);
+  if (isHttp10 && !text.startsWith(HTTP_10, versionStart)) return otherVersion(text, versionStart);
+
+  const fields = new FieldSection();
+  const result = fields.read(text, versionStart + HTTP_11.length, maxFields);
+  if (result === INCOMPLETE) return undefined;
+  return result === COMPLETE ? understand(method, target, isHttp10, fields) : fieldRefusal(result);
+}
+
+/** 501 for what a gateway must not serve or does not know (RFC 9110 section 9.1); methods are case-sensitive: `get` is a mistake. */
+function unserved(method: string): HeadRefusal {
+  return SERVED.has(method.toUpperCase()) ? SYNTAX : METHOD;
+}
+
+/** HTTP-version = "HTTP/" DIGIT "." DIGIT (RFC 9112 section 2.3). */
+function otherVersion(text: string, start: number): HeadRefusal | undefined {
+  const rest = text.slice(start, start + HTTP_11.length);
+  if (HTTP_11.startsWith(rest) || HTTP_10.startsWith(rest)) return undefined;
+  if (rest.length < HTTP_11.length && /^(H|HT|HTT|HTTP|HTTP\/(\d(\.(\d\r?)?)?)?)?$/.test(rest)) return undefined;
+  return ANY_VERSION.test(rest) ? VERSION : SYNTAX;
+}
+
+function fieldRefusal(result: number): HeadRefusal {
+  switch (result) {
+    case TOO_MANY:
+      return MANY;
+    case TWO_HOSTS:
+      return HOST;
+    case BAD_LENGTH:
+    case BAD_CODING:
+      return FRAMING;
+    default:
+      return SYNTAX;
+  }
+}
+
+/** origin-form or absolute-form of http(s) (RFC 9112 section 3.2); the other two are for methods that are not served. */
+function isTarget(target: string): boolean {
+  if (target.charCodeAt(0) === 0x2f) return true;
+  const scheme = target.slice(0, 8).toLowerCase();
+  return scheme.startsWith("http://") || scheme === "https://";
+}
+
+/** What the fields mean together. */
+function understand(method: string, target: string, isHttp10: boolean, fields: FieldSection): RequestHead | HeadRefusal {
+  const { host, transferEncoding, connection, length } = fields;
+  // Needed in HTTP/1.1, and valid wherever it is (RFC 9112 section 3.2).
+  if (host === undefined ? !isHttp10 : parseAuthority(host) === undefined) return HOST;
+  const isChunked = transferEncoding !== undefined;
+  if (isChunked) {
+    // A coding beside a length, or in HTTP/1.0, is an attack or a defect; others than `chunked` are not served (RFC 9112 section 6.1).
+    if (length >= 0 || isHttp10) return FRAMING;
+    if (transferEncoding !== "chunked" && transferEncoding.toLowerCase() !== "chunked") return CODING;
+  }
+  // An HTTP/1.0 client does not wait for 100 (RFC 9110 section 10.1.1).
+  const expect = isHttp10 ? undefined : fields.expect;
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") return EXPECTATION;
+  const closes = isHttp10 || hasOption(connection, "close");
+  const isUpgrade = fields.upgrade !== undefined && !isHttp10 && hasOption(connection, "upgrade");
+  return {
+    method,
+    target,
+    isHttp10,
+    raw: fields.raw,
+    isChunked,
+    length: length > 0 ? length : 0,
+    hasBody: isChunked || length >= 0,
+    closes,
+    expectsContinue: expect !== undefined && (isChunked || length > 0),
+    upgrade: isUpgrade ? fields.upgrade : undefined,
+    size: fields.end,
+  };
+}
