@@ -41,7 +41,8 @@ export class Backup {
   /** Readable by its owner alone. Unchanged values are not written again. */
   async write(values: ReadonlyMap<string, BackedUp>): Promise<void> {
     const text = JSON.stringify([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
-    const digest = JSON.stringify([...values].map(([source, { value }]) => [source, value]).sort());
+    const digest = digestOf(values);
+    // What was read from it has nothing to add, and would push out the generation before.
     if (digest === this.#written) return;
     await mkdir(dirname(this.#file), { recursive: true });
     const fresh = `${this.#file}.new`;
@@ -67,8 +68,14 @@ export class Backup {
     } catch {
       throw new Error(`there is no backup ${this.#file}`);
     }
-    return new Map(JSON.parse(open(bytes, this.#secret)) as [string, BackedUp][]);
+    const values = new Map(JSON.parse(open(bytes, this.#secret)) as [string, BackedUp][]);
+    this.#written = file === this.#file ? digestOf(values) : "";
+    return values;
   }
+}
+
+function digestOf(values: ReadonlyMap<string, BackedUp>): string {
+  return JSON.stringify([...values].map(([source, { value }]) => [source, value]).sort());
 }
 
 /** Encrypts a text under a key made from a secret. */

@@ -45,6 +45,8 @@ export interface VaultsOptions {
 
 interface Kept {
   current: VaultValue | undefined;
+  /** Wall time of the vault's answer. */
+  savedAt: number;
   /** Monotonic times. */
   fetchedAt: number;
   /** Not asked again before. */
@@ -171,7 +173,15 @@ export class Vaults {
   #entry(source: string): Kept {
     let kept = this.#kept.get(source);
     if (kept === undefined) {
-      kept = { current: undefined, fetchedAt: 0, notBefore: 0, failures: 0, problem: "", pending: undefined };
+      kept = {
+        current: undefined,
+        savedAt: 0,
+        fetchedAt: 0,
+        notBefore: 0,
+        failures: 0,
+        problem: "",
+        pending: undefined,
+      };
       this.#kept.set(source, kept);
     }
     return kept;
@@ -193,6 +203,7 @@ export class Vaults {
       const client = await this.#client(kind);
       kept.current = await within(timeoutMs, client.read(source.slice(kind.length + 1), timeoutMs));
       kept.fetchedAt = clock.monotonic();
+      kept.savedAt = clock.now();
       kept.notBefore = kept.fetchedAt + refreshMs * (1 - Math.random() * JITTER);
       if (kept.failures > 0) notes.info("A secret can be read again", { secret: nameOf(source) });
       kept.failures = 0;
@@ -217,6 +228,7 @@ export class Vaults {
       const value = (await this.#backup.read()).get(source);
       if (value === undefined) return;
       kept.current = value;
+      kept.savedAt = value.savedAt;
       this.#options.notes.warn("A secret comes from the backup: its vault could not be asked", {
         secret: nameOf(source),
         savedAt: new Date(value.savedAt).toISOString(),
@@ -228,10 +240,9 @@ export class Vaults {
 
   async #save(): Promise<void> {
     if (this.#backup === undefined || this.#inUse.size === 0) return;
-    const savedAt = this.#options.clock.now();
     const values = [...this.#inUse].flatMap((source) => {
-      const current = this.#kept.get(source)?.current;
-      return current === undefined ? [] : [[source, { ...current, savedAt }] as const];
+      const kept = this.#kept.get(source);
+      return kept?.current === undefined ? [] : [[source, { ...kept.current, savedAt: kept.savedAt }] as const];
     });
     try {
       await this.#backup.write(new Map(values));

@@ -1,0 +1,309 @@
+/**
+ * Secrets in vaults, through the vendors' own clients, in the real process: read, refreshed, kept through outages, taken from the backup,
+ * and never said.
+ */
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, type TestContext, test } from "node:test";
+import { removeFolder, writeFolder, KEY } from "../support/api-folder.ts";
+import { AUTHORITY, CLIENT } from "../support/certificates.ts";
+import { type Running, sallyport, startSallyport } from "../support/cli.ts";
+import { CLIENT_LEGACY_PFX } from "../support/client-pfx.ts";
+import { addFiles } from "../support/config-folder.ts";
+import { RecordingBackend } from "../support/recording-backend.ts";
+import { TlsBackend } from "../support/tls-backend.ts";
+import { IdentityEndpoint, KeyVaultServer } from "../support/vaults/key-vault.ts";
+import { AwsServer, GoogleServer, HashicorpServer } from "../support/vaults/others.ts";
+
+let backend: RecordingBackend;
+let keyVault: KeyVaultServer;
+let identity: IdentityEndpoint;
+let aws: AwsServer;
+let google: GoogleServer;
+let hashicorp: HashicorpServer;
+
+before(async () => {
+  backend = await RecordingBackend.start();
+  [keyVault, identity, aws, google, hashicorp] = await Promise.all([
+    KeyVaultServer.start(),
+    IdentityEndpoint.start(),
+    AwsServer.start(),
+    GoogleServer.start(),
+    HashicorpServer.start(),
+  ]);
+});
+beforeEach(() => {
+  backend.take();
+  for (const server of [keyVault, identity, aws, google, hashicorp]) {
+    server.mood = "well";
+    server.values.clear();
+    server.asked.length = 0;
+  }
+  keyVault.ends.clear();
+});
+after(async () => {
+  for (const server of [keyVault, identity, aws, google, hashicorp]) server.close();
+  await backend.close();
+});
+
+/** Sends a value to the backend. */
+const showing = (value: string) =>
+  `<policies><inbound><base /><set-header name="X-Secret"><value>${value}</value></set-header></inbound></policies>`;
+
+interface FolderOfTest {
+  readonly folder: string;
+  readonly run: (
+    env?: Record<string, string>,
+  ) => Promise<{ running: Running; call: () => Promise<string | undefined> }>;
+}
+
+/** A configuration with this named value and these settings. */
+async function folderOf(
+  t: TestContext,
+  options: {
+    readonly namedValues?: object;
+    readonly settings?: object;
+    readonly api?: string;
+    readonly files?: Parameters<typeof addFiles>[1];
+  },
+): Promise<FolderOfTest> {
+  const folder = await writeFolder({
+    serviceUrl: backend.url,
+    policies: { api: options.api ?? showing("{{secret}}") },
+    settings: {
+      authorities: "ca.pem",
+      admin: { port: 0 },
+      ...(options.namedValues === undefined ? {} : { namedValues: options.namedValues }),
+      ...options.settings,
+    },
+  });
+  await addFiles(folder, { "ca.pem": AUTHORITY, ...options.files });
+  t.after(() => removeFolder(folder));
+  const run: FolderOfTest["run"] = async (env = {}) => {
+    const running = startSallyport(t, ["run", folder], { env: { ...identity.env, ...env } });
+    const [, url] = await running.said(/Listening on (http:\/\/127\.0\.0\.1:\d+) \(test\)/);
+    const call = async () => {
+      const response = await fetch(`${url}/t/items/1`, { headers: { "Ocp-Apim-Subscription-Key": KEY } });
+      assert.equal(response.status, 200, await response.text());
+      return backend.take().at(-1)?.headers.get("x-secret");
+    };
+    return { running, call };
+  };
+  return { folder, run };
+}
+
+/** Ends the gateway; answers all it has ever said. */
+async function everythingSaid(running: Running): Promise<string> {
+  running.process.kill("SIGTERM");
+  const { code, out, err } = await running.ended;
+  assert.equal(code, 0, err);
+  return out + err;
+}
+
+async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+const FAST = { refreshMs: 1_000, timeoutMs: 2_000 };
+const KEY_VAULT = { secrets: { ...FAST, keyVault: { verifyResource: false } } };
+const inKeyVault = (path: string) => `keyvault:${keyVault.url}/secrets/${path}`;
+
+test("Key Vault: a value, a version, a member; the gateway's identity opens it", async (t) => {
+  keyVault.values.set("plain", "from-key-vault-1").set("plain/v7", "from-key-vault-7");
+  keyVault.values.set("json", JSON.stringify({ user: "u", pass: "from-json-0815" }));
+  const { run } = await folderOf(t, {
+    api: showing("{{a}} {{b}} {{c}} {{d}}"),
+    namedValues: {
+      a: inKeyVault("plain"),
+      b: inKeyVault("plain/v7"),
+      c: inKeyVault("json#pass"),
+      d: inKeyVault("plain?identity=user-assigned"),
+    },
+    settings: KEY_VAULT,
+  });
+  const { running, call } = await run();
+  assert.equal(await call(), "from-key-vault-1 from-key-vault-7 from-json-0815 from-key-vault-1");
+  assert.doesNotMatch(await everythingSaid(running), /from-key-vault|from-json/);
+  const asked = identity.asked.map(({ url }) => [url.searchParams.get("resource"), url.searchParams.get("client_id")]);
+  assert.deepEqual(new Set(asked.map(([resource]) => resource)), new Set(["https://vault.azure.net"]));
+  assert.deepEqual(new Set(asked.map(([, clientId]) => clientId)), new Set([null, "user-assigned"]));
+});
+
+test("AWS Secrets Manager: by name, by ARN, a member", async (t) => {
+  const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf";
+  aws.values.set("orders", JSON.stringify({ key: "from-aws-1" })).set(arn, "from-aws-2");
+  const env = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "aws-secret-key" };
+  const settings = (more: object) => ({ secrets: { ...FAST, aws: { endpoint: aws.url, ...more } } });
+  const named = await folderOf(t, {
+    namedValues: { secret: "aws:orders#key" },
+    settings: settings({ region: "eu-central-1" }),
+  });
+  const { running, call } = await named.run(env);
+  assert.equal(await call(), "from-aws-1");
+  assert.doesNotMatch(await everythingSaid(running), /from-aws|aws-secret-key/);
+  const own = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "env:OWN" };
+  const byArn = await folderOf(t, { namedValues: { secret: `aws:${arn}` }, settings: settings(own) });
+  const second = await byArn.run({ OWN: "k" });
+  assert.equal(await second.call(), "from-aws-2");
+});
+
+test("Google Secret Manager, by workload identity federation", async (t) => {
+  google.values.set("projects/p/secrets/s/versions/latest", "from-google-1");
+  google.values.set("projects/p/secrets/s/versions/3", '{"a":{"b":1}}');
+  const { run, folder } = await folderOf(t, {
+    api: showing("{{a}} {{b}}"),
+    namedValues: { a: "gcp:projects/p/secrets/s", b: "gcp:projects/p/secrets/s/versions/3#a" },
+    settings: { secrets: { ...FAST, google: { endpoint: google.url, credentials: "env:GOOGLE" } } },
+    files: { "subject-token": google.subjectToken },
+  });
+  const { running, call } = await run({ GOOGLE: google.credentials(join(folder, "subject-token")) });
+  assert.equal(await call(), 'from-google-1 {"b":1}');
+  assert.doesNotMatch(await everythingSaid(running), /from-google|google-token/);
+});
+
+test("HashiCorp Vault: by token, AppRole and Kubernetes; signs in again when its token is refused", async (t) => {
+  hashicorp.values.set("team/orders", JSON.stringify({ password: "from-vault-1", user: "u" }));
+  hashicorp.values.set("single", JSON.stringify({ only: "from-vault-2" }));
+  hashicorp.tokens.add("hvs.given");
+  const vault = (more: object) => ({ secrets: { ...FAST, vault: { address: hashicorp.url, ...more } } });
+  const member = await folderOf(t, {
+    namedValues: { secret: "vault:team/orders#password" },
+    settings: vault({ token: "env:T" }),
+  });
+  assert.equal(await (await member.run({ T: "hvs.given" })).call(), "from-vault-1");
+  const kubernetes = { kubernetes: { role: "gateway", tokenFile: "jwt" } };
+  const single = await folderOf(t, {
+    namedValues: { secret: "vault:single" },
+    settings: vault(kubernetes),
+    files: { jwt: "service-account-token\n" },
+  });
+  assert.equal(await (await single.run()).call(), "from-vault-2");
+  const appRole = { appRole: { roleId: "role-1", secretId: "env:S" } };
+  const roled = await folderOf(t, { namedValues: { secret: "vault:single" }, settings: vault(appRole) });
+  const { call, running } = await roled.run({ S: "secret-1" });
+  assert.equal(await call(), "from-vault-2");
+  const signIns = hashicorp.signIns;
+  hashicorp.tokens.clear();
+  hashicorp.values.set("single", JSON.stringify({ only: "from-vault-3" }));
+  await until(async () => (await call()) === "from-vault-3");
+  assert.ok(hashicorp.signIns > signIns);
+  assert.doesNotMatch(await everythingSaid(running), /from-vault|secret-1|hvs\./);
+});
+
+test("Key Vault references of an extract work as they are: named values and certificates", async (t) => {
+  const tls = await TlsBackend.start();
+  t.after(() => tls.close());
+  keyVault.values.set("nv", "from-the-extract").set("client-cert", CLIENT_LEGACY_PFX);
+  keyVault.values.set("client-pem", CLIENT.key + CLIENT.certificate);
+  const api = (certificate: string) =>
+    `<policies><inbound><base /><set-backend-service backend-id="m" /><set-header name="X-Secret"><value>{{secret}}</value></set-header><authentication-certificate certificate-id="${certificate}" /></inbound></policies>`;
+  const secretIdentifier = `${keyVault.url}/secrets/nv`;
+  const certificate = (name: string) => ({
+    properties: { keyVault: { secretIdentifier: `${keyVault.url}/secrets/${name}` }, subject: "CN=client" },
+  });
+  for (const id of ["kv-pfx", "kv-pem"]) {
+    const { run } = await folderOf(t, {
+      api: api(id),
+      settings: KEY_VAULT,
+      files: {
+        "named values/secret/namedValueInformation.json": {
+          properties: { displayName: "secret", secret: true, keyVault: { secretIdentifier, identityClientId: "ua-1" } },
+        },
+        "certificates/kv-pfx/certificateInformation.json": certificate("client-cert"),
+        "certificates/kv-pem/certificateInformation.json": certificate("client-pem"),
+        "backends/m/backendInformation.json": { properties: { url: tls.url, protocol: "http" } },
+      },
+    });
+    const { running, call } = await run();
+    await call();
+    assert.deepEqual([tls.last.client, tls.last.headers["x-secret"]], ["client", "from-the-extract"]);
+    assert.doesNotMatch(await everythingSaid(running), /from-the-extract|PRIVATE KEY/);
+  }
+  assert.ok(identity.asked.some(({ url }) => url.searchParams.get("client_id") === "ua-1"));
+});
+
+test("D16, running: outages of every kind keep the last good value; a rotated one comes into force without a lost request", async (t) => {
+  keyVault.values.set("s", "value-one-1111");
+  const { run } = await folderOf(t, { namedValues: { secret: inKeyVault("s") }, settings: KEY_VAULT });
+  const { running, call } = await run();
+  assert.equal(await call(), "value-one-1111");
+  for (const mood of ["down", "throttled", "refusing", "silent"] as const) {
+    keyVault.mood = mood;
+    const asked = keyVault.asked.length;
+    await until(() => keyVault.asked.length > asked);
+    assert.equal(await call(), "value-one-1111", mood);
+  }
+  keyVault.mood = "well";
+  keyVault.values.set("s", "value-two-2222");
+  let calls = 0;
+  await until(async () => {
+    calls++;
+    return (await call()) === "value-two-2222";
+  });
+  assert.ok(calls > 0);
+  const said = await everythingSaid(running);
+  assert.doesNotMatch(said, /value-one|value-two|token-for-vaults/);
+  assert.match(said, /A secret could not be read from its vault/);
+  assert.match(said, /Secrets have new values/);
+});
+
+test("D16, cold: without vault and backup no start, with the backup a start; a damaged one gives the one before", async (t) => {
+  keyVault.values.set("s", "backed-up-1111");
+  const store = await mkdtemp(join(tmpdir(), "sallyport-backup-"));
+  t.after(() => rm(store, { recursive: true, force: true }));
+  const file = join(store, "secrets.backup");
+  const backup = { file, key: "env:BACKUP_KEY" };
+  const settings = { secrets: { ...KEY_VAULT.secrets, backup } };
+  const namedValues = { secret: inKeyVault("s") };
+  const env = { BACKUP_KEY: "a long passphrase" };
+  const { folder, run } = await folderOf(t, { namedValues, settings });
+  const failed = async (variables: Record<string, string>) => {
+    const { code, err } = await sallyport(["run", folder], { env: { ...identity.env, ...variables } });
+    assert.equal(code, 1);
+    return err;
+  };
+  keyVault.mood = "down";
+  assert.match(
+    await failed(env),
+    /The secret keyvault:.*\/secrets\/s cannot be had: .*nor from the backup: there is no backup/,
+  );
+  keyVault.mood = "well";
+  const first = await run(env);
+  assert.equal(await first.call(), "backed-up-1111");
+  keyVault.values.set("s", "backed-up-2222");
+  await until(async () => (await first.call()) === "backed-up-2222");
+  await everythingSaid(first.running);
+  assert.ok(!(await readFile(file)).includes("backed-up"));
+  keyVault.mood = "down";
+  const second = await run(env);
+  assert.equal(await second.call(), "backed-up-2222");
+  assert.match(await everythingSaid(second.running), /comes from the backup/);
+  assert.match(await failed({ BACKUP_KEY: "another" }), /damaged, or its key is another one/);
+  await writeFile(file, (await readFile(file)).fill(0, 60, 64));
+  const third = await run(env);
+  assert.equal(await third.call(), "backed-up-1111");
+});
+
+test("what a vault refuses is named at the place that asked for it, with a way out", async (t) => {
+  const { folder } = await folderOf(t, { namedValues: { secret: inKeyVault("nope") }, settings: KEY_VAULT });
+  const { code, err } = await sallyport(["run", folder], { env: identity.env });
+  assert.equal(code, 1);
+  assert.match(err, /sallyport\.yaml:\d+:\d+/);
+  assert.match(err, /localhost has no such secret \(404\)/);
+  assert.match(err, /Key Vault Secrets User/);
+  const circular = await folderOf(t, {
+    settings: { identity: { clientSecret: "keyvault:https://a/secrets/b" } },
+    api: "<policies><inbound><base /></inbound></policies>",
+  });
+  const refused = await sallyport(["check", circular.folder]);
+  assert.match(refused.out + refused.err, /"identity\.clientSecret" is in a vault, which it is needed to open/);
+});
+
+test("check asks no vault: it works where the gateway's identity is not", async (t) => {
+  const { folder } = await folderOf(t, { namedValues: { secret: inKeyVault("s") }, settings: KEY_VAULT });
+  const { code, err } = await sallyport(["check", folder]);
+  assert.equal(code, 0, err);
+  assert.equal(keyVault.asked.length, 0);
+});
