@@ -20,6 +20,14 @@ test("every spelling of an IPv4 address inside IPv6 meets the IPv4 rule", () => 
   for (const text of ["10.0.0.1", "::ffff:10.0.0.1", "::ffff:a00:1", "::10.0.0.1", "64:ff9b::a00:1", "2002:0a00:1::"]) {
     assert.ok(has(ranges, text), text);
   }
+  for (const text of [
+    "::FFFF:10.0.0.1",
+    "0:0:0:0:0:ffff:a00:1",
+    "64:ff9b::10.0.0.1",
+    "2002:a00:1:5::9",
+    "::ffff:0:10.0.0.1",
+  ])
+    assert.ok(has(ranges, text), text);
   for (const text of ["11.0.0.1", "::ffff:11.0.0.1", "fe80::a00:1", "::1"]) assert.ok(!has(ranges, text), text);
 });
 
@@ -48,6 +56,17 @@ test("CIDR edges", () => {
   assert.ok(has(set("0.0.0.0/0"), "255.255.255.255"));
 });
 
+test("ranges in IPv6 forms of IPv4 are IPv4 ranges", () => {
+  for (const range of ["::ffff:10.0.0.0/104", "64:ff9b::10.0.0.0/104", "::10.0.0.0/104", "2002:a00::/24"]) {
+    const ranges = set(range);
+    for (const text of ["10.255.0.1", "::ffff:10.0.0.1", "2002:a01::1"])
+      assert.ok(has(ranges, text), `${range} ${text}`);
+    for (const text of ["11.0.0.0", "9.255.255.255", "2002:b00::"]) assert.ok(!has(ranges, text), `${range} ${text}`);
+  }
+  for (const text of ["::ffff:10.0.0.0/95", "2002:a00::/15", "2002:a00::/49"])
+    assert.ok("problem" in parseRange(text), text);
+});
+
 test("overlapping ranges join", () => {
   const ranges = set("10.0.0.0/9", "10.128.0.0/9", "10.0.0.5", "9.255.255.255");
   for (const text of ["9.255.255.255", "10.0.0.0", "10.255.255.255"]) assert.ok(has(ranges, text), text);
@@ -66,4 +85,17 @@ test("a lookup in 10,000 ranges finds its way", () => {
   const ranges = set(...Array.from({ length: 10_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/25`));
   assert.ok(has(ranges, "10.39.15.127"));
   assert.ok(!has(ranges, "10.39.15.128"));
+});
+
+test("one text for each address", () => {
+  const cases = [
+    ["203.0.113.7", "203.0.113.7"],
+    ["::ffff:203.0.113.7", "203.0.113.7"],
+    ["2001:0DB8:0:0:0:0:0:7", "2001:db8::7"],
+    ["2001:db8:0:1:0:0:0:1", "2001:db8:0:1::1"],
+    ["::", "::"],
+    ["::1", "::1"],
+    ["fe80::", "fe80::"],
+  ];
+  for (const [written, text] of cases) assert.equal(ipText(parseIp(written) as IpAddress), text, written);
 });

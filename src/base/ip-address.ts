@@ -1,6 +1,6 @@
 /**
- * IP addresses as numbers, so that every spelling of one address compares equal: IPv4-mapped and -compatible IPv6, NAT64
- * (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056) forms are reduced to the IPv4 address inside.
+ * IP addresses as numbers, so that every spelling of one address compares equal: IPv4-mapped, -compatible and -translated IPv6
+ * (RFC 4291, RFC 7915), NAT64 (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056) forms are reduced to the IPv4 address inside.
  * Octal, hexadecimal, shortened and zone forms are refused: systems disagree on what they mean.
  */
 import { isIP, isIPv4 } from "node:net";
@@ -47,12 +47,19 @@ const LOW_32 = 0xffffffffn;
 
 function reduce(value: bigint): IpAddress {
   const upper96 = value >> 32n;
-  const isMapped = upper96 === 0xffffn;
+  const isMapped = upper96 === 0xffffn || upper96 === 0xffff0000n;
   const isCompatible = upper96 === 0n && value > 1n;
   const isNat64 = upper96 === 0x64ff9b0000000000000000n;
   if (isMapped || isCompatible || isNat64) return { family: 4, value: value & LOW_32 };
   if (value >> 112n === 0x2002n) return { family: 4, value: (value >> 80n) & LOW_32 };
   return { family: 6, value };
+}
+
+/** The one text of an address: IPv4 in decimals, IPv6 as RFC 5952 writes it. */
+export function ipText({ family, value }: IpAddress): string {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join(".");
+  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
 /** `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32`; a problem is told in words. */
@@ -63,12 +70,18 @@ export function parseRange(text: string): IpRange | { readonly problem: string }
     return { problem: `"${text.trim()}" is not an IP address or range` };
   if (bits === undefined) return { family: address.family, first: address.value, last: address.value };
   const width = address.family === 4 ? 32 : 128;
-  const prefix = Number(bits) - (address.family === 4 && base.includes(":") ? 96 : 0);
+  const prefix = Number(bits) - bitsBefore(address, base);
   if (!/^\d{1,3}$/.test(bits) || prefix < 0 || prefix > width)
     return { problem: `"/${bits}" is not a prefix length of ${base}` };
   const hostBits = BigInt(width - prefix);
   const first = (address.value >> hostBits) << hostBits;
   return { family: address.family, first, last: first | ((1n << hostBits) - 1n) };
+}
+
+/** Bits of an IPv6 form in front of the IPv4 address it stands for. */
+function bitsBefore(address: IpAddress, text: string): number {
+  if (address.family === 6 || !text.includes(":")) return 0;
+  return /^\s*2002:/.test(text) ? 16 : 96;
 }
 
 /** A range by its ends. */

@@ -41,3 +41,16 @@ test("all attributes are needed", () => {
     ["SP2003", "SP2003", "SP2003", "SP2003"],
   );
 });
+
+test("values compare as a whole: lists, blanks and lookalikes are other values", async () => {
+  const one = policy("<value>a</value>", false);
+  for (const value of ["a,admin", "a, a", "admin", "a;", "", "A", "а"])
+    assert.equal((await run(one, withHeader(value))).status, 403, JSON.stringify(value));
+  assert.equal((await run(one, withHeader("a", "a"))).status, 200, "the same twice");
+});
+
+test("operators learn how many lines there were, never which values are allowed", async () => {
+  const { lastError, body } = await run(policy("<value>a secret</value><value>b</value>"), withHeader("x", "y"));
+  assert.deepEqual(lastError?.detail, { header: "X-Multi", expected: "2 values", linesFound: 2 });
+  assert.doesNotMatch(JSON.stringify(lastError) + body, /a secret/);
+});

@@ -27,12 +27,14 @@ export const checkHeader = definePolicy({
     const { name, ignoreCase, children } = config;
     return (x) => {
       const header = name.get(x);
+      // Every line of the header is checked: a second line must not smuggle in what the first may not say.
+      const present = x.request.headers.all(header);
       const refuse = (reason: string, message: string) =>
         new Refusal(config.failedCheckHttpcode.get(x), reason, message, {
           publicMessage: config.failedCheckErrorMessage.get(x),
+          // Not which values are allowed: they may be secrets that callers share with the gateway.
+          detail: { header, expected: `${children.value.length || "any"} values`, linesFound: present.length },
         });
-      // Every line of the header is checked: a second line must not smuggle in what the first may not say.
-      const present = x.request.headers.all(header);
       if (present.length === 0) {
         return refuse("HeaderNotFound", `Header ${header} was not found in the request. Access denied.`);
       }
@@ -41,7 +43,10 @@ export const checkHeader = definePolicy({
       const allowed = children.value.map((v) => fold(v.text.get(x)));
       const wrong = present.find((value) => !allowed.includes(fold(value)));
       if (wrong === undefined) return undefined;
-      return refuse("HeaderValueNotAllowed", `Header ${header} value of ${wrong} is not allowed. Access denied.`);
+      return refuse(
+        "HeaderValueNotAllowed",
+        `Header ${header} value of ${wrong.slice(0, 200)} is not allowed. Access denied.`,
+      );
     };
   },
 });

@@ -2,13 +2,21 @@
  * cors: answers preflight requests and adds the headers that let browsers read responses across origins.
  * https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-import type { Headers } from "../http/headers.ts";
 import { bool, int, textString } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import type { Outcome } from "../kit/outcome.ts";
-import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { ALL_SCOPES, type CompileContext, definePolicy } from "../kit/policy.ts";
 import type { Value } from "../kit/value.ts";
+import {
+  addPreflightHeaders,
+  addResponseHeaders,
+  addVary,
+  allowedOrigin,
+  type CorsRules,
+  normalOrigin,
+  removeGrants,
+} from "./shared/cors-rules.ts";
 import { currentResponse } from "./shared/current-message.ts";
 
 const names = { header: { many: true, text: textString({ required: true }), doc: "A header name, or *." } } as const;
@@ -38,10 +46,9 @@ export const cors = definePolicy({
     "allowed-methods": {
       attributes: {
         "preflight-result-max-age": int({
-          default: 0,
           expression: true,
           min: 0,
-          doc: "Seconds a browser may keep the answer.",
+          doc: "Seconds a browser may keep the answer; without it browsers decide.",
         }),
       },
       children: {
@@ -51,47 +58,70 @@ export const cors = definePolicy({
     "allowed-headers": { children: names },
     "expose-headers": { children: names },
   },
-  compile({ allowCredentials, terminateUnmatchedRequest, children }) {
-    const rules: Rules = {
+  compile({ allowCredentials, terminateUnmatchedRequest, children }, context) {
+    const origins = children.allowedOrigins.children.origin.map((o) => originValue(o.text, o.line, context));
+    const rules: CorsRules = {
       allowCredentials,
-      origins: children.allowedOrigins.children.origin.map((o) => originValue(o.text)),
+      origins,
       methods: children.allowedMethods?.children.method.map((m) => m.text),
       maxAge: children.allowedMethods?.preflightResultMaxAge,
       headers: children.allowedHeaders?.children.header.map((h) => h.text) ?? [],
       exposed: children.exposeHeaders?.children.header.map((h) => h.text) ?? [],
+      isOpen: children.allowedOrigins.children.origin.every((o) => o.text.constant?.trim() === "*"),
     };
     return {
       run: (x): Outcome => {
-        const origin = x.request.headers.first("Origin");
-        if (origin === undefined) return undefined;
-        const allowed = allowedOrigin(rules, origin, x);
+        const state = stateOf(x);
+        // The first policy that knows the origin decides.
+        if (state.isAllowed) return undefined;
+        if (!rules.isOpen) varyOnce(x, state);
+        if (!x.request.headers.has("Origin")) return undefined;
+        const allowed = allowedOrigin(rules, x);
         if (allowed !== undefined) {
+          state.isAllowed = true;
           x.beforeResponse(() => addResponseHeaders(rules, allowed, currentResponse(x).headers, x));
           return undefined;
         }
+        x.beforeResponse(() => {
+          if (!state.isAllowed) removeGrants(currentResponse(x).headers);
+        });
         const isSimple = x.request.method === "GET" || x.request.method === "HEAD";
         return isSimple && terminateUnmatchedRequest.get(x) ? respondEmpty(x) : undefined;
       },
       preflight: (x): Outcome => {
-        const origin = x.request.headers.first("Origin") ?? "";
-        const allowed = allowedOrigin(rules, origin, x);
-        if (allowed === undefined) return terminateUnmatchedRequest.get(x) ? respondEmpty(x) : undefined;
+        const allowed = allowedOrigin(rules, x);
+        if (allowed === undefined && !terminateUnmatchedRequest.get(x)) return undefined;
         respondEmpty(x);
-        addPreflightHeaders(rules, allowed, currentResponse(x).headers, x);
+        const { headers } = currentResponse(x);
+        addVary(headers, "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers");
+        if (allowed !== undefined) addPreflightHeaders(rules, allowed, headers, x);
         return "respond";
       },
     };
   },
 });
 
-interface Rules {
-  readonly allowCredentials: Value<boolean>;
-  readonly origins: readonly ((x: Exchange) => string)[];
-  /** Absent: GET and POST. */
-  readonly methods: readonly Value<string>[] | undefined;
-  readonly maxAge: Value<number> | undefined;
-  readonly headers: readonly string[];
-  readonly exposed: readonly string[];
+/** What the cors policies on the way have found so far. */
+interface CorsState {
+  isAllowed: boolean;
+  varies: boolean;
+}
+
+const states = new WeakMap<Exchange, CorsState>();
+
+function stateOf(x: Exchange): CorsState {
+  let state = states.get(x);
+  if (state === undefined) {
+    state = { isAllowed: false, varies: false };
+    states.set(x, state);
+  }
+  return state;
+}
+
+function varyOnce(x: Exchange, state: CorsState): void {
+  if (state.varies) return;
+  state.varies = true;
+  x.beforeResponse(() => addVary(currentResponse(x).headers, "Origin"));
 }
 
 function respondEmpty(x: Exchange): "respond" {
@@ -99,65 +129,14 @@ function respondEmpty(x: Exchange): "respond" {
   return "respond";
 }
 
-function originValue(value: Value<string>): (x: Exchange) => string {
-  if (value.constant === undefined) return (x) => normalOrigin(value.get(x));
+/** What no browser calls an origin can never match: as a constant it is a mistake, from an expression it allows nobody. */
+function originValue(value: Value<string>, line: number, context: CompileContext): (x: Exchange) => string {
+  if (value.constant === undefined) return (x) => normalOrigin(value.get(x)) ?? "";
   const origin = normalOrigin(value.constant);
-  return () => origin;
-}
-
-/** Scheme and host in lower case, default port dropped: as browsers serialise an origin. */
-function normalOrigin(text: string): string {
-  const trimmed = text.trim();
-  return URL.canParse(trimmed) && trimmed.includes("://")
-    ? new URL(trimmed).origin.toLowerCase()
-    : trimmed.toLowerCase();
-}
-
-/** What Access-Control-Allow-Origin says for this origin: itself, `*`, or undefined when it is not allowed. */
-function allowedOrigin(rules: Rules, origin: string, x: Exchange): string | undefined {
-  const wanted = origin.toLowerCase();
-  let any = false;
-  for (const rule of rules.origins) {
-    const allowed = rule(x);
-    if (allowed === wanted) return origin;
-    if (allowed === "*") any = true;
-  }
-  return any ? "*" : undefined;
-}
-
-function addOrigin(rules: Rules, allowed: string, headers: Headers, x: Exchange): void {
-  headers.set("Access-Control-Allow-Origin", allowed);
-  if (allowed !== "*") addVary(headers);
-  // Credentials with a wildcard would let every site act as the user: the standard forbids the pair, so they are not offered.
-  if (allowed !== "*" && rules.allowCredentials.get(x)) headers.set("Access-Control-Allow-Credentials", "true");
-}
-
-function addVary(headers: Headers): void {
-  const present = headers.joined("Vary");
-  if (present === undefined) headers.set("Vary", "Origin");
-  else if (!/(^|,)\s*(\*|origin)\s*(,|$)/i.test(present)) headers.set("Vary", `${present}, Origin`);
-}
-
-function addResponseHeaders(rules: Rules, allowed: string, headers: Headers, x: Exchange): void {
-  addOrigin(rules, allowed, headers, x);
-  if (rules.exposed.length > 0) headers.set("Access-Control-Expose-Headers", rules.exposed.join(","));
-}
-
-/** Headers of a preflight's answer; a method or header that is not allowed gets none of them, and the browser stops. */
-function addPreflightHeaders(rules: Rules, allowed: string, headers: Headers, x: Exchange): void {
-  const method = x.request.headers.first("Access-Control-Request-Method") ?? "";
-  const methods = rules.methods?.map((m) => m.get(x)) ?? ["GET", "POST"];
-  const isMethodAllowed = methods.some((m) => m === "*" || m.toUpperCase() === method.toUpperCase());
-  const asked = (x.request.headers.joined("Access-Control-Request-Headers") ?? "")
-    .split(",")
-    .map((h) => h.trim())
-    .filter((h) => h !== "");
-  const known = new Set(rules.headers.map((h) => h.toLowerCase()));
-  const areHeadersAllowed = known.has("*") || asked.every((h) => known.has(h.toLowerCase()));
-  if (!isMethodAllowed || !areHeadersAllowed) return;
-  addOrigin(rules, allowed, headers, x);
-  headers.set("Access-Control-Allow-Methods", methods.includes("*") ? method : methods.join(","));
-  if (asked.length > 0) headers.set("Access-Control-Allow-Headers", asked.join(","));
-  const maxAge = rules.maxAge?.get(x) ?? 0;
-  if (maxAge > 0) headers.set("Access-Control-Max-Age", String(maxAge));
+  if (origin === undefined && !context.isLoose)
+    context.error(`"${value.constant}" is no origin`, {
+      line,
+      hint: "Scheme and host, and a port if need be, such as https://shop.contoso.com; or * for all.",
+    });
+  return () => origin ?? "";
 }

@@ -47,3 +47,36 @@ test("wrong addresses are mistakes", () => {
   assert.match(message("<address>10.0.0.0/33</address>"), /not a prefix length/);
   assert.match(message(""), /needs an <address>/);
 });
+
+test("every spelling of a caller's address meets the rule; what is no plain address meets none", async () => {
+  const forbid = '<ip-filter action="forbid"><address>10.0.0.0/8</address></ip-filter>';
+  for (const ip of ["10.0.0.1", "::ffff:10.0.0.1", "::10.0.0.1", "64:ff9b::a00:1", "2002:0a00:1::", "::FFFF:A00:1"])
+    assert.equal((await run(forbid, from(ip))).lastError?.reason, "CallerIpBlocked", ip);
+  for (const ip of [
+    "010.0.0.1",
+    "0x0a.1",
+    "167772161",
+    "10.1",
+    "10.0.0.1%eth0",
+    "fe80::1%1",
+    "１０.0.0.1",
+    "10.0.0.1\0",
+    "",
+  ])
+    assert.equal((await run(forbid, from(ip))).lastError?.reason, "FailedToParseCallerIP", ip);
+});
+
+test("ten thousand ranges", async () => {
+  const ranges = Array.from({ length: 10_000 }, (_, i) => `<address>10.${i >> 8}.${i & 255}.0/25</address>`).join("");
+  const allow = `<ip-filter action="allow">${ranges}</ip-filter>`;
+  assert.equal((await run(allow, from("10.39.15.127"))).status, 200);
+  assert.equal((await run(allow, from("10.39.15.128"))).status, 403);
+});
+
+test("operators learn who called and by which peer", async () => {
+  const { lastError } = await run(
+    '<ip-filter action="allow"><address>10.0.0.1</address></ip-filter>',
+    from("192.0.2.1"),
+  );
+  assert.deepEqual(lastError?.detail, { action: "allow", caller: "192.0.2.1", peer: "192.0.2.1" });
+});

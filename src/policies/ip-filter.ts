@@ -56,7 +56,7 @@ export const ipFilter = definePolicy({
           throw new PolicyFault("InvalidAddress", `An expression of <ip-filter> is wrong: ${range.problem}.`);
         return range;
       });
-      return judgeAddress(x, lower(action.get(x)), new IpRangeSet([...fixed, ...computed]));
+      return judgeAddress(x, lower(action.get(x)), fixedSet, new IpRangeSet(computed));
     };
   },
 });

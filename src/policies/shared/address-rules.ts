@@ -4,19 +4,26 @@ import type { Exchange } from "../../kit/exchange.ts";
 import { type Outcome, Refusal } from "../../kit/outcome.ts";
 
 /** Answers of both policies are 403 with the same public words: a caller learns nothing of the list. */
-export function judgeAddress(x: Exchange, action: "allow" | "forbid", ranges: IpRangeSet): Outcome {
+export function judgeAddress(x: Exchange, action: "allow" | "forbid", ...ranges: readonly IpRangeSet[]): Outcome {
   const address = parseIp(x.clientAddress);
   if (address === undefined) {
-    return refuse("FailedToParseCallerIP", "Failed to establish IP address for the caller. Access denied.");
+    return refuse(x, action, "FailedToParseCallerIP", "Failed to establish IP address for the caller. Access denied.");
   }
-  const isListed = ranges.has(address);
+  const isListed = ranges.some((set) => set.has(address));
   if (action === "allow" && !isListed) {
-    return refuse("CallerIpNotAllowed", `Caller IP address ${x.clientAddress} is not allowed. Access denied.`);
+    return refuse(
+      x,
+      action,
+      "CallerIpNotAllowed",
+      `Caller IP address ${x.clientAddress} is not allowed. Access denied.`,
+    );
   }
-  if (action === "forbid" && isListed) return refuse("CallerIpBlocked", "Caller IP address is blocked. Access denied.");
+  if (action === "forbid" && isListed)
+    return refuse(x, action, "CallerIpBlocked", "Caller IP address is blocked. Access denied.");
   return undefined;
 }
 
-function refuse(reason: string, message: string): Refusal {
-  return new Refusal(403, reason, message, { publicMessage: "Forbidden" });
+function refuse(x: Exchange, action: string, reason: string, message: string): Refusal {
+  const detail = { action, caller: x.clientAddress, peer: x.incoming.remoteAddress };
+  return new Refusal(403, reason, message, { publicMessage: "Forbidden", detail });
 }
