@@ -73,10 +73,7 @@ for (const [what, pem] of Object.entries(UNTRUSTED)) {
 
 test("an authority below one that may have none below it", async () => {
   const authorities = [...AUTHORITIES, pki.TOO_DEEP];
-  const below = policy(
-    'validate-revocation="false"',
-    '<identity issuer-thumbprint="' + sha1(pki.INTERMEDIATE) + '" />',
-  );
+  const below = policy('validate-revocation="false"', `<identity issuer-thumbprint="${sha1(pki.INTERMEDIATE)}" />`);
   assert.equal(
     await judge(pki.UNDER_TOO_DEEP, policy('validate-revocation="false"'), { authorities: [pki.ROOT] }),
     "CertificateNotTrusted",
@@ -217,4 +214,43 @@ test("callers learn nothing of the reason, operators all", async () => {
   assert.equal(lastError?.detail?.serialNumber, "4D01");
   assert.deepEqual(lastError?.detail?.identities, ["dns-name: expected x.example, found orders.example, Shop.Example"]);
   await world.close();
+});
+
+test("a listener and a host name may have authorities of their own", async () => {
+  const listener = { name: "stub", host: "127.0.0.1", port: 0, hostnames: [] };
+  const pair = { certificate: "", key: "" };
+  const hostnames = new Map([["other.example", { ...pair, authorities: pki.OTHER_ROOT }]]);
+  const own = { ...pair, minVersion: "1.2" as const, authorities: pki.ROOT, hostnames };
+  const from = settings();
+  const listeners = [{ ...listener, tls: own }];
+  const snapshot = { ...from, settings: { ...(from.settings as Snapshot["settings"]), listeners } };
+  const judgeAt = async (pem: string, servername: string | undefined) => {
+    const context = { tls: { ...tls(pki.derOf(pem)), servername } };
+    return (await run(policy('validate-revocation="false"'), { context, snapshot })).lastError?.reason ?? "passed";
+  };
+  assert.equal(await judgeAt(pki.DIRECT_CLIENT, undefined), "passed");
+  assert.equal(await judgeAt(pki.DIRECT_CLIENT, "api.example"), "passed");
+  assert.equal(await judgeAt(pki.STRANGER, "api.example"), "CertificateNotTrusted");
+  assert.equal(await judgeAt(pki.STRANGER, "other.example"), "passed");
+  assert.equal(await judgeAt(pki.STRANGER, "other.example."), "passed");
+  assert.equal(await judgeAt(pki.DIRECT_CLIENT, "other.example"), "CertificateNotTrusted");
+  assert.equal(
+    await judgeAt(pki.ORDERS_CLIENT, undefined),
+    "CertificateNotTrusted",
+    "the listener's own, not those of all",
+  );
+});
+
+test("a chain that TLS has verified by what the client sent along", async () => {
+  const authorities = [pki.ROOT];
+  const verified = (pem: string) => ({ context: { tls: { ...tls(pki.derOf(pem)), clientAuthorized: true } } });
+  const lax = policy('validate-revocation="false"');
+  assert.equal(await judge(undefined, lax, { authorities }, verified(pki.ORDERS_CLIENT)), "passed");
+  assert.equal(await judge(pki.ORDERS_CLIENT, lax, { authorities }), "CertificateNotTrusted");
+  assert.equal(
+    await judge(undefined, policy(), { authorities, crls: [pki.ROOT_CRL] }, verified(pki.ORDERS_CLIENT)),
+    "RevocationUnknown",
+  );
+  assert.equal(await judge(undefined, lax, { authorities }, verified(pki.SERVER_ONLY)), "CertificateNotTrusted");
+  assert.equal(await judge(undefined, lax, { authorities }, verified(pki.WEAK_KEY)), "CertificateNotTrusted");
 });

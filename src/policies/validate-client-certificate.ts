@@ -1,10 +1,11 @@
 /** validate-client-certificate: lets a request pass only with a client certificate that is genuine, current and one of those named. */
 import { X509Certificate } from "node:crypto";
-import { type Certificate, readClientCertificate, TrustStore } from "../base/pki/trust-store.ts";
+import { type Certificate, readClientCertificate, type TrustStore } from "../base/pki/trust-store.ts";
 import { bool } from "../kit/attributes.ts";
 import type { Exchange, Snapshot } from "../kit/exchange.ts";
 import { type Outcome, Refusal, type RefusalDetail } from "../kit/outcome.ts";
 import { ALL_SCOPES, type CompileContext, definePolicy } from "../kit/policy.ts";
+import { callerTrust } from "./shared/caller-trust.ts";
 import { type IdentityRule, identityRules, identitySpec } from "./shared/client-identity.ts";
 
 export const validateClientCertificate = definePolicy({
@@ -26,28 +27,32 @@ export const validateClientCertificate = definePolicy({
   },
   children: { identities: { children: { identity: identitySpec } } },
   compile(config, context) {
-    const { clientCertificates } = context.snapshot.settings;
-    const store = trustStore(clientCertificates);
-    checkSettings(config, store, context);
+    const { settings } = context.snapshot;
+    const trust = callerTrust(settings);
+    checkSettings(config, trust.stores, context);
     const identities = (config.children.identities?.children.identity ?? []).map((i) => identityRules(i, context));
     const entities = certificatesOf(context.snapshot);
-    const isRequired = clientCertificates.revocation === "required";
-    const judge = (der: Uint8Array | undefined, now: number): Problem | undefined => {
-      if (der === undefined) return { reason: "CertificateNotPresent", message: "The client sent no certificate." };
-      const certificate = known(der);
+    const isRequired = settings.clientCertificates.revocation === "required";
+    const judge = (x: Exchange): Problem | undefined => {
+      const { tls } = x.incoming;
+      if (tls?.clientCertificate === undefined)
+        return { reason: "CertificateNotPresent", message: "The client sent no certificate." };
+      const certificate = known(tls.clientCertificate);
       if (certificate === undefined)
         return { reason: "CertificateInvalid", message: "The client's certificate cannot be read." };
+      const now = x.clock.now();
       const dates = datesProblem(certificate, now, config);
       if (dates !== undefined) return dates;
+      const store = trust.of(x.incoming);
       const problem =
-        (config.validateTrust ? store.trustProblem(certificate, now) : undefined) ??
+        (config.validateTrust ? store.trustProblem(certificate, now, tls.clientAuthorized) : undefined) ??
         (config.validateRevocation ? store.revocationProblem(certificate, now, isRequired) : undefined);
       if (problem !== undefined)
         return { reason: problem.reason, message: `${problem.message}.`, detail: facts(certificate) };
       return identityProblem(certificate, [...store.chainOf(certificate, now), ...entities], identities);
     };
     return (x): Outcome => {
-      const problem = judge(x.incoming.tls?.clientCertificate, x.clock.now());
+      const problem = judge(x);
       if (problem === undefined) return undefined;
       if (!config.ignoreError) return refuse(problem);
       trace(x, problem);
@@ -79,35 +84,21 @@ interface Checks {
 }
 
 /** A check that nothing is configured for would refuse every certificate: that is told at load. */
-function checkSettings(config: Checks, store: TrustStore, context: CompileContext): void {
+function checkSettings(config: Checks, stores: readonly TrustStore[], context: CompileContext): void {
   if (context.isLoose) return;
-  if (config.validateTrust && store.isEmpty) {
+  if (config.validateTrust && stores.every((store) => store.isEmpty)) {
     context.error("No authority is trusted to vouch for clients", {
       hint: 'Name some in the settings: clientCertificates: { authorities: [ca.pem] }; or set validate-trust="false".',
     });
   }
   const { revocation } = context.snapshot.settings.clientCertificates;
-  if (config.validateRevocation && revocation === "required" && !store.hasLists) {
+  if (config.validateRevocation && revocation === "required" && !stores.some((store) => store.hasLists)) {
     context.error("No revocation list says which certificates are revoked", {
       hint:
         "Name lists in the settings: clientCertificates: { crls: [ca.crl] }; or demand them only of authorities that have " +
         'one, with revocation: listed; or set validate-revocation="false".',
     });
   }
-}
-
-type Settings = Snapshot["settings"]["clientCertificates"];
-
-/** One for all policies of a configuration. */
-const stores = new WeakMap<Settings, TrustStore>();
-
-function trustStore(settings: Settings): TrustStore {
-  let store = stores.get(settings);
-  if (store === undefined) {
-    store = new TrustStore(settings.authorities, settings.crls);
-    stores.set(settings, store);
-  }
-  return store;
 }
 
 /** Certificates of the configuration: they may be issuers too. */

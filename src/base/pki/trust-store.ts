@@ -106,11 +106,15 @@ export class TrustStore {
     return chain;
   }
 
-  /** Chain, purpose and strength. @param now milliseconds since the epoch */
-  trustProblem(certificate: Certificate, now: number): TrustProblem | undefined {
+  /**
+   * Chain, purpose and strength. @param now milliseconds since the epoch @param isVerified TLS has verified the chain, perhaps by
+   * certificates in between that the client sent along and that are not named here
+   */
+  trustProblem(certificate: Certificate, now: number, isVerified = false): TrustProblem | undefined {
     const weakness = clientProblem(certificate);
     if (weakness !== undefined) return { reason: "CertificateNotTrusted", message: weakness };
     const chain = this.chainOf(certificate, now);
+    if (chain.length === 0 && isVerified) return undefined;
     if (chain.length === 0)
       return { reason: "CertificateNotTrusted", message: "no trusted authority has issued the certificate" };
     const late = chain.find(({ x509 }) => !isValidAt(x509, now));
