@@ -3,6 +3,7 @@
  * effects; every mistake becomes a diagnostic.
  */
 import { closest } from "../base/closest.ts";
+import type { Door, StepFacts } from "../kit/doors.ts";
 import type { Scope, Section, StepPlace } from "../kit/exchange.ts";
 import { prepare } from "../kit/bodies.ts";
 import type { AnyPolicy, Block, CompileContext, Step } from "../kit/policy.ts";
@@ -15,6 +16,7 @@ import { KNOWN_POLICIES } from "./known-policies.ts";
 import type { PlannedStep } from "./plan.ts";
 import { runBlock } from "./run.ts";
 import { BASE, type ScopeSection, type ScopeSteps } from "./scope-steps.ts";
+import { silencedIn } from "./silence.ts";
 
 /** Finds a fragment's document, read and ready to compile at the place that includes it. */
 export type FragmentSource = (id: string) => { scope: DocumentScope; root: XmlElement } | undefined;
@@ -32,11 +34,17 @@ interface Site {
   readonly section: Section;
   readonly path: string;
   readonly inFragment: boolean;
+  /** Codes that comments silence here. */
+  readonly silenced: ReadonlySet<string>;
   /** A snippet without sections: nobody knows where it will stand. */
   readonly isSectionUnknown?: boolean;
 }
 
-const SECTIONS: Readonly<Record<string, { key: keyof ScopeSteps; section: Section }>> = {
+type SectionKey = Exclude<keyof ScopeSteps, "silenced">;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+const SECTIONS: Readonly<Record<string, { key: SectionKey; section: Section }>> = {
   inbound: { key: "inbound", section: "inbound" },
   backend: { key: "backend", section: "backend" },
   outbound: { key: "outbound", section: "outbound" },
@@ -51,13 +59,15 @@ export function compileDocument(
   scope: Exclude<Scope, "fragment">,
 ): ScopeSteps {
   const compiler = new PolicyCompiler(environment);
-  const result: Record<keyof ScopeSteps, ScopeSection> = {
+  const result: Record<SectionKey, ScopeSection> = {
     inbound: [BASE],
     backend: [BASE],
     outbound: [BASE],
     onError: [BASE],
   };
   const seen = new Set<string>();
+  let whole = silencedIn(NOTHING, root.comments);
+  const inDocument = whole;
   for (const element of root.children) {
     if (element.kind === "text") {
       if (element.value.text.trim() !== "")
@@ -77,16 +87,19 @@ export function compileDocument(
       document.error("SP2009", `<policies> takes only one <${element.name}>`, element.start);
     } else {
       seen.add(element.name);
+      const silenced = silencedIn(inDocument, element.comments);
+      whole = whole.union(silenced);
       result[target.key] = compiler.section(element, {
         document,
         scope,
         section: target.section,
         path: "",
         inFragment: false,
+        silenced,
       });
     }
   }
-  return result;
+  return { ...result, silenced: whole };
 }
 
 /** Compiles policies that stand alone (a loose snippet or a fragment document checked by itself): for their mistakes only. */
@@ -102,7 +115,7 @@ export function compileLoose(
     if (element.name === "base") continue;
     compiler.policy(
       element,
-      { document, scope: "global", section, path: "", inFragment: false, isSectionUnknown: true },
+      { document, scope: "global", section, path: "", inFragment: false, silenced: NOTHING, isSectionUnknown: true },
       1,
     );
   }
@@ -163,7 +176,11 @@ class PolicyCompiler {
       site.document.error("SP2005", `<${policy.name}> is not allowed in <${site.section}>`, element.start, hint);
     }
     const place = this.#place(element, site);
-    const inner: Site = { ...site, path: `${place.path === "" ? "" : `${place.path}/`}${policy.name}[${index}]` };
+    const inner: Site = {
+      ...site,
+      path: `${place.path === "" ? "" : `${place.path}/`}${policy.name}[${index}]`,
+      silenced: silencedIn(site.silenced, element.comments),
+    };
     const reader = new ElementReader(site.document, (child) =>
       this.#block(child, child === element ? inner : nested(inner, child)),
     );
@@ -171,12 +188,18 @@ class PolicyCompiler {
     const config = reader.read(policy, element, true);
     // A configuration with mistakes is never run, and `compile` may count on what its types say.
     if (site.document.errorCount > errorsBefore) return undefined;
-    const context = this.#context(element, inner, place, (needs) => {
-      reader.needs |= needs;
+    const included: Block[] = [];
+    const context = this.#context(element, inner, place, {
+      needs: (needs) => {
+        reader.needs |= needs;
+      },
+      includes: (block) => included.push(block),
     });
     const compiled = policy.compile(config as never, context);
     const { run, preflight } = typeof compiled === "function" ? { run: compiled, preflight: undefined } : compiled;
-    return { run: withBodies(run, reader.needs), place, preflight };
+    const doors = (): readonly Door[] => policy.doors?.(config as never, place) ?? doorsInside(config, included);
+    const facts: StepFacts = { place, silenced: inner.silenced, doors };
+    return { run: withBodies(run, reader.needs), place, preflight, facts };
   }
 
   #unknownPolicy(element: XmlElement, site: Site): void {
@@ -216,7 +239,7 @@ class PolicyCompiler {
     return blockOf(steps);
   }
 
-  #context(element: XmlElement, site: Site, place: StepPlace, addNeeds: (needs: number) => void): CompileContext {
+  #context(element: XmlElement, site: Site, place: StepPlace, told: Told): CompileContext {
     const { document } = site;
     return {
       snapshot: this.#environment.snapshot,
@@ -233,10 +256,14 @@ class PolicyCompiler {
           document.error("SP2017", compiled.problem, element.start);
           return undefined;
         }
-        addNeeds(compiled.needs);
+        told.needs(compiled.needs);
         return compiled;
       },
-      fragment: (id) => this.#fragment(id, element, site),
+      fragment: (id) => {
+        const block = this.#fragment(id, element, site);
+        if (block !== undefined) told.includes(block);
+        return block;
+      },
     };
   }
 
@@ -258,19 +285,33 @@ class PolicyCompiler {
       );
       return undefined;
     }
-    const inside: Site = { ...site, document: found.scope, inFragment: true };
+    const silenced = silencedIn(site.silenced, found.root.comments);
+    const inside: Site = { ...site, document: found.scope, inFragment: true, silenced };
     return blockOf(this.#policies(found.root, inside, false) as PlannedStep[]);
   }
 }
 
+/** What compiling a policy says besides its step. */
+interface Told {
+  needs(needs: number): void;
+  includes(block: Block): void;
+}
+
 function nested(site: Site, child: XmlElement): Site {
-  return { ...site, path: `${site.path}/${child.name}` };
+  return { ...site, path: `${site.path}/${child.name}`, silenced: silencedIn(site.silenced, child.comments) };
+}
+
+/** Of a policy that says nothing itself: the policies in it. */
+function doorsInside(config: Readonly<Record<string, unknown>>, included: readonly Block[]): Door[] {
+  const blocks = config.steps === undefined ? included : [config.steps as Block, ...included];
+  return blocks.map(({ facts }) => ({ kind: "steps", steps: facts }));
 }
 
 function blockOf(steps: readonly PlannedStep[]): Block {
   return {
     run: (exchange) => runBlock(exchange, steps),
     each: steps.map((step) => ({ policy: step.place.policy, run: (exchange) => runBlock(exchange, [step]) })),
+    facts: steps.flatMap(({ facts }) => facts ?? []),
   };
 }
 

@@ -69,7 +69,15 @@ export class DocumentScope {
       file: source.file,
       position: (offset) => source.position(expression.at(Math.min(offset, expression.code.length))),
     };
-    return foldConstant(compiled, result) ?? new ExpressionValue(compiled, result, place, expression.code);
+    return (
+      foldConstant(compiled, result, this.isWritten(expression)) ??
+      new ExpressionValue(compiled, result, place, expression.code)
+    );
+  }
+
+  /** Is an expression the author's own, with no named value in it? */
+  isWritten({ code, at }: XmlExpression): boolean {
+    return this.source.isOriginal(at(0), at(code.length));
   }
 
   #compile(expression: XmlExpression, code: string): CompiledExpression {

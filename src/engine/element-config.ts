@@ -12,6 +12,12 @@ import { KNOWN_POLICIES } from "./known-policies.ts";
 
 type Config = Record<string, unknown>;
 
+/** Offsets in the document. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Compiles the policies inside an element. */
 export type BlockCompiler = (element: XmlElement) => Block;
 
@@ -82,7 +88,7 @@ export class ElementReader {
 
   #value(spec: Attribute<unknown>, value: XmlValue, what: string): unknown {
     if (value.expression !== undefined) return this.#expression(spec, value.expression, what);
-    return this.#literal(spec, value.text, value.start, what);
+    return this.#literal(spec, value.text, value, what);
   }
 
   #expression(spec: Attribute<unknown>, expression: XmlExpression, what: string): unknown {
@@ -100,15 +106,16 @@ export class ElementReader {
     return value;
   }
 
-  #literal(spec: Attribute<unknown>, text: string, start: number, what: string): unknown {
+  #literal(spec: Attribute<unknown>, text: string, range: Range, what: string): unknown {
     const read = spec.read(text);
     if ("problem" in read) {
       if (this.#scope.isLoose && text.includes("{{"))
         return spec.expression ? new Constant(spec.default) : spec.default;
-      this.#scope.error("SP2004", `The ${what} is wrong: ${read.problem}`, start, spec.doc || undefined);
+      this.#scope.error("SP2004", `The ${what} is wrong: ${read.problem}`, range.start, spec.doc || undefined);
       return spec.expression ? new Constant(spec.default) : spec.default;
     }
-    return spec.expression ? new Constant(read.value) : read.value;
+    if (!spec.expression) return read.value;
+    return new Constant(read.value, this.#scope.source.isOriginal(range.start, range.end));
   }
 
   #text(spec: Text<unknown>, element: XmlElement, children: ElementSpec["children"] = {}): unknown {
@@ -116,7 +123,8 @@ export class ElementReader {
     if (expression !== undefined) return this.#expression(spec, expression, `content of <${element.name}>`);
     const text = spec.raw ? rawContent(element, this.#scope.text) : this.#plainText(element, children).trim();
     if (text === "" && !spec.raw) return this.#absent(spec, element, "content");
-    return this.#literal(spec, text, element.contentStart, `content of <${element.name}>`);
+    const range = { start: element.contentStart, end: element.contentEnd };
+    return this.#literal(spec, text, range, `content of <${element.name}>`);
   }
 
   /** The expression that is the whole content, blanks aside. */

@@ -38,6 +38,7 @@ export function bodyNeeds(uses: CompiledExpression["uses"]): number {
 export class ExpressionValue implements Value<unknown> {
   readonly constant = undefined;
   readonly needs: number;
+  readonly uses: ReadonlySet<string>;
   readonly #compiled: CompiledExpression;
   readonly #convert: (raw: unknown) => unknown;
   readonly #place: ExpressionPlace;
@@ -48,6 +49,7 @@ export class ExpressionValue implements Value<unknown> {
     this.#convert = converter(result, compiled.type);
     this.#place = place;
     this.#code = code;
+    this.uses = compiled.uses;
     this.needs = bodyNeeds(compiled.uses);
   }
 
@@ -105,10 +107,14 @@ export class ExpressionValue implements Value<unknown> {
 }
 
 /** A constant expression becomes a constant at load; undefined when it is none, or does not convert (a fault at run time, then). */
-export function foldConstant(compiled: CompiledExpression, result: ResultKind): Value<unknown> | undefined {
+export function foldConstant(
+  compiled: CompiledExpression,
+  result: ResultKind,
+  isWritten: boolean,
+): Value<unknown> | undefined {
   if (compiled.constant === undefined) return undefined;
   try {
-    return new Constant(converter(result, compiled.type)(compiled.constant.value));
+    return new Constant(converter(result, compiled.type)(compiled.constant.value), isWritten);
   } catch {
     return undefined;
   }

@@ -11,6 +11,8 @@ export interface ScopeSteps {
   readonly backend: ScopeSection;
   readonly outbound: ScopeSection;
   readonly onError: ScopeSection;
+  /** Codes that comments before `<policies>` or a section silence. */
+  readonly silenced?: ReadonlySet<string>;
 }
 
 /**
@@ -24,10 +26,13 @@ export function composePlan(scopes: readonly ScopeSteps[]): Plan {
     backend: compose(scopes, "backend", 0),
     outbound: compose(scopes, "outbound", 0),
     onError: compose(scopes, "onError", 0),
+    silenced: new Set(scopes.flatMap((scope) => [...(scope.silenced ?? [])])),
   };
 }
 
-function compose(scopes: readonly ScopeSteps[], section: keyof ScopeSteps, at: number): PlannedStep[] {
+type SectionKey = Exclude<keyof ScopeSteps, "silenced">;
+
+function compose(scopes: readonly ScopeSteps[], section: SectionKey, at: number): PlannedStep[] {
   if (at >= scopes.length) return [];
   const steps: PlannedStep[] = [];
   for (const item of scopes[at][section]) {

@@ -10,6 +10,7 @@ import type { Warning } from "../csharp/index.ts";
 import type { XmlElement, XmlExpression, XmlValue } from "../xml/tree.ts";
 import type { ExpressionFacts } from "./expression-facts.ts";
 import type { Names } from "./known-variables.ts";
+import { disabledBy } from "./silence.ts";
 
 /** What compiling an expression found out. */
 export interface Finding {
@@ -31,12 +32,6 @@ export interface CheckedDocument {
 export function warn(document: CheckedDocument, variables: Names, diagnostics: Diagnostics): void {
   const reporter = new Reporter(document, variables, diagnostics);
   for (const root of document.roots) reporter.element(root, [], new Set());
-}
-
-const DISABLE = /^\s*sallyport-disable\s+((?:SW\d{4}[\s,]*)+)/;
-
-function disabledBy(comments: readonly string[]): string[] {
-  return comments.flatMap((comment) => DISABLE.exec(comment)?.[1].match(/SW\d{4}/g) ?? []);
 }
 
 /** Policies whose text a program reads that knows nothing of .NET's formats. */

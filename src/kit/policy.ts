@@ -5,6 +5,7 @@
  */
 import type { Snapshot } from "../resources/snapshot.ts";
 import type { Attribute, AttributeConfig, Text, TextConfig } from "./attributes.ts";
+import type { Door, StepFacts } from "./doors.ts";
 import type { Exchange, Scope, Section, StepPlace } from "./exchange.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Value } from "./value.ts";
@@ -23,6 +24,8 @@ export interface Block {
   readonly run: Step;
   /** Each alone, with its policy name: for `wait`. */
   readonly each: readonly { readonly policy: string; readonly run: Step }[];
+  /** What they mean for the doors, in order. */
+  readonly facts: readonly StepFacts[];
 }
 
 /** What an element may hold; a policy is an element, and so are its children. */
@@ -99,11 +102,14 @@ export interface PolicyDefinition<E extends ElementSpec = ElementSpec> extends E
   /** The page of Microsoft's reference, or where the policy is described. */
   readonly reference: string;
   compile(config: ElementConfig<E>, context: CompileContext): Step | PreflightStep;
+  /** What the policy means for the doors, for `sallyport audit`. Default: what the policies inside it mean, all of them in order. */
+  doors?(config: ElementConfig<E>, place: StepPlace): readonly Door[];
 }
 
 /** A definition whose configuration type was forgotten, as the engine handles it. */
-export type AnyPolicy = Omit<PolicyDefinition, "compile"> & {
+export type AnyPolicy = Omit<PolicyDefinition, "compile" | "doors"> & {
   compile(config: never, context: CompileContext): Step | PreflightStep;
+  doors?(config: never, place: StepPlace): readonly Door[];
 };
 
 type Attributes = Readonly<Record<string, Attribute<unknown>>>;
@@ -126,6 +132,7 @@ export function definePolicy<
       config: ElementConfig<{ attributes: A; children: C; text: T; steps: S }>,
       context: CompileContext,
     ): Step | PreflightStep;
+    doors?(config: ElementConfig<{ attributes: A; children: C; text: T; steps: S }>, place: StepPlace): readonly Door[];
   },
 ): AnyPolicy {
   return definition as unknown as AnyPolicy;
