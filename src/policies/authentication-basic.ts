@@ -1,6 +1,7 @@
 /** authentication-basic: gives the backend a user name and password (RFC 7617). */
 import { string } from "../kit/attributes.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { type Door, isPlainText } from "../kit/doors.ts";
 
 export const authenticationBasic = definePolicy({
   name: "authentication-basic",
@@ -20,5 +21,9 @@ export const authenticationBasic = definePolicy({
       x.request.carriesCallersAuthorization = false;
       return undefined;
     };
+  },
+  doors({ password }) {
+    const doors: Door[] = [{ kind: "authorization", of: "gateway" }, { kind: "credential" }];
+    return isPlainText(password) ? [...doors, { kind: "secret", what: "the password" }] : doors;
   },
 });

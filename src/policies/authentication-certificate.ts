@@ -1,6 +1,7 @@
 /** authentication-certificate: shows the backend a client certificate (mutual TLS). */
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import { certificateSpec, compileCertificate } from "./shared/client-certificate.ts";
+import { type Door, isPlainText } from "../kit/doors.ts";
 
 export const authenticationCertificate = definePolicy({
   name: "authentication-certificate",
@@ -16,5 +17,12 @@ export const authenticationCertificate = definePolicy({
       x.request.clientCertificate = certificate(x);
       return undefined;
     };
+  },
+  doors({ password }) {
+    // The certificate is an identity of the gateway's own: the caller's Authorization stays behind.
+    const doors: Door[] = [{ kind: "authorization", of: "nobody" }, { kind: "credential" }];
+    return password !== undefined && isPlainText(password)
+      ? [...doors, { kind: "secret", what: "the password of the certificate" }]
+      : doors;
   },
 });

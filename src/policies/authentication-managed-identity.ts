@@ -16,4 +16,9 @@ export const authenticationManagedIdentity = definePolicy({
       return undefined;
     };
   },
+  doors({ outputTokenVariableName, ignoreError }) {
+    if (ignoreError) return [{ kind: "ignored-check", how: 'ignore-error="true" calls the backend without a token' }];
+    if (outputTokenVariableName !== undefined) return [];
+    return [{ kind: "authorization", of: "gateway" }, { kind: "credential" }];
+  },
 });

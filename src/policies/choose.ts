@@ -27,4 +27,9 @@ export const choose = definePolicy({
       return otherwise?.steps.run(x);
     };
   },
+  doors({ children }) {
+    const { when, otherwise } = children;
+    const ways = [...when.map(({ steps }) => steps.facts), otherwise?.steps.facts ?? []];
+    return [{ kind: "ways", ways }];
+  },
 });

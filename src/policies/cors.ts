@@ -3,6 +3,7 @@
  * https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 import { bool, int, textString } from "../kit/attributes.ts";
+import { isCallersWord } from "../kit/doors.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import type { Outcome } from "../kit/outcome.ts";
@@ -98,6 +99,12 @@ export const cors = definePolicy({
         return "respond";
       },
     };
+  },
+  doors({ allowCredentials, children }) {
+    const origins = children.allowedOrigins.children.origin.map(({ text }) => text);
+    // An expression that repeats what the request says allows every origin, too.
+    const isAnyOrigin = origins.some((origin) => origin.constant?.trim() === "*" || isCallersWord(origin));
+    return [{ kind: "cors", isAnyOrigin, allowsCredentials: allowCredentials.constant !== false }];
   },
 });
 

@@ -54,6 +54,7 @@ export const forwardRequest = definePolicy({
       return send(x);
     };
   },
+  doors: () => [{ kind: "forward" }],
 });
 
 function forward(x: Exchange, options: CallOptions, failOnError: boolean): Promise<Outcome> {

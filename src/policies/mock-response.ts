@@ -24,6 +24,7 @@ export const mockResponse = definePolicy({
       return "respond";
     };
   },
+  doors: () => [{ kind: "answer" }],
 });
 
 function mock(operation: Operation, status: number, contentType: string | undefined): ResponseMessage {

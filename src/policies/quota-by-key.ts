@@ -6,6 +6,7 @@ import type { Outcome } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import { quotaRefusal, weight } from "./shared/limits.ts";
 import { checkBandwidth, type Quota, quotaAttributes, quotaWindow } from "./shared/quotas.ts";
+import { isCallersWord } from "../kit/doors.ts";
 
 /** Period boundaries count from here unless first-period-start says otherwise: 0001-01-01T00:00:00Z. */
 const BEGINNING_MS = -62_135_596_800_000;
@@ -79,6 +80,10 @@ export const quotaByKey = definePolicy({
       }
       return undefined;
     };
+  },
+  doors({ counterKey, incrementCondition }) {
+    if (incrementCondition?.constant === false) return [];
+    return [{ kind: "limit", of: "calls", per: isCallersWord(counterKey) ? "callers-word" : "key" }];
   },
 });
 

@@ -67,4 +67,5 @@ export const quota = definePolicy({
       return subscription === null ? undefined : takeQuotas(x, quotasOf(x, subscription), 0);
     };
   },
+  doors: () => [{ kind: "limit", of: "calls", per: "subscription" }],
 });

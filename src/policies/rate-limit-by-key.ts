@@ -7,6 +7,7 @@ import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import type { Taken, Window } from "../kit/services.ts";
 import { announce, limitAttributes, rateRefusal, weight } from "./shared/limits.ts";
+import { isCallersWord } from "../kit/doors.ts";
 
 const MAX_PERIOD_SECONDS = 300;
 
@@ -69,5 +70,9 @@ export const rateLimitByKey = definePolicy({
       if (condition !== undefined && !condition.get(x)) return;
       await x.services.counters.add(key, weight(amount.get(x)), window);
     }
+  },
+  doors({ counterKey, incrementCondition }) {
+    if (incrementCondition?.constant === false) return [];
+    return [{ kind: "limit", of: "calls", per: isCallersWord(counterKey) ? "callers-word" : "key" }];
   },
 });

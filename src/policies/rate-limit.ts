@@ -66,6 +66,7 @@ export const rateLimit = definePolicy({
       });
     };
   },
+  doors: () => [{ kind: "limit", of: "calls", per: "subscription" }],
 });
 
 /** Takes from each limit in turn until one refuses; synchronous as long as the store is. */

@@ -42,6 +42,7 @@ export const returnResponse = definePolicy({
       return "respond";
     };
   },
+  doors: () => [{ kind: "answer" }],
 });
 
 function start(x: Exchange, variable: string | undefined): ResponseMessage {

@@ -4,6 +4,7 @@ import type { Outcome } from "../kit/outcome.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
 import { call } from "./shared/call.ts";
 import { compileOutgoing, modeAttribute, outgoingChildren } from "./shared/outgoing-request.ts";
+import { outgoingDoors } from "./shared/request-doors.ts";
 
 export const sendOneWayRequest = definePolicy({
   name: "send-one-way-request",
@@ -36,4 +37,5 @@ export const sendOneWayRequest = definePolicy({
       return undefined;
     };
   },
+  doors: outgoingDoors,
 });

@@ -7,6 +7,7 @@ import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
 import { Body } from "../http/body.ts";
 import { callForAnswer } from "./shared/call.ts";
 import { compileOutgoing, modeAttribute, outgoingChildren } from "./shared/outgoing-request.ts";
+import { outgoingDoors } from "./shared/request-doors.ts";
 
 export const sendRequest = definePolicy({
   name: "send-request",
@@ -44,4 +45,5 @@ export const sendRequest = definePolicy({
       return undefined;
     };
   },
+  doors: outgoingDoors,
 });

@@ -3,6 +3,7 @@ import { string } from "../kit/attributes.ts";
 import type { Backend, Exchange } from "../kit/exchange.ts";
 import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, type CompileContext, definePolicy } from "../kit/policy.ts";
+import { isCallersWord } from "../kit/doors.ts";
 
 export const setBackendService = definePolicy({
   name: "set-backend-service",
@@ -42,6 +43,11 @@ export const setBackendService = definePolicy({
       x.setBackend(url, byUrl.get(url) ?? null);
       return undefined;
     };
+  },
+  doors({ baseUrl, backendId }) {
+    const chosen = baseUrl ?? backendId;
+    if (chosen === undefined) return [];
+    return [{ kind: "backend", url: baseUrl?.constant, id: backendId?.constant, isCallersWord: isCallersWord(chosen) }];
   },
 });
 

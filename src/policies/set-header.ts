@@ -2,6 +2,7 @@
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
 import { currentResponse, isRequestSide } from "./shared/current-message.ts";
 import { applyHeader, applyRequestHeader, headerSpec } from "./shared/header-edit.ts";
+import { namedValueDoors } from "./shared/request-doors.ts";
 
 export const setHeader = definePolicy({
   name: "set-header",
@@ -18,4 +19,5 @@ export const setHeader = definePolicy({
       return undefined;
     };
   },
+  doors: (config, place) => namedValueDoors(config, "the header", place),
 });

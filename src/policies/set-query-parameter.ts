@@ -1,6 +1,7 @@
 /** set-query-parameter: adds, replaces or removes a query parameter of the request to the backend. */
 import { oneOf, string, textString } from "../kit/attributes.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { namedValueDoors } from "./shared/request-doors.ts";
 
 export const setQueryParameter = definePolicy({
   name: "set-query-parameter",
@@ -35,4 +36,5 @@ export const setQueryParameter = definePolicy({
       return undefined;
     };
   },
+  doors: (config, place) => namedValueDoors(config, "the query parameter", place),
 });

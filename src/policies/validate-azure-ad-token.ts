@@ -25,6 +25,7 @@ import {
   requiredClaimsSpec,
   sourceAttributes,
 } from "./shared/token-policy.ts";
+import { tokenDoor } from "./shared/token-doors.ts";
 
 const applicationIds = (doc: string) =>
   ({ doc, children: { "application-id": { many: true, min: 1, text: textString({ required: true }) } } }) as const;
@@ -91,6 +92,13 @@ export const validateAzureAdToken = definePolicy({
       const verified = verifiers.of(tenant).verify(token, true, keysOf(x), x.services);
       return verified instanceof Promise ? verified.then((v) => judge(x, tenant, v)) : judge(x, tenant, verified);
     };
+  },
+  doors({ children, headerName, queryParameterName, tokenValue }) {
+    const checksAudience =
+      (children.audiences?.children.audience.length ?? 0) > 0 || children.backendApplicationIds !== undefined;
+    const isHeaderDefault = queryParameterName === undefined && tokenValue === undefined;
+    const claims = claimRules(children.requiredClaims);
+    return [tokenDoor({ headerName, isHeaderDefault, checksIssuer: true, checksAudience, claims })];
   },
 });
 

@@ -2,10 +2,10 @@
 import { X509Certificate } from "node:crypto";
 import { type Certificate, readClientCertificate, type TrustStore } from "../base/pki/trust-store.ts";
 import { bool } from "../kit/attributes.ts";
+import { callerTrust } from "../kit/caller-trust.ts";
 import type { Exchange, Snapshot } from "../kit/exchange.ts";
 import { type Outcome, Refusal, type RefusalDetail } from "../kit/outcome.ts";
 import { ALL_SCOPES, type CompileContext, definePolicy } from "../kit/policy.ts";
-import { callerTrust } from "./shared/caller-trust.ts";
 import { type IdentityRule, identityRules, identitySpec } from "./shared/client-identity.ts";
 
 export const validateClientCertificate = definePolicy({
@@ -58,6 +58,11 @@ export const validateClientCertificate = definePolicy({
       trace(x, problem);
       return undefined;
     };
+  },
+  doors({ ignoreError, validateTrust, children }) {
+    if (ignoreError) return [{ kind: "ignored-check", how: 'ignore-error="true" lets every caller pass' }];
+    const isNamed = (children.identities?.children.identity.length ?? 0) > 0;
+    return [{ kind: "client-certificate", isAnyones: !validateTrust && !isNamed }];
   },
 });
 

@@ -19,6 +19,7 @@ import {
   requiredClaimsSpec,
   sourceAttributes,
 } from "./shared/token-policy.ts";
+import { tokenDoor } from "./shared/token-doors.ts";
 
 export const validateJwt = definePolicy({
   name: "validate-jwt",
@@ -96,6 +97,13 @@ export const validateJwt = definePolicy({
       const verified = verifier.verify(token, config.requireSignedTokens.get(x), keysOf(x), x.services);
       return verified instanceof Promise ? verified.then((v) => judge(x, v)) : judge(x, verified);
     };
+  },
+  doors({ children, ...config }) {
+    const { openidConfig, issuers, audiences } = children;
+    // Where a provider is named and no issuers, only its own tokens pass.
+    const checksIssuer = openidConfig.length > 0 || (issuers?.children.issuer.length ?? 0) > 0;
+    const checksAudience = (audiences?.children.audience.length ?? 0) > 0;
+    return [tokenDoor({ ...config, checksIssuer, checksAudience, claims: claimRules(children.requiredClaims) })];
   },
 });
 
