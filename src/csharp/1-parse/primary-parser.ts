@@ -123,8 +123,10 @@ export abstract class PrimaryParser extends LambdaParser {
     if (hasArguments || emptyIndexer) {
       args.push(this.parseArgument(open));
       while (!this.at(")") && !this.at("]") && !this.at(";") && this.skipToArgument(close, ",")) {
+        const before = this.index;
         this.expect(",", "arguments are separated by commas");
         args.push(this.parseArgument(open));
+        if (this.index === before) break;
       }
     }
     this.expect(close);
@@ -235,9 +237,21 @@ export abstract class PrimaryParser extends LambdaParser {
         this.expect(")");
         return { kind: "Checked", start, end: this.lastEnd, checked: kind === "checked", expression };
       }
+      case "stackalloc":
+        return this.rejectStackAllocation();
       default:
         return predefinedTypes.has(kind) ? this.parsePredefinedTerm(token) : this.parseMissingTerm();
     }
+  }
+
+  /** `stackalloc T[n]`. */
+  private rejectStackAllocation(): Expression {
+    const { start } = this.advance();
+    this.parseType("new");
+    if (this.at("[")) this.parseArguments("[");
+    const message = "Pointers and fixed size buffers may only be used in an unsafe context";
+    this.reportAt({ start, end: this.lastEnd }, "CS0214", message, "write new T[n]");
+    return { kind: "Missing", start, end: this.lastEnd };
   }
 
   private parseTypeInParentheses(orVoid = false) {

@@ -1,4 +1,5 @@
 /** Annotations: objects that code attaches to JSON tokens and XML nodes. Kept aside, since hardly any token has one. */
+import { defaultOf } from "../runtime/default-value.ts";
 import { isInstance } from "../runtime/object.ts";
 import type { CsObject } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
@@ -21,7 +22,7 @@ export const annotationMembers: Members = {
     if (list) list.push(annotation);
     else kept.set(self, [annotation]);
   },
-  "Annotation()": (self: CsObject, wanted: Type) => ofType(self, wanted)[0] ?? null,
+  "Annotation()": (self: CsObject, wanted: Type) => ofType(self, wanted)[0] ?? defaultOf(wanted),
   "Annotation(Type)": (self: CsObject, wanted: CsObject) => ofType(self, typeOfTypeObject(wanted))[0] ?? null,
   "Annotations()": (self: CsObject, wanted: Type) => annotations(self, wanted),
   "Annotations(Type)": (self: CsObject, wanted: CsObject) => annotations(self, typeOfTypeObject(wanted)),

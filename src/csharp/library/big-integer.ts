@@ -2,6 +2,7 @@
 import { valueBehaviour } from "../runtime/object.ts";
 import { declareTypes } from "../types.ts";
 import { implement } from "./define.ts";
+import { structDefault } from "../runtime/default-value.ts";
 import { decodeType } from "./surface.ts";
 
 const name = "System.Numerics.BigInteger";
@@ -19,6 +20,8 @@ declareTypes([
     "IsEven: System.Boolean get",
   ]),
 ]);
+
+structDefault(name, () => 0n);
 
 function hash(value: bigint): number {
   return Number(BigInt.asIntN(32, value ^ (value >> 32n)));

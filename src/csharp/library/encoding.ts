@@ -231,7 +231,10 @@ implement("System.Text.Encoding", {
     raw: CsArray | null,
     index: number,
     count: number,
-  ) => bytes(to.encode(from.decode(slice(raw, index, count, "bytes") as Uint8Array))),
+  ) => {
+    const target = required(to, "dstEncoding");
+    return bytes(target.encode(required(from, "srcEncoding").decode(slice(raw, index, count, "bytes") as Uint8Array)));
+  },
 
   "GetBytes(string)": (self: Encoding, text: string | null) => bytes(self.encode(required(text, "s"))),
   "GetBytes(string,int,int)": (self: Encoding, text: string | null, index: number, count: number) =>

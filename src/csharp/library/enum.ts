@@ -20,6 +20,11 @@ function enumType(value: TypeObject | null): Type {
   return t;
 }
 
+/** A type argument, which C# only wants to be a value type. */
+function requireEnum(t: Type): void {
+  if (t.kind !== "enum") throw argument("Type provided must be an Enum.", "TEnum");
+}
+
 /** Names separated by commas, or a number; a text says what is wrong. */
 function parse(t: Type, text: string | null, ignoreCase: boolean): number | "empty" | "unknown" | "overflow" {
   const trimmed = (text ?? "").trim();
@@ -40,6 +45,7 @@ function parse(t: Type, text: string | null, ignoreCase: boolean): number | "emp
 }
 
 function parseOrThrow(t: Type, text: string | null, ignoreCase = false): number {
+  requireEnum(t);
   if (text === null) throw argumentNull("value");
   const value = parse(t, text, ignoreCase);
   if (value === "empty") throw argument("Must specify valid information for parsing in the string.", "value");
@@ -55,6 +61,7 @@ function tryParse(
   result: Ref,
   wrap: (value: number) => unknown,
 ): boolean {
+  requireEnum(t);
   const value = parse(t, text, ignoreCase);
   result.v = wrap(typeof value === "number" ? value : 0);
   return typeof value === "number";

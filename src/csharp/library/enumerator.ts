@@ -1,7 +1,7 @@
 /** IEnumerator<T> for code that calls GetEnumerator(), MoveNext() and Current itself. */
 import { spend } from "../runtime/budget.ts";
-import { defaultOf } from "../runtime/default-value.ts";
-import { elementTypeOf, iterate } from "../runtime/object.ts";
+import { defaultOf, structDefault } from "../runtime/default-value.ts";
+import { elementTypeOf, iterate, nullReference } from "../runtime/object.ts";
 import { box, CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
@@ -21,6 +21,7 @@ export class Enumerator extends CsObject {
   }
 
   override get type(): Type {
+    if (typeof this.#source === "string") return type("System.CharEnumerator");
     return type("System.Collections.Generic.IEnumerator", this.elementType);
   }
 
@@ -53,10 +54,32 @@ const members = {
 };
 
 const generic = "System.Collections.Generic";
-for (const owner of ["List", "Dictionary", "HashSet", "Queue", "Stack", "SortedDictionary"])
-  implement(`${generic}.${owner}+Enumerator`, members);
-implement(`${generic}.Dictionary+KeyCollection+Enumerator`, members);
-implement(`${generic}.Dictionary+ValueCollection+Enumerator`, members);
+/** The enumerators that are structs, with the type of their elements. */
+const structs: Readonly<Record<string, (t: Type) => Type>> = {
+  List: (t) => t.args[0],
+  HashSet: (t) => t.args[0],
+  Queue: (t) => t.args[0],
+  Stack: (t) => t.args[0],
+  Dictionary: (t) => type(`${generic}.KeyValuePair`, ...t.args),
+  SortedDictionary: (t) => type(`${generic}.KeyValuePair`, ...t.args),
+  "Dictionary+KeyCollection": (t) => t.args[0],
+  "Dictionary+ValueCollection": (t) => t.args[1],
+};
+
+/** What an enumerator that was never made by a collection goes through. */
+const NOTHING = {
+  [Symbol.iterator]: () => ({
+    next() {
+      throw nullReference();
+    },
+  }),
+};
+
+for (const [owner, elementType] of Object.entries(structs)) {
+  const name = `${generic}.${owner}+Enumerator`;
+  implement(name, members);
+  structDefault(name, (t) => new Enumerator(NOTHING, elementType(t)));
+}
 implement(`${generic}.IEnumerator`, members);
 implement("System.CharEnumerator", members);
 

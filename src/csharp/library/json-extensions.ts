@@ -1,12 +1,12 @@
 /** Newtonsoft.Json.Linq.Extensions: what sequences of tokens can do, and how a token becomes a T (`Value<T>()`). */
 import { spend } from "../runtime/budget.ts";
-import { defaultOf } from "../runtime/default-value.ts";
-import { isInstance, iterate } from "../runtime/object.ts";
+import { defaultOf, structDefault } from "../runtime/default-value.ts";
+import { elementTypeOf, isInstance, iterate } from "../runtime/object.ts";
 import { CsException } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
-import { argument, argumentNull } from "./exceptions-thrown.ts";
+import { argument, argumentNull, invalidCast } from "./exceptions-thrown.ts";
 import { JContainer } from "./jcontainer.ts";
 import { JEnumerable } from "./jenumerable.ts";
 import type { JObject } from "./jobject.ts";
@@ -43,7 +43,8 @@ export function convertTokens(source: unknown, target: Type): Sequence {
 function* tokensOf(source: unknown): Generator<JToken> {
   for (const token of iterate(source, type(TOKEN))) {
     spend(1);
-    yield token as JToken;
+    if (!(token instanceof JToken)) throw invalidCast(elementTypeOf(source), type(TOKEN));
+    yield token;
   }
 }
 
@@ -135,6 +136,8 @@ const indexed = {
   "Equals(object)": (self: JEnumerable, other: unknown) => self === other,
   "GetHashCode()": (self: JEnumerable) => self.hash(),
 };
+
+structDefault("Newtonsoft.Json.Linq.JEnumerable", (t) => new JEnumerable(() => [].values(), t.args[0]));
 
 implement("Newtonsoft.Json.Linq.JEnumerable", {
   ...indexed,

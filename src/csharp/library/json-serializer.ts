@@ -17,7 +17,7 @@ import { JTokenType } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
 import { call, clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting, JsonTextWriter, type JsonWriter } from "./json-writer.ts";
-import { KeyValuePair } from "./key-value-pair.ts";
+import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import { writeXmlAsJson } from "./json-from-xml.ts";
 import { TypeObject } from "./type.ts";
 import { XObject } from "./xobject.ts";
@@ -113,11 +113,12 @@ class Serializer {
 
   #writeDictionary(dictionary: DictionaryProtocol): void {
     this.#writer.startObject();
-    for (const entry of iterate(dictionary)) {
-      const { key, value, type: pair } = entry as KeyValuePair;
-      const name = keyText(key, pair.args[0]);
+    const [keyType, valueType] = entryTypesOf(dictionary);
+    for (const entry of iterate(dictionary, pairType(keyType, valueType))) {
+      const { key, value } = entry as KeyValuePair;
+      const name = keyText(key, keyType);
       this.#writer.propertyName(name);
-      this.write(box(value, pair.args[1]), name);
+      this.write(box(value, valueType), name);
     }
     this.#writer.endObject();
   }
@@ -170,6 +171,16 @@ const COR_E_EXCEPTION = -2146233088;
 
 function isDictionary(value: CsObject): value is CsObject & DictionaryProtocol {
   return "lookUp" in value && "keySequence" in value;
+}
+
+const DICTIONARIES: readonly string[] = ["IDictionary", "IReadOnlyDictionary"].map(
+  (name) => `System.Collections.Generic.${name}`,
+);
+
+/** Types of the keys and of the values. */
+function entryTypesOf(dictionary: DictionaryProtocol): readonly Type[] {
+  const own = typeOf(dictionary);
+  return [own, ...own.interfaces].find((t) => DICTIONARIES.includes(t.name))?.args ?? own.args;
 }
 
 /** A dictionary's key as a property name. */

@@ -3,8 +3,9 @@ import { spend } from "../runtime/budget.ts";
 import { isAssignable } from "../runtime/assignable.ts";
 import { castTo, unboxNullable, unboxTo } from "../runtime/casts.ts";
 import { isInstance, iterate, iterateBoxed, typeOf } from "../runtime/object.ts";
+import type { CsTuple } from "../runtime/structural.ts";
 import { unbox } from "../runtime/values.ts";
-import { type Type, type } from "../types.ts";
+import { tupleOf, type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import { requireArgument } from "./collection-errors.ts";
 import type { EqualityComparerProtocol } from "./collection-protocol.ts";
@@ -54,6 +55,17 @@ const ofPairs = (key: Type, value: Type, source: unknown, comparer: Comparer = n
     comparer,
   );
 
+const ofTuples = (key: Type, value: Type, source: unknown, comparer: Comparer = null) =>
+  dictionaryOf(
+    tupleOf([key, value]),
+    key,
+    value,
+    source,
+    (pair) => (pair as CsTuple).items[0],
+    (pair) => (pair as CsTuple).items[1],
+    comparer,
+  );
+
 implement("System.Linq.Enumerable", {
   "ToList(*)": (t: Type, source: unknown) => {
     requireArgument(source, "source");
@@ -71,6 +83,8 @@ implement("System.Linq.Enumerable", {
   "ToDictionary(IEnumerable<!!0>,Func<!!0,!!1>,IEqualityComparer<!!1>)": byKey,
   "ToDictionary(IEnumerable<KeyValuePair<!!0,!!1>>)": ofPairs,
   "ToDictionary(IEnumerable<KeyValuePair<!!0,!!1>>,IEqualityComparer<!!0>)": ofPairs,
+  "ToDictionary(IEnumerable<ValueTuple<!!0,!!1>>)": ofTuples,
+  "ToDictionary(IEnumerable<ValueTuple<!!0,!!1>>,IEqualityComparer<!!0>)": ofTuples,
   "ToDictionary(*)": (
     t: Type,
     key: Type,

@@ -14,21 +14,26 @@ import { type DateTime, dateTimeFromUnixMs } from "./date-time.ts";
 import { readDer, Tag } from "../../base/pki/der.ts";
 import { readPkcs12, WrongPassword } from "../../base/pki/pkcs12.ts";
 
+/** Judges a certificate for its host; undefined: it cannot tell. */
+export type CertificateVerifier = (der: Uint8Array, checksRevocation: boolean) => boolean | undefined;
+
 export class X509Certificate2 extends CsObject {
   /** DER */
   readonly raw: Uint8Array;
   readonly data: CertificateData;
   readonly privateKey: KeyObject | null;
   readonly #node: X509Certificate;
+  readonly #verifier: CertificateVerifier | undefined;
 
   /** @throws Error of node:crypto or DerError when it is no certificate */
-  constructor(raw: Uint8Array, privateKey: KeyObject | null) {
+  constructor(raw: Uint8Array, privateKey: KeyObject | null, verifier?: CertificateVerifier) {
     super();
     // A copy of its own: a Buffer would share its memory with every slice.
     this.raw = Uint8Array.from(raw);
     this.#node = new X509Certificate(raw);
     this.data = readCertificate(this.raw);
     this.privateKey = privateKey;
+    this.#verifier = verifier;
   }
 
   override get type(): Type {
@@ -70,8 +75,13 @@ export class X509Certificate2 extends CsObject {
     return Buffer.from(this.hashOf("sha1")).toString("hex").toUpperCase();
   }
 
-  /** Valid now, and signed by a certificate authority that Node.js trusts. Revocation lists are not asked. */
-  verify(): boolean {
+  /**
+   * As its host judges it; without a host, or where that cannot tell: valid now, and signed by a certificate authority that Node.js trusts.
+   * Only a host knows revocation lists.
+   */
+  verify(checksRevocation = true): boolean {
+    const judged = this.#verifier?.(this.raw, checksRevocation);
+    if (judged !== undefined) return judged;
     const now = ambient().nowMs();
     if (now < this.#node.validFromDate.getTime() || now > this.#node.validToDate.getTime()) return false;
     return roots().some((root) => this.#node.checkIssued(root) && this.#node.verify(root.publicKey));
@@ -84,7 +94,7 @@ export class X509Certificate2 extends CsObject {
 
   /** The same certificate with a key. */
   withKey(key: KeyObject): X509Certificate2 {
-    return new X509Certificate2(this.raw, key);
+    return new X509Certificate2(this.raw, key, this.#verifier);
   }
 
   /** Certificates are equal when issuer and serial number are. */
@@ -120,9 +130,13 @@ function roots(): readonly X509Certificate[] {
 const NOT_FOUND = "Cannot find the requested object.";
 
 /** A certificate from its DER, for hosts of the compiler. */
-export function certificateFromDer(der: Uint8Array, privateKey: KeyObject | null = null): X509Certificate2 {
+export function certificateFromDer(
+  der: Uint8Array,
+  privateKey: KeyObject | null = null,
+  verifier?: CertificateVerifier,
+): X509Certificate2 {
   try {
-    return new X509Certificate2(der, privateKey);
+    return new X509Certificate2(der, privateKey, verifier);
   } catch {
     throw cryptographicError(NOT_FOUND);
   }
