@@ -17,13 +17,15 @@ import * as pki from "../support/client-certificates.ts";
 const MEMBERS = ["Subject", "Issuer", "SerialNumber", "Thumbprint", "NotBefore", "NotAfter"];
 const shown = (member: string) =>
   `<set-header name="X-${member}"><value>@(context.Request.Certificate == null ? "none" : context.Request.Certificate.${member}.ToString())</value></set-header>`;
+const VERIFIED = `<set-header name="X-Verified"><value>@(context.Request.Certificate.Verify() + " " + context.Request.Certificate.VerifyNoRevocation())</value></set-header>`;
 const POLICY = `<policies><inbound><base />
   <validate-client-certificate>
     <identities><identity dns-name="orders.example" issuer-subject="CN=Test intermediate, O=&quot;Sallyport, test&quot;, C=BE" /></identities>
   </validate-client-certificate>
-  <return-response>${MEMBERS.map(shown).join("")}</return-response>
+  <return-response>${MEMBERS.map(shown).join("")}${VERIFIED}</return-response>
 </inbound><backend><base /></backend><outbound><base /></outbound>
-<on-error><set-header name="X-Why"><value>@(context.LastError.Reason)</value></set-header></on-error></policies>`;
+<on-error><set-header name="X-Why"><value>@(context.LastError.Reason)</value></set-header>
+  <choose><when condition="@(context.Request.Certificate != null)">${VERIFIED}</when></choose></on-error></policies>`;
 
 const PROXY = "127.0.0.77";
 const files = { "server.crt": SERVER.certificate, "server.key": SERVER.key, "root.pem": pki.ROOT };
@@ -107,6 +109,7 @@ test("a certificate opens the door, and expressions see it", async () => {
   assert.equal(seen["x-serialnumber"], "4D01");
   assert.equal(seen["x-thumbprint"], x509.fingerprint.replaceAll(":", ""));
   assert.match(String(seen["x-notafter"]), /2126/);
+  assert.equal(seen["x-verified"], "True True");
 });
 
 test("none, or one that the handshake proves but the authorities do not know", async () => {
@@ -117,13 +120,13 @@ test("none, or one that the handshake proves but the authorities do not know", a
 test("a certificate handed on by a proxy counts when the proxy is trusted, and then it must be good all the same", async () => {
   const why = async (from: string, certificate: string) => {
     const { status, headers: seen } = await byProxy(from, certificate);
-    return `${status} ${seen["x-why"] ?? seen["x-serialnumber"]}`;
+    return `${status} ${seen["x-why"] ?? seen["x-serialnumber"]} ${seen["x-verified"] ?? ""}`.trim();
   };
-  assert.equal(await why(PROXY, pki.ORDERS_CLIENT), "200 4D01");
+  assert.equal(await why(PROXY, pki.ORDERS_CLIENT), "200 4D01 True True");
   assert.equal(await why("127.0.0.5", pki.ORDERS_CLIENT), "403 CertificateNotPresent");
-  assert.equal(await why(PROXY, pki.STRANGER), "403 CertificateNotTrusted");
-  assert.equal(await why(PROXY, pki.REVOKED_CLIENT), "403 CertificateRevoked");
-  assert.equal(await why(PROXY, pki.DIRECT_CLIENT), "403 CertificateIdentityNotAllowed");
+  assert.equal(await why(PROXY, pki.STRANGER), "403 CertificateNotTrusted False False");
+  assert.equal(await why(PROXY, pki.REVOKED_CLIENT), "403 CertificateRevoked False True");
+  assert.equal(await why(PROXY, pki.DIRECT_CLIENT), "403 CertificateIdentityNotAllowed True True");
   assert.equal(await why(PROXY, "nonsense"), "403 CertificateNotPresent");
 });
 

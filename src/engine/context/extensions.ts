@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { ReadOnlyDictionaryProtocol } from "../../csharp/library/collection-protocol.ts";
 import { implement } from "../../csharp/library/define.ts";
 import type { SymmetricAlgorithm } from "../../csharp/library/symmetric-algorithm.ts";
+import type { X509Certificate2 } from "../../csharp/library/x509-certificate2.ts";
 import { defaultOf } from "../../csharp/runtime/default-value.ts";
 import { isInstance, iterate, nullReference, typeOf } from "../../csharp/runtime/object.ts";
 import { Box, bytes, type CsArray, CsException } from "../../csharp/runtime/values.ts";
@@ -69,6 +70,7 @@ implement("ApimExtensions", {
     variableOrDefault(notNull(self), target, name, defaultOf(target)),
   [`GetValueOrDefault(${OBJECTS},string,!!0)`]: (target: Type, self: Lookup | null, name: string, fallback: unknown) =>
     variableOrDefault(notNull(self), target, name, fallback),
+  "VerifyNoRevocation(X509Certificate2)": (certificate: X509Certificate2 | null) => notNull(certificate).verify(false),
   [`ToQueryString(${FORM})`]: (form: FormMap | null) => formText(notNull(form)),
   [`ToFormUrlEncodedContent(${FORM})`]: (form: FormMap | null) => formText(notNull(form)),
 });

@@ -2,6 +2,7 @@
 import { implement } from "../../csharp/library/define.ts";
 import { certificateFromDer } from "../../csharp/library/x509-certificate2.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
+import { isCallerVerified } from "../../kit/caller-trust.ts";
 import type { Exchange, LastError } from "../../kit/exchange.ts";
 import { type Message, type RequestMessage, ResponseMessage } from "../../kit/message.ts";
 import { RequestUrl } from "../../kit/url.ts";
@@ -29,7 +30,11 @@ implement("IRequest", {
   Body: (self: RequestView) => bodyOf(self.message),
   Certificate: (self: RequestView) => {
     const der = self.exchange.incoming.tls?.clientCertificate;
-    return der === undefined ? null : certificateFromDer(der);
+    return der === undefined
+      ? null
+      : certificateFromDer(der, null, (raw, checksRevocation) =>
+          isCallerVerified(self.exchange, raw, checksRevocation),
+        );
   },
   Headers: (self: RequestView) => new HeaderDictionary(self.message.headers, "Request"),
   MatchedParameters: (self: RequestView) =>

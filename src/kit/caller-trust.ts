@@ -1,6 +1,6 @@
 /** Who vouches for the certificate of a caller: the authorities of the host name or listener it came to, else those of all. */
-import { TrustStore } from "../../base/pki/trust-store.ts";
-import type { Exchange, Snapshot } from "../../kit/exchange.ts";
+import { isValidAt, readClientCertificate, TrustStore } from "../base/pki/trust-store.ts";
+import type { Exchange, Snapshot } from "./exchange.ts";
 
 type Settings = Snapshot["settings"];
 type Tls = NonNullable<Settings["listeners"][number]["tls"]>;
@@ -43,6 +43,24 @@ function make({ clientCertificates, listeners }: Settings): CallerTrust {
     },
     stores: [common, ...own.values()],
   };
+}
+
+/**
+ * What `Verify()` of the caller's certificate answers: valid now, a trusted authority's, not revoked where lists are looked at. Undefined
+ * where no authority is named: then nobody here can tell.
+ */
+export function isCallerVerified(x: Exchange, der: Uint8Array, checksRevocation: boolean): boolean | undefined {
+  const { settings } = x.snapshot;
+  const store = callerTrust(settings).of(x.incoming);
+  if (store.isEmpty) return undefined;
+  const now = x.clock.now();
+  const certificate = readClientCertificate(der);
+  const isRequired = settings.clientCertificates.revocation === "required" && store.hasLists;
+  return (
+    isValidAt(certificate.x509, now) &&
+    store.trustProblem(certificate, now, x.incoming.tls?.clientAuthorized) === undefined &&
+    (!checksRevocation || store.revocationProblem(certificate, now, isRequired) === undefined)
+  );
 }
 
 const keyOf = (listener: string, host: string) => `${listener}\n${host}`;
