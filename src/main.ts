@@ -8,8 +8,8 @@ import { Gateway } from "./gateway/serve.ts";
 import { type Address, GatewayServer } from "./gateway/server.ts";
 import { Egress } from "./http/egress.ts";
 import { NodeUpstream } from "./http/node-upstream.ts";
+import { postForm } from "./http/post-form.ts";
 import type { Upstream } from "./http/upstream.ts";
-import { NO_AUTHORIZATIONS } from "./kit/identities.ts";
 import type { Services } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
@@ -156,6 +156,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
 /** The outside world of a gateway, as its settings want it. */
 function compose(settings: Settings, clock: Clock, log: Log, keyring: Keyring, upstream: Upstream): Gateway {
+  keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
   const services: Services = {
     clock,
     upstream,
@@ -164,7 +165,7 @@ function compose(settings: Settings, clock: Clock, log: Log, keyring: Keyring, u
     locks: new SharedLocks(clock),
     breakers: new SharedBreakers(clock),
     identities: keyring.identities,
-    authorizations: NO_AUTHORIZATIONS,
+    authorizations: keyring.authorizations,
     log,
     metrics: new LogMetrics(log),
   };

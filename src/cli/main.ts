@@ -35,6 +35,11 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/policies.ts")).policies,
   },
   {
+    name: "authorize",
+    summary: "Connect a connection of the credential store",
+    load: async () => (await import("./commands/authorize.ts")).authorize,
+  },
+  {
     name: "trace",
     summary: "Show the recorded trace of a request",
     load: async () => (await import("./commands/trace.ts")).trace,

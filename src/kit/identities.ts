@@ -17,11 +17,8 @@ export interface GrantedToken {
 
 /** The credential store: OAuth 2.0 authorizations that the settings name. */
 export interface Authorizations {
-  /**
-   * Rejects with an Error whose message names what is missing.
-   * @param asker JWT of who wants to use it; undefined: the gateway itself
-   */
-  token(providerId: string, authorizationId: string, asker?: string): Promise<GrantedToken>;
+  /** Rejects with an Error whose message names what is missing. */
+  token(providerId: string, authorizationId: string): Promise<GrantedToken>;
 }
 
 /** Where nobody configured any: documents checked alone, tests. */

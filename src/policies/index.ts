@@ -17,6 +17,7 @@ import { cors } from "./cors.ts";
 import { emitMetric } from "./emit-metric.ts";
 import { findAndReplace } from "./find-and-replace.ts";
 import { forwardRequest } from "./forward-request.ts";
+import { getAuthorizationContext } from "./get-authorization-context.ts";
 import { includeFragment } from "./include-fragment.ts";
 import { ipFilter } from "./ip-filter.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
@@ -61,6 +62,7 @@ export const policies: readonly AnyPolicy[] = [
   emitMetric,
   findAndReplace,
   forwardRequest,
+  getAuthorizationContext,
   includeFragment,
   ipFilter,
   limitConcurrency,

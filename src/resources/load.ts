@@ -12,10 +12,12 @@ import { UNASKED } from "../secrets/vaults.ts";
 import { ConfigFolder } from "./config-folder.ts";
 import { checkReferences } from "./check-references.ts";
 import { applyApis, applyNamedValues, applySubscriptions, subscriptionOf } from "./settings/apply.ts";
+import { readAuthorizations } from "./settings/authorization-settings.ts";
 import { applyBackends } from "./settings/backend-overrides.ts";
 import { loadClientCertificates } from "./settings/callers.ts";
 import type { ListenerOverride } from "./settings/gateway-settings.ts";
 import { fetchEgress } from "./settings/egress-settings.ts";
+import { fetchStores } from "./settings/store-settings.ts";
 import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/secret-settings.ts";
 import { type Environment, SecretReader } from "./settings/secrets.ts";
 import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
@@ -83,16 +85,18 @@ async function prepareVaults(
   secrets: SecretReader,
   keyring: Keyring | undefined,
 ): Promise<void> {
-  const secretSettings = await readSecretSettings(settings.root, settings.folder, secrets);
-  trustAuthorities(await readAuthorities(settings.root, secrets));
-  if (keyring === undefined) return;
-  keyring.begin(secretSettings);
+  const { root, folder } = settings;
+  const secretSettings = await readSecretSettings(root, folder, secrets);
+  trustAuthorities(await readAuthorities(root, secrets));
+  keyring?.begin(secretSettings);
   const given = new Set(settings.overrides.namedValues.map(({ name }) => name));
   const named = [...extract.namedValues.values()].flatMap(({ id, name, vault }) =>
     vault === undefined || given.has(name) || given.has(id) ? [] : [vault.source],
   );
   const certificates = [...extract.vaultCertificates.values()].map(({ source }) => source);
-  await keyring.vaults.prefetch([...vaultSourcesIn(settings.root.node), ...named, ...certificates]);
+  await keyring?.vaults.prefetch([...vaultSourcesIn(root.node), ...named, ...certificates]);
+  const authorizations = await readAuthorizations(root, folder, secrets);
+  keyring?.authorizations.configure(authorizations);
 }
 
 async function compose(
@@ -133,7 +137,14 @@ async function compose(
     namedValues,
     subscriptions: dev ? withKeys(subscriptions, options.devKeys ?? new Map(), madeKeys) : subscriptions,
     certificates,
-    settings: { ...gateway, egress: await fetchEgress(secrets, gateway.egress), listeners, dev, clientCertificates },
+    settings: {
+      ...gateway,
+      egress: await fetchEgress(secrets, gateway.egress),
+      stores: await fetchStores(secrets, gateway.stores),
+      listeners,
+      dev,
+      clientCertificates,
+    },
   };
 }
 

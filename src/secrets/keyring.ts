@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { openAwsSecrets } from "./aws-secrets.ts";
 import { appRegistrationOf } from "./azure-credentials.ts";
+import { CredentialStore } from "./credential-store.ts";
 import { type Expiring, ExpiryWatch } from "./expiry-watch.ts";
 import { openGoogleSecrets } from "./google-secrets.ts";
 import { openHashicorpVault } from "./hashicorp-vault.ts";
@@ -25,6 +26,7 @@ export class Keyring {
   readonly expiries: ExpiryWatch;
   readonly identities: ManagedIdentities;
   readonly vaults: Vaults;
+  readonly authorizations: CredentialStore;
   readonly #env: KeyringOptions["env"];
   #settings = DEFAULT_SECRET_SETTINGS;
 
@@ -33,6 +35,7 @@ export class Keyring {
     this.#env = env;
     this.expiries = new ExpiryWatch(clock, notes);
     this.identities = new ManagedIdentities({ settings: identity, clock, notes, expiries: this.expiries, env });
+    this.authorizations = new CredentialStore({ clock, notes, expiries: this.expiries });
     this.vaults = new Vaults({ clock, notes, open: (kind, settings) => this.#open(kind, settings) }, vaults);
   }
 

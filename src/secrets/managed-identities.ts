@@ -6,25 +6,12 @@ import type { Clock } from "../base/clock.ts";
 import { appRegistrationOf, azureCredential, type TokenCredential } from "./azure-credentials.ts";
 import type { ExpiryWatch } from "./expiry-watch.ts";
 import { type Notes, reasonOf } from "./notes.ts";
+import { type Lasting, Renewed, renewalTime } from "./renewed.ts";
 import type { IdentitySettings } from "./settings.ts";
 
-/** A token is renewed so long before its end, unless the issuer says when. */
-const RENEW_BEFORE_MS = 5 * 60_000;
-/** After a failed attempt callers get the same answer for so long. */
-const COOL_DOWN_MS = 5_000;
 const TIMEOUT_MS = 20_000;
 /** Expressions can make up resources. */
 const MAX_TOKENS = 1_000;
-
-interface Kept {
-  token: string;
-  expiresAt: number;
-  renewAt: number;
-  pending: Promise<string> | undefined;
-  failure: Error | undefined;
-  /** Monotonic time of the last failure. */
-  failedAt: number;
-}
 
 export interface ManagedIdentitiesOptions {
   readonly settings: IdentitySettings;
@@ -38,7 +25,7 @@ export class ManagedIdentities {
   readonly #options: ManagedIdentitiesOptions;
   #settings: IdentitySettings;
   #credentials = new Map<string, Promise<TokenCredential>>();
-  #tokens = new Map<string, Kept>();
+  #tokens = new Map<string, Renewed<string>>();
 
   constructor(options: ManagedIdentitiesOptions) {
     this.#options = options;
@@ -69,59 +56,21 @@ export class ManagedIdentities {
   /** See Identities in src/kit. */
   token(resource: string, clientId: string | undefined): Promise<string> {
     const key = `${clientId ?? ""}\0${resource}`;
-    const kept = this.#tokens.get(key) ?? this.#keep(key);
-    const now = this.#options.clock.now();
-    if (now < kept.renewAt) return Promise.resolve(kept.token);
-    const isCooling = this.#options.clock.monotonic() - kept.failedAt < COOL_DOWN_MS;
-    if (kept.pending === undefined && !isCooling) kept.pending = this.#renew(kept, resource, clientId);
-    if (now < kept.expiresAt) return Promise.resolve(kept.token);
-    return kept.pending ?? Promise.reject(kept.failure);
+    let token = this.#tokens.get(key);
+    if (token === undefined) {
+      const renewed: Renewed<string> = new Renewed(this.#options.clock, () =>
+        this.#fetch(resource, clientId).catch((error: unknown) => {
+          throw this.#noted(error, resource, clientId, renewed.isValid);
+        }),
+      );
+      token = renewed;
+      if (this.#tokens.size >= MAX_TOKENS) this.#tokens.delete(this.#tokens.keys().next().value as string);
+      this.#tokens.set(key, token);
+    }
+    return token.get();
   }
 
-  #keep(key: string): Kept {
-    const kept: Kept = {
-      token: "",
-      expiresAt: 0,
-      renewAt: 0,
-      pending: undefined,
-      failure: undefined,
-      failedAt: Number.NEGATIVE_INFINITY,
-    };
-    if (this.#tokens.size >= MAX_TOKENS) this.#tokens.delete(this.#tokens.keys().next().value as string);
-    this.#tokens.set(key, kept);
-    return kept;
-  }
-
-  #renew(kept: Kept, resource: string, clientId: string | undefined): Promise<string> {
-    const { clock, notes } = this.#options;
-    const renewal = this.#fetch(resource, clientId).then(
-      ({ token, expiresOnTimestamp, refreshAfterTimestamp }) => {
-        kept.token = token;
-        kept.expiresAt = expiresOnTimestamp;
-        kept.renewAt = renewalTime(clock.now(), expiresOnTimestamp, refreshAfterTimestamp);
-        kept.pending = undefined;
-        kept.failure = undefined;
-        return token;
-      },
-      (error: unknown) => {
-        kept.pending = undefined;
-        kept.failedAt = clock.monotonic();
-        kept.failure = this.#explained(error, resource, clientId);
-        notes.warn("A token of the gateway's identity could not be had", {
-          resource,
-          clientId,
-          kept: clock.now() < kept.expiresAt,
-          error: kept.failure.message,
-        });
-        throw kept.failure;
-      },
-    );
-    // Whoever still has a valid token does not wait for this.
-    renewal.catch(() => undefined);
-    return renewal;
-  }
-
-  async #fetch(resource: string, clientId: string | undefined) {
+  async #fetch(resource: string, clientId: string | undefined): Promise<Lasting<string>> {
     const scope = resource.endsWith("/.default") ? resource : `${resource}/.default`;
     const abortSignal = AbortSignal.timeout(TIMEOUT_MS);
     const tooLate = new Promise<never>((_, reject) =>
@@ -132,7 +81,16 @@ export class ManagedIdentities {
     if (token === null) throw new Error("the identity has no token for it");
     const own = appRegistrationOf(this.#settings, this.#options.env);
     if (own !== undefined) this.#options.expiries.works("app registration", own);
-    return token;
+    const { expiresOnTimestamp: expiresAt, refreshAfterTimestamp } = token;
+    const renewAt = renewalTime(this.#options.clock.now(), expiresAt, refreshAfterTimestamp);
+    return { value: token.token, expiresAt, renewAt };
+  }
+
+  #noted(error: unknown, resource: string, clientId: string | undefined, kept: boolean): Error {
+    const explained = this.#explained(error, resource, clientId);
+    const fields = { resource, clientId, kept, error: explained.message };
+    this.#options.notes.warn("A token of the gateway's identity could not be had", fields);
+    return explained;
   }
 
   /** In words an operator can act on, without what may be secret. */
@@ -146,12 +104,6 @@ export class ManagedIdentities {
     const who = clientId === undefined ? "" : ` with the identity ${clientId}`;
     return new Error(`${hint}No token for ${resource}${who}: ${reason}`, { cause: error });
   }
-}
-
-/** When to renew: as the issuer says, else some minutes before the end; half-way when it is short-lived. */
-function renewalTime(now: number, expiresAt: number, refreshAfter: number | undefined): number {
-  const latest = Math.max(expiresAt - RENEW_BEFORE_MS, now + (expiresAt - now) / 2);
-  return refreshAfter === undefined ? latest : Math.min(refreshAfter, latest);
 }
 
 const MAX_REASON = 500;

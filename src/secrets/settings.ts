@@ -50,6 +50,31 @@ export interface HashicorpSettings {
   readonly kubernetes: { readonly mount: string; readonly role: string; readonly tokenFile: string } | undefined;
 }
 
+/** Connections of the credential store. */
+export interface AuthorizationSettings {
+  /** Where refresh tokens are kept. */
+  readonly store: { readonly file: string; readonly key: string } | undefined;
+  /** By `PROVIDER/CONNECTION`. */
+  readonly connections: ReadonlyMap<string, ConnectionSettings>;
+}
+
+export interface ConnectionSettings {
+  readonly tokenUrl: string;
+  /** Undefined: client credentials; else authorization code. */
+  readonly authorizationUrl: string | undefined;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  /** The secret goes into the form instead of the Authorization header. */
+  readonly isSecretInForm: boolean;
+  readonly scopes: readonly string[];
+  /** To begin with, until the store has one. */
+  readonly refreshToken: string | undefined;
+  readonly tokenParameters: Readonly<Record<string, string>>;
+  readonly authorizationParameters: Readonly<Record<string, string>>;
+  /** When the client secret expires, ms since the epoch. */
+  readonly expiresAt: number | undefined;
+}
+
 export interface SecretSettings {
   readonly identity: IdentitySettings;
   readonly vaults: VaultSettings;

@@ -2,6 +2,7 @@
 
 export const ROOT_KEYS = [
   "listeners",
+  "workers",
   "admin",
   "deployment",
   "limits",
@@ -18,6 +19,7 @@ export const ROOT_KEYS = [
   "entra",
   "identity",
   "secrets",
+  "authorizations",
   "authorities",
   "environments",
 ] as const;
@@ -47,7 +49,8 @@ export const ENTRA_KEYS = ["authority"] as const;
 export const ADMIN_KEYS = ["host", "port", "insecure"] as const;
 export const DEPLOYMENT_KEYS = ["region", "serviceName", "gatewayId"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
-export const STORE_KEYS = ["counters", "cache", "locks"] as const;
+export const STORE_KEYS = ["redis", "quotaFile", "rates", "quotas"] as const;
+export const REDIS_KEYS = ["url", "mode", "onOutage", "deadlineMs", "prefix"] as const;
 export const SUBSCRIPTION_KEYS = ["primaryKey", "secondaryKey", "name", "scope", "state", "allowTracing"] as const;
 export const NAMED_VALUE_KEYS = ["value", "secret"] as const;
 export const BACKEND_KEYS = [
@@ -119,3 +122,15 @@ export const HASHICORP_KEYS = {
   appRole: ["roleId", "secretId", "mount"],
   kubernetes: ["role", "tokenFile", "mount"],
 } as const;
+
+export const AUTHORIZATIONS_KEYS = ["store", "providers"] as const;
+export const PROVIDER_KEYS = [
+  "tokenUrl",
+  "authorizationUrl",
+  "clientAuthentication",
+  "scopes",
+  "tokenParameters",
+  "authorizationParameters",
+  "connections",
+] as const;
+export const CONNECTION_KEYS = ["clientId", "clientSecret", "scopes", "refreshToken", "expires"] as const;
