@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { IpRangeSet, parseIp, parseRange, rangeBetween } from "./ip-address.ts";
+import { type IpAddress, IpRangeSet, ipText, parseIp, parseRange, rangeBetween } from "./ip-address.ts";
 
 const set = (...texts: string[]) =>
   new IpRangeSet(

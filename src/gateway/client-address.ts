@@ -3,7 +3,7 @@
  * and the right-most one that no trusted proxy has is the caller's. What stands left of it the caller may have made up. A list with
  * anything else than addresses says nothing: then the peer itself is the caller.
  */
-import { type IpAddress, type IpRangeSet, parseIp } from "../base/ip-address.ts";
+import { type IpRangeSet, ipText, parseIp } from "../base/ip-address.ts";
 import type { IncomingRequest } from "../http/front.ts";
 import { parseAuthority } from "../http/authority.ts";
 
@@ -47,8 +47,8 @@ function believed(hops: readonly string[], trusted: IpRangeSet): string[] {
   for (let i = hops.length - 1; i >= 0 && chain.length < MAX_HOPS; i--) {
     const text = plainHop(hops[i]);
     const address = text === undefined ? undefined : parseIp(text);
-    if (text === undefined || address === undefined) return [];
-    chain.unshift(canonicalText(text, address));
+    if (address === undefined) return [];
+    chain.unshift(ipText(address));
     if (!trusted.has(address)) break;
   }
   return chain;
@@ -68,12 +68,6 @@ function plainHop(hop: string): string | undefined {
 
 function isPortOrNothing(text: string): boolean {
   return text === "" || /^:\d{1,5}$/.test(text);
-}
-
-/** IPv4 in IPv6 clothes reads as IPv4, as it does for the peer. */
-function canonicalText(text: string, { family, value }: IpAddress): string {
-  if (family === 6) return text.toLowerCase();
-  return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join(".");
 }
 
 /** The `for` of each element; an element without one, or a list that cannot be read, yields something that is no address. */

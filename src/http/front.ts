@@ -80,6 +80,8 @@ export interface FrontOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** Shares the port with listeners of other threads; the kernel spreads connections over them (SO_REUSEPORT). */
+  readonly reusePort?: boolean;
   readonly tls?: FrontTls;
   /** Connections from other addresses are closed unseen. */
   readonly accepts?: ((address: string) => boolean) | undefined;

@@ -22,6 +22,7 @@ export interface Http2Host {
   /** Ends connections that no request comes on. */
   readonly idle: IdleWatch;
   readonly hsts: string | undefined;
+  readonly isDraining: boolean;
   readonly onRequest: RequestHandler;
   peerOf(socket: Socket): Peer;
   onRefused(status: number, reason: string, peer: Peer): void;
@@ -30,7 +31,6 @@ export interface Http2Host {
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
 /** Pseudo-header fields, and a cookie that was sent in pieces. */
 const MORE_FIELDS = 32;
-const HIGHEST_STREAM = 2 ** 31 - 1;
 const TIMEOUT: HeadRefusal = {
   status: 408,
   reason: "RequestTimeout",
@@ -57,11 +57,6 @@ export class Http2Front {
     const connection = new Http2Connection(socket, this);
     this.#connections.add(connection);
     connection.session.once("close", () => this.#connections.delete(connection));
-  }
-
-  /** Asks clients to take new requests elsewhere; those on their way are still served. */
-  announceEnd(): void {
-    for (const { session } of this.#connections) session.goaway(constants.NGHTTP2_NO_ERROR, HIGHEST_STREAM);
   }
 
   /** Serves no further requests; connections end with those under way. */
@@ -139,7 +134,8 @@ class Http2Connection implements Waiting {
       this.#open--;
       if (this.#open === 0 && !this.session.destroyed) this.#front.host.idle.enter(this);
     });
-    if (this.#served >= MAX_REQUESTS_PER_CONNECTION) this.session.close();
+    // The last one here, as GOAWAY tells: what comes after it was not begun and may be sent again (RFC 9113 section 6.8).
+    if (this.#front.host.isDraining || this.#served >= MAX_REQUESTS_PER_CONNECTION) this.session.close();
     // After all that has arrived was read: a reset may be right behind.
     setImmediate(() => {
       if (!stream.destroyed && !stream.closed) this.#serve(stream, flags, raw);
@@ -165,7 +161,7 @@ class Http2Connection implements Waiting {
         giveUp: () => {
           if (request.isReceived) return;
           host.onRefused(TIMEOUT.status, TIMEOUT.reason, peer);
-          if (reply.isSent) stream.close(constants.NGHTTP2_CANCEL);
+          if (reply.isSent) reply.destroy();
           else refuse(reply, TIMEOUT);
         },
       };

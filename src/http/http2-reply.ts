@@ -73,7 +73,7 @@ export class Http2Reply implements Reply, Waiting {
 
   destroy(): void {
     this.isSent = true;
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#breakOff();
     this.abort(new Error("The answer was broken off."));
   }
 
@@ -95,8 +95,13 @@ export class Http2Reply implements Reply, Waiting {
 
   /** Called by the watch: the client has not read for too long. */
   giveUp(): void {
-    this.#stream.close(constants.NGHTTP2_CANCEL);
+    this.#breakOff();
     this.abort(new Error("The client stopped reading."));
+  }
+
+  /** Not `close`, which would end the stream with an empty frame before it resets it: then the answer would look complete. */
+  #breakOff(): void {
+    this.#stream.destroy(new Error("The answer was broken off."));
   }
 
   #sendSlices(): void {
@@ -138,7 +143,7 @@ export class Http2Reply implements Reply, Waiting {
       error: (error) => {
         if (this.#isOver) return;
         this.#source = undefined;
-        stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+        this.#breakOff();
         this.#finish(error);
       },
     });

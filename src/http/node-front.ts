@@ -13,6 +13,7 @@ import type { Duplex } from "node:stream";
 import type { Front, FrontLimits, FrontOptions, FrontTls } from "./front.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { Http2Front } from "./http2-front.ts";
+import { listenError } from "./listen-error.ts";
 import { type ConnectionHost, NodeConnection } from "./node-connection.ts";
 import { NodeRequest, type Peer, peerOf, plainAddress } from "./node-request.ts";
 import { NodeTunnel } from "./node-tunnel.ts";
@@ -69,11 +70,11 @@ export class NodeFront implements Front, ConnectionHost {
   }
 
   listen(): Promise<{ host: string; port: number }> {
-    const { host, port } = this.#options;
+    const { host, port, reusePort = false } = this.#options;
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, this.name, host, port));
       this.#server.once("error", fail);
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen({ host, port, reusePort }, () => {
         this.#server.off("error", fail);
         // Later errors concern single connections (EMFILE on accept): the others go on.
         this.#server.on("error", () => {});
@@ -94,7 +95,6 @@ export class NodeFront implements Front, ConnectionHost {
 
   async drain(lameDuckMs: number, graceMs: number): Promise<void> {
     this.isDraining = true;
-    this.#http2?.announceEnd();
     await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#http2?.end();
@@ -310,13 +310,4 @@ function applyLimits(server: Server, limits: FrontLimits): void {
 /** Other upgrades (h2c) are ignored, as RFC 9110 section 7.8 allows: the request is served as it is. */
 function isWebSocket(request: IncomingMessage): boolean {
   return request.method === "GET" && request.headers.upgrade?.toLowerCase() === "websocket";
-}
-
-function listenError(error: NodeJS.ErrnoException, name: string, host: string, port: number): Error {
-  const where = `listener "${name}" on ${host}:${port}`;
-  if (error.code === "EADDRINUSE") return new Error(`Cannot start ${where}: the port is taken by another process.`);
-  if (error.code === "EACCES") return new Error(`Cannot start ${where}: permission denied (ports below 1024 need it).`);
-  if (error.code === "EADDRNOTAVAIL")
-    return new Error(`Cannot start ${where}: the address does not belong to this machine.`);
-  return new Error(`Cannot start ${where}: ${error.message}`);
 }

@@ -3,8 +3,8 @@
  * the caller is. Read strictly, and only from peers that are believed: whoever may write it may be anybody.
  * https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt
  */
-import type { Socket } from "node:net";
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv4, isIPv6, type Socket } from "node:net";
+import { ipText, parseIp } from "../base/ip-address.ts";
 
 export interface ProxiedCaller {
   readonly address: string;
@@ -47,7 +47,7 @@ function parse1(bytes: Buffer): ProxyHeader {
   const isAddress = family === "TCP4" ? isIPv4 : isIPv6;
   if (family === undefined || !isAddress(source) || !isAddress(target)) return INVALID;
   if (Number(port) > 65_535 || Number(targetPort) > 65_535) return INVALID;
-  return { kind: "header", length, caller: { address: source, port: Number(port) } };
+  return { kind: "header", length, caller: callerOf(source, Number(port)) };
 }
 
 function parse2(bytes: Buffer): ProxyHeader {
@@ -67,13 +67,18 @@ function parse2(bytes: Buffer): ProxyHeader {
 function caller4(bytes: Buffer, length: number): ProxyHeader {
   if (length < HEAD_2_BYTES + 12) return INVALID;
   const address = [...bytes.subarray(16, 20)].join(".");
-  return { kind: "header", length, caller: { address, port: bytes.readUInt16BE(24) } };
+  return { kind: "header", length, caller: callerOf(address, bytes.readUInt16BE(24)) };
 }
 
 function caller6(bytes: Buffer, length: number): ProxyHeader {
   if (length < HEAD_2_BYTES + 36) return INVALID;
   const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(16 + 2 * i).toString(16));
-  return { kind: "header", length, caller: { address: groups.join(":"), port: bytes.readUInt16BE(48) } };
+  return { kind: "header", length, caller: callerOf(groups.join(":"), bytes.readUInt16BE(48)) };
+}
+
+function callerOf(text: string, port: number): ProxiedCaller {
+  const address = parseIp(text);
+  return { address: address === undefined ? text : ipText(address), port };
 }
 
 /**

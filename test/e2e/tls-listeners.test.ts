@@ -37,6 +37,7 @@ interface Asked extends ConnectionOptions {
   readonly host?: string;
   readonly path?: string;
   readonly headers?: Record<string, string>;
+  readonly localAddress?: string;
 }
 
 function ask({ host, path = "/open/items", headers, ...tls }: Asked): Promise<Answer> {
