@@ -273,3 +273,25 @@ test("callers of a slow provider wait together, and those with known keys do not
     clock.advance(HOUR);
     assert.deepEqual(statuses(await times(20, () => call(token))), [200]);
   }));
+
+test("a response under way runs to its end when the token expires meanwhile; the next call is refused", () =>
+  withIssuer(async ({ issuer, call, clock, gateway }) => {
+    const token = await issuer.token();
+    let finish = () => {};
+    backend.answer = (_request, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write("data: first\n\n");
+      finish = () => response.end("data: last\n\n");
+    };
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch(`http://127.0.0.1:${gateway.port}/orders/1`, { headers });
+    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await reader.read()).value, "data: first\n\n");
+    clock.advance(26 * HOUR);
+    assert.equal(await call(token), 401);
+    assert.equal(gateway.records.at(-1)?.lastError?.reason, "TokenExpired");
+    finish();
+    assert.equal((await reader.read()).value, "data: last\n\n");
+    assert.equal((await reader.read()).done, true);
+    backend.answer = undefined;
+  }));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac, createSecretKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
 import { test } from "node:test";
+import fc from "fast-check";
 import { base64url, FAR, signature, signedToken } from "../../../test/support/tokens.ts";
 import { ManualClock } from "../../base/clock.ts";
 import type { Services } from "../../kit/services.ts";
@@ -160,4 +161,38 @@ test("two tokens with the same first 2,000 characters, and one token under two p
   const others = { signing: [], decryption: [], digest: "other keys" };
   const elsewhere = await verifier.verify(first, true, others, services);
   assert.ok("reason" in elsewhere, "remembered for the keys it was verified with");
+});
+
+test("no change of a good token is a good token", async () => {
+  const { key, jwk } = signers.P256;
+  const verification = usable(fromJwk(jwk));
+  const good = signedToken("ES256", key, { sub: "me", aud: "api", roles: ["a", "b"] }, { kid: "k", typ: "JWT" });
+  assert.equal(await judge(good, verification), "ok");
+  const character = fc.constantFrom(..."ABCXYZabcxyz0189-_.=+/ \t\n\0é");
+  const edit = fc.record({ at: fc.nat(good.length - 1), kind: fc.constantFrom("put", "insert", "remove"), character });
+  const changed = fc.array(edit, { minLength: 1, maxLength: 3 }).map((edits) =>
+    edits.reduce((text, { at, kind, character }) => {
+      const head = text.slice(0, at);
+      if (kind === "insert") return head + character + text.slice(at);
+      return head + (kind === "put" ? character : "") + text.slice(at + 1);
+    }, good),
+  );
+  await fc.assert(
+    fc.asyncProperty(changed, async (text) => {
+      fc.pre(text !== good);
+      assert.notEqual(await judge(text, verification), "ok");
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("arbitrary headers and payloads are judged without a fault", async () => {
+  const verification = usable(secretKey(SECRET.toString("base64")));
+  await fc.assert(
+    fc.asyncProperty(fc.json(), fc.json(), fc.base64String(), async (header, payload, made) => {
+      const text = `${base64url(header)}.${base64url(payload)}.${made}`;
+      assert.match(await judge(text, verification), /^(JwtInvalid|TokenSignature\w+)$/);
+    }),
+    { numRuns: 500 },
+  );
 });
