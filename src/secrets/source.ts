@@ -12,6 +12,8 @@ export interface SecretPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What relative paths start from. */
   readonly folder: string;
+  /** Most bytes of a file; default 1 MB. */
+  readonly maxBytes?: number;
 }
 
 export type Secret =
@@ -43,7 +45,7 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
   const file = resolve(place.folder, path.startsWith("//") ? path.slice(2) : path);
   try {
     const { size } = await stat(file);
-    if (size > MAX_SECRET_BYTES)
+    if (size > (place.maxBytes ?? MAX_SECRET_BYTES))
       return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?" };
     // Editors and `echo` end a file with a line break that is no part of the secret.
     const bytes = await readFile(file);

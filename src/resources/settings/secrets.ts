@@ -1,7 +1,7 @@
 /** Fetches the secrets that the settings name, reporting at the name's place; never the value. */
 import { readCertificateMaterial } from "../../base/pki/certificate-material.ts";
 import { isLiteral, readSecret, type Secret } from "../../secrets/source.ts";
-import { isPlaceholder, type VaultSecret, vaultKindOf } from "../../secrets/vaults.ts";
+import { isPlaceholder, placeholderOf, type VaultSecret, vaultKindOf } from "../../secrets/vaults.ts";
 import type { VaultReference } from "../apiops/vault-reference.ts";
 import { keyPairProblem } from "../../secrets/key-pair.ts";
 import type { ConfigFolder } from "../config-folder.ts";
@@ -18,6 +18,9 @@ const KEY = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )
 
 const MAX_PATH_LENGTH = 255;
 
+/** Revocation lists of large authorities have hundreds of thousands of entries. */
+const MAX_PEM_FILE_BYTES = 32 * 1024 * 1024;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Values of sources that are in a vault. */
@@ -31,13 +34,22 @@ export class SecretReader {
   readonly #settings: ReadSettings;
   readonly #env: Environment;
   readonly #vaults: VaultReader;
+  readonly #isOptional: boolean;
 
-  constructor(folder: ConfigFolder, settings: ReadSettings, env: Environment, vaults: VaultReader) {
+  /** @param options.areSecretsOptional placeholders stand for environment variables that are not set */
+  constructor(
+    folder: ConfigFolder,
+    settings: ReadSettings,
+    env: Environment,
+    vaults: VaultReader,
+    options: { readonly areSecretsOptional?: boolean } = {},
+  ) {
     this.reading = settings.reading;
     this.#folder = folder;
     this.#settings = settings;
     this.#env = env;
     this.#vaults = vaults;
+    this.#isOptional = options.areSecretsOptional ?? false;
   }
 
   /** Undefined, and reported, when the source yields nothing. */
@@ -65,7 +77,8 @@ export class SecretReader {
   /** A file as PEM; one in DER is written as PEM of this label. */
   async readPemFile(ref: SecretRef, label: "CERTIFICATE" | "X509 CRL"): Promise<string | undefined> {
     const isPath = isLiteral(ref.source) && !ref.source.includes("-----BEGIN");
-    const content = await this.#fetch(isPath ? `file:${ref.source}` : ref.source, ref);
+    const source = isPath ? `file:${ref.source}` : ref.source;
+    const content = await this.#fetch(source, ref, this.reading, MAX_PEM_FILE_BYTES);
     if (content?.bytes?.[0] !== 0x30) return content?.value;
     const base64 = Buffer.from(content.bytes).toString("base64");
     return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
@@ -143,9 +156,12 @@ export class SecretReader {
     source: string,
     ref: SecretRef,
     reading = this.reading,
+    maxBytes?: number,
   ): Promise<Extract<Secret, { value: string }> | undefined> {
     if (vaultKindOf(source) !== undefined) return this.#fromVault(source, ref, reading);
-    const secret = await readSecret(source, { env: this.#env, folder: this.#settings.folder });
+    if (this.#isOptional && source.startsWith("env:") && !this.#env[source.slice(4).trim()])
+      return { value: placeholderOf(source) };
+    const secret = await readSecret(source, { env: this.#env, folder: this.#settings.folder, maxBytes });
     if ("value" in secret) {
       if (secret.file !== undefined) this.#folder.watch(secret.file);
       return secret;
