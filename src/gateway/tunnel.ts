@@ -98,6 +98,7 @@ async function shakeHands(x: Exchange) {
     body: Body.none,
     headersTimeoutMs: x.snapshot.settings.limits.upstreamTimeoutMs,
     tls,
+    proxy: x.request.proxy,
     caller: x.incoming,
   });
 }

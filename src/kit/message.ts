@@ -1,6 +1,7 @@
 /** Requests and responses as policies see and change them: the caller's, the backend's, and those of send-request. */
 import { Body } from "../http/body.ts";
 import { Headers } from "../http/headers.ts";
+import type { UpstreamProxy } from "../http/upstream.ts";
 import type { RequestUrl } from "./url.ts";
 
 /** What request and response share, so that set-header and set-body work on both. */
@@ -37,6 +38,8 @@ export class RequestMessage extends Message {
   url: RequestUrl;
   /** Presented to the backend instead of the one its entity names (authentication-certificate). */
   clientCertificate: ClientCertificate | undefined = undefined;
+  /** Goes to the backend through this one (proxy). */
+  proxy: UpstreamProxy | undefined = undefined;
   /** Its Authorization, when there is one, came from the caller and not from a policy. */
   carriesCallersAuthorization = false;
 

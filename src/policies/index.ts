@@ -22,6 +22,7 @@ import { includeFragment } from "./include-fragment.ts";
 import { ipFilter } from "./ip-filter.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { mockResponse } from "./mock-response.ts";
+import { proxy } from "./proxy.ts";
 import { quota } from "./quota.ts";
 import { quotaByKey } from "./quota-by-key.ts";
 import { rateLimit } from "./rate-limit.ts";
@@ -67,6 +68,7 @@ export const policies: readonly AnyPolicy[] = [
   ipFilter,
   limitConcurrency,
   mockResponse,
+  proxy,
   quota,
   quotaByKey,
   rateLimit,

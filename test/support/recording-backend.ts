@@ -51,6 +51,16 @@ export class RecordingBackend {
       response.writeHead(answer.status ?? 200, { "Content-Type": "text/plain", ...answer.headers });
       response.end(answer.body ?? "from backend");
     });
+    // As a proxy it leads to itself, whatever host is asked for.
+    server.on("connect", (request, socket, head) => {
+      const headers = new Map(
+        Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+      );
+      backend.requests.push({ method: "CONNECT", path: request.url ?? "", headers, body: "" });
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      if (head.length > 0) socket.unshift(head);
+      server.emit("connection", socket);
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return backend;
   }

@@ -126,6 +126,7 @@ function upstreamRequest(
     headersTimeoutMs: options.timeoutMs,
     allowHttp2: options.allowHttp2,
     tls,
+    proxy: message.proxy,
     signal: options.signal ?? branchSignal(),
     caller: options.outlivesCaller ? undefined : exchange.incoming,
   };

@@ -13,6 +13,7 @@ import { certificateSpec, compileCertificate } from "./client-certificate.ts";
 import { applyRequestHeader, headerSpec } from "./header-edit.ts";
 import { authenticate, managedIdentitySpec } from "./managed-identity.ts";
 import { isMethod } from "./method.ts";
+import { compileProxy, proxySpec } from "./proxy-choice.ts";
 
 export const modeAttribute = oneOf(["new", "copy"], {
   default: "new",
@@ -27,6 +28,7 @@ export const outgoingChildren = {
   "set-body": bodySpec,
   "authentication-certificate": certificateSpec,
   "authentication-managed-identity": managedIdentitySpec,
+  proxy: proxySpec,
 } as const;
 
 type Children = ElementConfig<{ children: typeof outgoingChildren }>["children"];
@@ -40,6 +42,7 @@ export function compileOutgoing(
   const body = setBody && compileBody(setBody, context);
   const certificate =
     children.authenticationCertificate && compileCertificate(children.authenticationCertificate, context);
+  const proxy = children.proxy && compileProxy(children.proxy, context);
   return async (x, mode) => {
     const isCopy = mode.toLowerCase() === "copy";
     const hasBody = isCopy && !x.request.isBodyConsumed && !x.request.body.isSpent;
@@ -56,6 +59,7 @@ export function compileOutgoing(
     message.carriesCallersAuthorization = isCopy && x.request.carriesCallersAuthorization;
     for (const header of setHeader) applyRequestHeader(header, x, message);
     message.clientCertificate = certificate?.(x);
+    message.proxy = proxy?.(x);
     if (identity !== undefined) await authenticate(identity, x, message);
     const content = body?.get(x);
     if (content !== undefined) message.body = typeof content === "string" ? Body.text(content) : Body.bytes(content);
