@@ -63,7 +63,8 @@ export class NodeUpstream implements Upstream {
     const { origin } = request;
     try {
       if (request.signal?.aborted) throw new UpstreamError("aborted", `The request to ${origin} was aborted.`);
-      const pool = this.#pools.pool(origin, request.tls, request.allowHttp2 ?? false, request.proxy);
+      const { tls, proxy, allowHttp2 = false } = request;
+      const pool = this.#pools.pool({ origin, tls, proxy, allowHttp2 });
       pool.dispatch(dispatchOptions(request, upgrade, handler), handler);
     } catch (error) {
       request.body.discard();

@@ -1,9 +1,15 @@
 /** The body of a backend's response as it flows: chunks that come before anybody reads wait, and the parser is paused meanwhile. */
-import type { Dispatcher } from "undici";
 import type { BodySink, BodySource } from "./body.ts";
 
+/** What steers the connection that the body comes on. */
+export interface ResponseController {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
 export class ResponseBodySource implements BodySource {
-  readonly #controller: Dispatcher.DispatchController;
+  readonly #controller: ResponseController;
   #sink: BodySink | undefined;
   #early: Uint8Array[] = [];
   #isEnded = false;
@@ -11,7 +17,7 @@ export class ResponseBodySource implements BodySource {
   #error: Error | undefined;
   #onCancel: (() => void) | undefined;
 
-  constructor(controller: Dispatcher.DispatchController, onCancel: () => void) {
+  constructor(controller: ResponseController, onCancel: () => void) {
     this.#controller = controller;
     this.#onCancel = onCancel;
   }

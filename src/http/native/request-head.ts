@@ -148,7 +148,12 @@ function isTarget(target: string): boolean {
 }
 
 /** What the fields mean together. */
-function understand(method: string, target: string, isHttp10: boolean, fields: FieldSection): RequestHead | HeadRefusal {
+function understand(
+  method: string,
+  target: string,
+  isHttp10: boolean,
+  fields: FieldSection,
+): RequestHead | HeadRefusal {
   const { host, transferEncoding, connection, length } = fields;
   // Needed in HTTP/1.1, and valid wherever it is (RFC 9112 section 3.2).
   if (host === undefined ? !isHttp10 : parseAuthority(host) === undefined) return HOST;
@@ -169,7 +174,7 @@ function understand(method: string, target: string, isHttp10: boolean, fields: F
     isHttp10,
     raw: fields.raw,
     isChunked,
-    length: length > 0 ? length : 0,
+    length: Math.max(length, 0),
     hasBody: isChunked || length >= 0,
     closes,
     expectsContinue: expect !== undefined && (isChunked || length > 0),

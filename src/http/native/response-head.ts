@@ -1,0 +1,87 @@
+/**
+ * The head of a response (RFC 9112 sections 4, 5 and 6): as strict as that of a request. A backend that can be read in two ways is not
+ * read at all.
+ */
+import { COMPLETE, FieldSection, hasOption, INCOMPLETE } from "./field-section.ts";
+import { type Bytes, CLASSES, CR, LF, SP, VALUE } from "./octets.ts";
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  /** [name, value, ...] */
+  readonly raw: string[];
+  readonly isChunked: boolean;
+  /** -1: not known. */
+  readonly length: number;
+  /** The connection may serve another request (RFC 9112 section 9.3). */
+  readonly isPersistent: boolean;
+  readonly connection: string | undefined;
+  /** Bytes that the head took. */
+  readonly size: number;
+}
+
+/** Why the bytes are no response, in words for a log. */
+export type ResponseProblem = string;
+
+export const MAX_HEAD_BYTES = 32_768;
+const MAX_FIELDS = 1_000;
+const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
+const HTTP_11 = "HTTP/1.1 ";
+const HTTP_10 = "HTTP/1.0 ";
+const STATUS_END = HTTP_11.length + 3;
+
+/**
+ * Reads a head from bytes that lie together.
+ * @returns undefined when more bytes are needed
+ */
+export function readResponseHead(bytes: Bytes, start: number, end: number): ResponseHead | ResponseProblem | undefined {
+  const limit = Math.min(end, start + MAX_HEAD_BYTES);
+  const found = bytes.indexOf(HEAD_END, start);
+  const to = found < 0 || found + 4 > limit ? limit : found + 4;
+  const head = readText(bytes.latin1Slice(start, to));
+  return head === undefined && end - start >= MAX_HEAD_BYTES ? "the head is too large" : head;
+}
+
+/** status-line = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 section 4); servers that leave out the last blank are common. */
+function readText(text: string): ResponseHead | ResponseProblem | undefined {
+  const isHttp10 = !text.startsWith(HTTP_11);
+  if (isHttp10 && !text.startsWith(HTTP_10)) {
+    return HTTP_11.startsWith(text) || HTTP_10.startsWith(text) ? undefined : "it is another protocol";
+  }
+  let status = 0;
+  for (let at = HTTP_11.length; at < STATUS_END; at++) {
+    if (at >= text.length) return undefined;
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return "the status is no number";
+    status = status * 10 + digit;
+  }
+  // Status codes are 100 to 599 (RFC 9110 section 15).
+  if (status < 100 || status > 599) return "there is no such status";
+  let at = STATUS_END;
+  let code = text.charCodeAt(at);
+  if (code === SP) while ((CLASSES[code] & VALUE) !== 0) code = text.charCodeAt(++at);
+  if (code !== CR) return at < text.length ? "the status line is malformed" : undefined;
+  if (text.charCodeAt(at + 1) !== LF) return at + 1 < text.length ? "the status line is malformed" : undefined;
+  const fields = new FieldSection();
+  const result = fields.read(text, at + 2, MAX_FIELDS);
+  if (result === INCOMPLETE) return undefined;
+  if (result !== COMPLETE) return "a header field is malformed";
+  return understand(status, text.slice(STATUS_END + 1, at), isHttp10, fields);
+}
+
+/** RFC 9112 sections 6.1, 6.3 and 9.3. */
+function understand(
+  status: number,
+  reason: string,
+  isHttp10: boolean,
+  fields: FieldSection,
+): ResponseHead | ResponseProblem {
+  const { transferEncoding, length, connection } = fields;
+  const isChunked = transferEncoding !== undefined;
+  if (isChunked) {
+    if (length >= 0) return "it has a length and is chunked";
+    if (isHttp10 || transferEncoding.toLowerCase() !== "chunked") return "its transfer coding is not served";
+  }
+  const isPersistent = isHttp10 ? hasOption(connection, "keep-alive") : !hasOption(connection, "close");
+  return { status, reason, raw: fields.raw, isChunked, length, isPersistent, connection, size: fields.end };
+}

@@ -1,0 +1,105 @@
+/**
+ * The head of an answer as text. Framing is computed here and nowhere else: what headers say of it is left out. Names, values and
+ * reasons are checked, because policies and backends wrote them: nothing of theirs may end a line (RFC 9112 section 11.1).
+ */
+import { STATUS_CODES } from "node:http";
+import { isDigits } from "../authority.ts";
+import type { Headers } from "../headers.ts";
+import { isContentLength, isHopByHop } from "../hop-by-hop.ts";
+import { isFieldValue, isToken } from "./octets.ts";
+
+/** How the body of an answer is delimited (RFC 9112 section 6.3). */
+export type Framing = "length" | "chunked" | "close" | "none";
+
+export interface AnswerFacts {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Headers;
+  readonly framing: Framing;
+  /** Length of the body, or of the one that another request would get; undefined when it is not known. */
+  readonly length: number | undefined;
+  readonly closes: boolean;
+  /** Value of Strict-Transport-Security. */
+  readonly hsts: string | undefined;
+}
+
+const UPGRADE_REQUIRED = 426;
+const statusLines = new Map(
+  Object.entries(STATUS_CODES).map(([status, reason]) => [Number(status), `HTTP/1.1 ${status} ${reason}\r\n`]),
+);
+
+/** A header or reason phrase that would break the message; the code is the one node:http gives. */
+export class UnsendableAnswer extends Error {
+  readonly code = "ERR_INVALID_CHAR";
+}
+
+/** Throws UnsendableAnswer. */
+export function answerHead({ status, reason, headers, framing, length, closes, hsts }: AnswerFacts): string {
+  let head = statusLine(status, reason);
+  const { raw } = headers;
+  let declared: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i];
+    const value = raw[i + 1];
+    if (isHopByHop(name) || isDate(name)) continue;
+    if (isContentLength(name)) {
+      declared ??= value;
+      continue;
+    }
+    if (!isToken(name) || !isFieldValue(value))
+      throw new UnsendableAnswer(`The header ${JSON.stringify(name)} is invalid.`);
+    head += `${name}: ${value}\r\n`;
+  }
+  if (hsts !== undefined && !headers.has("Strict-Transport-Security")) head += `Strict-Transport-Security: ${hsts}\r\n`;
+  return `${head}${framingLines(framing, length, declared)}${connectionLines(status, headers, closes)}Date: ${date()}\r\n\r\n`;
+}
+
+function statusLine(status: number, reason: string): string {
+  const known = statusLines.get(status);
+  if (known !== undefined && (reason === "" || known.length === reason.length + 15)) {
+    if (reason === "" || known.startsWith(reason, 13)) return known;
+  }
+  if (!Number.isInteger(status) || status < 200 || status > 999) throw new UnsendableAnswer("There is no such status.");
+  if (!isFieldValue(reason)) throw new UnsendableAnswer("The reason phrase is invalid.");
+  return `HTTP/1.1 ${status} ${reason}\r\n`;
+}
+
+/** HEAD, 204 and 304 tell the length that another request would get, if it is known (RFC 9110 section 8.6). */
+function framingLines(framing: Framing, length: number | undefined, declared: string | undefined): string {
+  switch (framing) {
+    case "length":
+      return `Content-Length: ${length}\r\n`;
+    case "chunked":
+      return "Transfer-Encoding: chunked\r\n";
+    case "close":
+      return "";
+    case "none":
+      if (length) return `Content-Length: ${length}\r\n`;
+      return declared !== undefined && isDigits(declared) ? `Content-Length: ${declared}\r\n` : "";
+  }
+}
+
+/** One answer names a protocol to change to, as a field of the connection (RFC 9110 sections 7.8 and 15.5.22). */
+function connectionLines(status: number, headers: Headers, closes: boolean): string {
+  const protocols = status === UPGRADE_REQUIRED ? headers.joined("upgrade") : undefined;
+  if (protocols !== undefined && isFieldValue(protocols))
+    return `Upgrade: ${protocols}\r\nConnection: ${closes ? "close, Upgrade" : "Upgrade"}\r\n`;
+  return closes ? "Connection: close\r\n" : "Connection: keep-alive\r\n";
+}
+
+function isDate(name: string): boolean {
+  return name.length === 4 && (name === "Date" || name.toLowerCase() === "date");
+}
+
+let dateSecond = 0;
+let dateText = "";
+
+/** HTTP-date (RFC 9110 section 5.6.7), made once a second. */
+function date(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    dateText = new Date(second * 1000).toUTCString();
+  }
+  return dateText;
+}
