@@ -7,9 +7,12 @@ import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { Backend } from "../support/backend.ts";
+import { SERVER } from "../support/certificates.ts";
 import { FORWARDING, planned, programOf, startGateway, type TestGateway } from "../support/gateway.ts";
 import { RawClient, type RawResponse, send } from "../support/raw-client.ts";
 import { api, operation, snapshot, subscription } from "../support/snapshot.ts";
+
+const LISTENER_TLS = { ...SERVER, minVersion: "1.2" } as const;
 
 let backend: Backend;
 let gateway: TestGateway;
@@ -34,6 +37,8 @@ before(async () => {
   const settings = configuration.settings;
   gateway = await startGateway(programOf(configuration, { ...FORWARDING, inbound: [COUNT], onError: [COUNT] }), {
     ...settings,
+    // Run over TLS as well, by abuse-http-tls.test.ts.
+    listeners: settings.listeners.map((listener) => ({ ...listener, tls: RawClient.tls && LISTENER_TLS })),
     http: { ...settings.http, headersTimeoutMs: 1_000, requestTimeoutMs: 2_000 },
   });
 });
@@ -326,9 +331,10 @@ describe("R: routing, host, headers", () => {
     ]) {
       await refused(get("/open/x", lines), 400);
     }
-    await rejected(get("http://b/open/x"), 400);
-    await rejected(get("http://a@b/open/x"), 400);
-    const absolute = await send(gateway.port, get("http://A/open/x"));
+    const [scheme, other] = RawClient.tls === undefined ? ["http", "https"] : ["https", "http"];
+    for (const target of [`${scheme}://b/open/x`, `${scheme}://a@b/open/x`, `${other}://a/open/x`])
+      await rejected(get(target), 400);
+    const absolute = await send(gateway.port, get(`${scheme}://A/open/x`));
     assert.equal(absolute.status, 200);
   });
 

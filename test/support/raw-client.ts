@@ -1,5 +1,6 @@
 /** A client that writes bytes to a socket and reads what comes back, for requests no well-behaved client would send. */
 import { connect, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
 
 export interface RawResponse {
   readonly status: number;
@@ -9,6 +10,8 @@ export interface RawResponse {
 }
 
 export class RawClient {
+  /** When set, all clients of this process speak TLS. */
+  static tls: ConnectionOptions | undefined;
   readonly socket: Socket;
   #received = Buffer.alloc(0);
   #isClosed = false;
@@ -33,7 +36,10 @@ export class RawClient {
 
   static open(port: number): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }, () => resolve(new RawClient(socket)));
+      const options = { port, host: "127.0.0.1", allowHalfOpen: true };
+      const opened = () => resolve(new RawClient(socket));
+      const socket: Socket =
+        RawClient.tls === undefined ? connect(options, opened) : connectTls({ ...options, ...RawClient.tls }, opened);
       socket.once("error", reject);
     });
   }
