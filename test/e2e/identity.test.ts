@@ -140,7 +140,7 @@ test("IMDS of virtual machines and scale sets, through the whole gateway", async
     await removeFolder(configuration);
   });
   const env = { AZURE_POD_IDENTITY_AUTHORITY_HOST: metadata.url };
-  const gateway = startSallyport(t, ["run", configuration], { env });
+  const gateway = startSallyport(t, ["run", configuration, "--workers", "1"], { env });
   const [, origin] = await gateway.said(/Listening on (http:\/\/127\.0\.0\.1:\d+)/);
   const headers = { "Ocp-Apim-Subscription-Key": KEY, "Ocp-Apim-Trace": "true", Authorization: "Bearer callers" };
   const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${origin}/t/items/1`, { headers })));

@@ -61,7 +61,7 @@ async function call(
   await writeFile(join(folder, "tls/client.pfx"), Buffer.from(CLIENT_PFX, "base64"));
   let gateway: RunningGateway | undefined;
   try {
-    gateway = await startGateway({ folder, env: ENV, watch: false });
+    gateway = await startGateway({ folder, env: ENV, watch: false, workers: 1 });
     const origin = `http://127.0.0.1:${gateway.addresses[0].port}`;
     const headers = { "Ocp-Apim-Subscription-Key": KEY, "Ocp-Apim-Trace": "true", ...options.headers };
     const response = await fetch(`${origin}/t${options.path ?? "/items/1"}`, { headers });

@@ -66,6 +66,7 @@ async function folderOf(
     readonly namedValues?: object;
     readonly settings?: object;
     readonly api?: string;
+    readonly workers?: string;
     readonly files?: Parameters<typeof addFiles>[1];
   },
 ): Promise<FolderOfTest> {
@@ -82,7 +83,9 @@ async function folderOf(
   await addFiles(folder, { "ca.pem": AUTHORITY, ...options.files });
   t.after(() => removeFolder(folder));
   const run: FolderOfTest["run"] = async (env = {}) => {
-    const running = startSallyport(t, ["run", folder], { env: { ...identity.env, ...env } });
+    const running = startSallyport(t, ["run", folder, "--workers", options.workers ?? "1"], {
+      env: { ...identity.env, ...env },
+    });
     const [, url] = await running.said(/Listening on (http:\/\/127\.0\.0\.1:\d+) \(test\)/);
     const call = async () => {
       const response = await fetch(`${url}/t/items/1`, { headers: { "Ocp-Apim-Subscription-Key": KEY } });
@@ -226,7 +229,7 @@ test("Key Vault references of an extract work as they are: named values and cert
 
 test("D16, running: outages of every kind keep the last good value; a rotated one comes into force without a lost request", async (t) => {
   keyVault.values.set("s", "value-one-1111");
-  const { run } = await folderOf(t, { namedValues: { secret: inKeyVault("s") }, settings: KEY_VAULT });
+  const { run } = await folderOf(t, { namedValues: { secret: inKeyVault("s") }, settings: KEY_VAULT, workers: "2" });
   const { running, call } = await run();
   assert.equal(await call(), "value-one-1111");
   for (const mood of ["down", "throttled", "refusing", "silent"] as const) {
