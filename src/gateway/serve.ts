@@ -2,6 +2,8 @@
  * The data plane: a request becomes canonical, finds its operation, shows its key, walks down its plan and is answered. Everything
  * that depends on a configuration hangs on one reference, so that a new one is taken up between two requests, never within one.
  */
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import { createExchange, type ExchangeState } from "../engine/exchange.ts";
 import { NO_API, NO_OPERATION } from "../engine/exchange-init.ts";
 import type { Program } from "../engine/program.ts";
@@ -11,6 +13,7 @@ import { Headers } from "../http/headers.ts";
 import { Body } from "../http/body.ts";
 import { Refusal } from "../kit/outcome.ts";
 import type { Services } from "../kit/services.ts";
+import { trustAuthorities } from "../secrets/trust.ts";
 import type { AccessLog } from "../telemetry/access-log.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
@@ -29,6 +32,8 @@ export interface GatewayOptions {
   readonly accessLog?: AccessLog;
 }
 
+/** How this process signs in Via, the same in all of its threads: a request that comes back is its own. */
+const PSEUDONYM = `sallyport-${createHash("sha256").update(`${hostname()} ${process.pid}`).digest("hex").slice(0, 8)}`;
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 const ANONYMOUS: Admission = { product: null, subscription: null, key: null };
 
@@ -37,8 +42,6 @@ export class Gateway {
   readonly #services: Services;
   readonly #accessLog: AccessLog | undefined;
   readonly #traces = new TraceStore();
-  /** How this process signs in Via: a request that comes back is its own. */
-  readonly #pseudonym = `sallyport-${newRequestId().slice(0, 8)}`;
   #live: Live | undefined;
 
   constructor(options: GatewayOptions) {
@@ -48,6 +51,7 @@ export class Gateway {
 
   /** Requests from now on run by this program; those under way end by the one they began with. */
   activate(program: Program): void {
+    trustAuthorities(program.snapshot.authorities);
     this.#live = new Live(program);
   }
 
@@ -116,7 +120,7 @@ export class Gateway {
     }
     const rules = live.rules.get(visit.incoming.listener);
     const caller = rules?.caller(visit.incoming);
-    const request = canonicalize(visit.incoming, this.#pseudonym, caller?.forwarded);
+    const request = canonicalize(visit.incoming, PSEUDONYM, caller?.forwarded);
     if (isRejection(request)) {
       reject(visit, request);
       return;
