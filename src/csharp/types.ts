@@ -52,6 +52,8 @@ export class Type {
   isValueType: boolean;
   #interfaces: readonly Type[] | undefined;
   #base: Type | null | undefined;
+  /** The generic types with this one as their only argument, by name. */
+  #argumentOf: Map<string, Type> | undefined;
 
   /** Use `type()`, `arrayOf()` and the like: a Type is interned. */
   constructor(
@@ -69,6 +71,16 @@ export class Type {
     this.memberNames = memberNames;
     this.rank = rank;
     this.isValueType = isValueKind(kind);
+  }
+
+  /** The generic type of that name with this one as its only argument, if it was asked for before. */
+  argumentOf(name: string): Type | undefined {
+    return this.#argumentOf?.get(name);
+  }
+
+  noteArgumentOf(generic: Type): void {
+    this.#argumentOf ??= new Map();
+    this.#argumentOf.set(generic.name, generic);
   }
 
   /** Takes a later declaration of the same name; only for `declareTypes`. */
@@ -237,6 +249,14 @@ function intern(key: string, make: () => Type): Type {
  * opaque classes.
  */
 export function type(name: string, ...args: Type[]): Type {
+  const known = args.length === 0 ? interned.get(name) : args.length === 1 ? args[0].argumentOf(name) : undefined;
+  if (known) return known;
+  const made = construct(name, args);
+  if (args.length === 1) args[0].noteArgumentOf(made);
+  return made;
+}
+
+function construct(name: string, args: Type[]): Type {
   const key = args.length ? `${name}<${args.map((a) => a.id).join(",")}>` : name;
   return intern(key, () => {
     const def = findDefinition(name, args.length);

@@ -4,6 +4,7 @@
  */
 import { isAssignable, variance } from "../runtime/assignable.ts";
 import { dynamicType, errorType, type Type, type } from "../types.ts";
+import { naturalTypeOf } from "./convert.ts";
 import type { Binder } from "./binder.ts";
 import type { ConversionKind, Literal } from "./bound.ts";
 import { constantFits } from "./constants.ts";
@@ -250,7 +251,11 @@ function tupleLiteralConversion(
   convert: (b: Binder, operand: Operand, to: Type) => Conv | null,
 ): Conv | null {
   const target = strip(to);
-  if (isObject(to) || to === VALUE_TYPE || to.kind === "interface") return BOXING;
+  if (isObject(to) || to === VALUE_TYPE) return BOXING;
+  if (to.kind === "interface") {
+    const natural = naturalTypeOf(operand);
+    return natural && boxes(natural, to) ? BOXING : null;
+  }
   if (target.kind !== "tuple" || target.args.length !== operand.items.length) return null;
   const elements: Conv[] = [];
   for (let i = 0; i < target.args.length; i++) {

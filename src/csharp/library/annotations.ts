@@ -2,7 +2,7 @@
 import { defaultOf } from "../runtime/default-value.ts";
 import { isInstance } from "../runtime/object.ts";
 import type { CsObject } from "../runtime/values.ts";
-import type { Type } from "../types.ts";
+import { type Type, type } from "../types.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
 import type { Members } from "./define.ts";
 import { Sequence } from "./sequence.ts";
@@ -25,13 +25,14 @@ export const annotationMembers: Members = {
   "Annotation()": (self: CsObject, wanted: Type) => ofType(self, wanted)[0] ?? defaultOf(wanted),
   "Annotation(Type)": (self: CsObject, wanted: CsObject) => ofType(self, typeOfTypeObject(wanted))[0] ?? null,
   "Annotations()": (self: CsObject, wanted: Type) => annotations(self, wanted),
-  "Annotations(Type)": (self: CsObject, wanted: CsObject) => annotations(self, typeOfTypeObject(wanted)),
+  "Annotations(Type)": (self: CsObject, wanted: CsObject) =>
+    annotations(self, typeOfTypeObject(wanted), type("System.Object")),
   "RemoveAnnotations()": (self: CsObject, wanted: Type) => removeAll(self, wanted),
   "RemoveAnnotations(Type)": (self: CsObject, wanted: CsObject) => removeAll(self, typeOfTypeObject(wanted)),
 };
 
-function annotations(owner: CsObject, wanted: Type): Sequence {
-  return new Sequence(wanted, () => ofType(owner, wanted)[Symbol.iterator]());
+function annotations(owner: CsObject, wanted: Type, elementType = wanted): Sequence {
+  return new Sequence(elementType, () => ofType(owner, wanted)[Symbol.iterator]());
 }
 
 function removeAll(owner: CsObject, wanted: Type): void {

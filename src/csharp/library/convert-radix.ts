@@ -47,7 +47,8 @@ function readDigits(text: string, base: number, signed: boolean): { size: bigint
   return { size: BigInt(PREFIXES[base] + digits), negative };
 }
 
-function parse(text: string | null, base: number, range: IntegerRange): bigint {
+/** Convert.ToInt32(text, base) and the like; throws what they throw. */
+export function parseRadix(text: string | null, base: number, range: IntegerRange): bigint {
   checkBase(base);
   if (text === null) return 0n;
   const signed = range.min < 0n;
@@ -89,7 +90,7 @@ const members: Members = {
 };
 for (const [name, range] of TARGETS) {
   members[`${name}(string,int)`] = (text: string | null, base: number) => {
-    const value = parse(text, base, range);
+    const value = parseRadix(text, base, range);
     return range.bits === 64 ? value : Number(value);
   };
 }

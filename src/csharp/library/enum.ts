@@ -21,8 +21,9 @@ function enumType(value: TypeObject | null): Type {
 }
 
 /** A type argument, which C# only wants to be a value type. */
-function requireEnum(t: Type): void {
+function requireEnum(t: Type): Type {
   if (t.kind !== "enum") throw argument("Type provided must be an Enum.", "TEnum");
+  return t;
 }
 
 /** Names separated by commas, or a number; a text says what is wrong. */
@@ -128,16 +129,16 @@ implement("System.Enum", {
     if (format === null) throw argumentNull("format");
     return formatObject(new Box(enumType(t), numberIn(value)), format);
   },
-  "GetName(!!0)": nameOfValue,
+  "GetName(!!0)": (t: Type, value: number) => nameOfValue(requireEnum(t), value),
   "GetName(Type,object)": (t: TypeObject, value: unknown) => nameOfValue(enumType(t), numberIn(value)),
-  "GetNames()": names,
+  "GetNames()": (t: Type) => names(requireEnum(t)),
   "GetNames(Type)": (t: TypeObject) => names(enumType(t)),
   "GetUnderlyingType(Type)": (t: TypeObject) => enumType(t) && typeObject(type("System.Int32")),
-  "GetValues()": values,
+  "GetValues()": (t: Type) => values(requireEnum(t)),
   "GetValues(Type)": (t: TypeObject) => values(enumType(t)),
-  "GetValuesAsUnderlyingType()": numbers,
+  "GetValuesAsUnderlyingType()": (t: Type) => numbers(requireEnum(t)),
   "GetValuesAsUnderlyingType(Type)": (t: TypeObject) => numbers(enumType(t)),
-  "IsDefined(!!0)": (t: Type, value: number) => nameOfValue(t, value) !== null,
+  "IsDefined(!!0)": (t: Type, value: number) => nameOfValue(requireEnum(t), value) !== null,
   "IsDefined(Type,object)": (t: TypeObject, value: unknown) => isDefined(enumType(t), value),
   "Parse(string)": parseOrThrow,
   "Parse(string,bool)": parseOrThrow,

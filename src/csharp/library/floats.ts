@@ -60,7 +60,8 @@ export const DOUBLE: FloatType = {
   format: formatDouble,
   read: parseDouble,
   hash: (value) => {
-    const bits = doubleBits(value === 0 ? 0 : Number.isNaN(value) ? Number.NaN : value);
+    // All NaNs have one hash, that of infinity; so have both zeros.
+    const bits = doubleBits(value === 0 ? 0 : Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
     return Number(BigInt.asIntN(32, bits ^ (bits >> 32n)));
   },
   increment: bitIncrement,
@@ -77,7 +78,7 @@ const SINGLE: FloatType = {
   step: Math.fround,
   format: formatSingle,
   read: parseSingle,
-  hash: (value) => (value === 0 ? 0 : singleBits(value)),
+  hash: (value) => (value === 0 ? 0 : singleBits(Number.isNaN(value) ? Number.POSITIVE_INFINITY : value)),
   increment: (value) => {
     if (Number.isNaN(value) || value === Number.POSITIVE_INFINITY) return value;
     if (value === 0) return 2 ** -149;

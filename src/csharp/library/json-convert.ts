@@ -1,7 +1,8 @@
 /** Newtonsoft.Json.JsonConvert, and the serialising members of the token classes: FromObject, ToObject. */
 import { allocate, spend } from "../runtime/budget.ts";
 import { typeOf } from "../runtime/object.ts";
-import { box, type CsObject, unbox } from "../runtime/values.ts";
+import { caught } from "../runtime/exceptions.ts";
+import { box, CsException, type CsObject, unbox } from "../runtime/values.ts";
 import { keywordTypes, type Type, type } from "../types.ts";
 import { DateTime, DateTimeKind } from "./date-time.ts";
 import type { DateTimeOffset } from "./date-time-offset.ts";
@@ -233,8 +234,19 @@ function fromObjectAs(kind: JTokenType, name: string) {
 
 /** ToObject<T>: simple types convert as the operators do, anything else is deserialised. */
 function toObject(self: JToken, target: Type): unknown {
+  const value = target.isNullable ? target.args[0] : target;
+  if (value.kind === "enum" && self.tokenType === JTokenType.String) return enumFromText(self, target, value);
   const converted = tokenToType(self, target);
   return converted === undefined ? deserializeToken(self, target) : converted;
+}
+
+function enumFromText(self: JToken, target: Type, enumType: Type): unknown {
+  try {
+    return deserializeToken(self, target);
+  } catch (error) {
+    const message = `Could not convert '${self.toText()}' to ${enumType.simpleName}.`;
+    throw new CsException("System.ArgumentException", message, caught(error));
+  }
 }
 
 function toObjectBoxed(self: JToken, target: CsObject): unknown {

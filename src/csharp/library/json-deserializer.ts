@@ -13,7 +13,7 @@ import { JTokenReader } from "./jtoken-reader.ts";
 import { changeType, convertBigInteger } from "./json-conversion.ts";
 import { contractOf, type Contract, defaults } from "./json-contract.ts";
 import { readJsonDate } from "./json-dates.ts";
-import { jsonSerializationError } from "./json-errors.ts";
+import { jsonSerializationError, jsonWriterError } from "./json-errors.ts";
 import { valueToken } from "./json-loading.ts";
 import type { ReadType, TypedReader } from "./json-reader.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
@@ -111,12 +111,14 @@ function createToken(reader: TypedReader, target: Type): JToken | null {
 /** Copies the value that the reader stands on. */
 function copyToken(reader: TypedReader, writer: JTokenWriter): void {
   let open = 0;
+  let containerPath = "";
   do {
     spend(1);
     open += copyPiece(reader, writer);
     if (open === 0) return;
+    containerPath = writer.containerPath;
   } while (reader.read());
-  throw jsonSerializationError(reader, "Unexpected end when reading token.");
+  throw jsonWriterError("Unexpected end when reading token.", containerPath);
 }
 
 /** Copies one token; 1 when it opened a container, -1 when it closed one. */
@@ -339,15 +341,19 @@ const parsers: Readonly<Record<string, string>> = {
   "System.DateTimeOffset": "Parse(string)",
 };
 
+/** A number, or names separated by commas: each as it is written, otherwise without regard to case. */
 function enumValue(value: unknown, enumType: Type): unknown {
   if (typeof value !== "string") return Number(changeType(value, clr.int64()));
-  const names = value.split(",").map((name) => name.trim().toLowerCase());
+  const text = value.trim();
+  if (text === "") throw argument("Must specify valid information for parsing in the string.");
+  if (/^[+-]?\d+$/.test(text)) return changeType(text, clr.int32());
+  const members = enumType.def.m.filter((m) => m.k === "field");
   let result = 0;
-  for (const name of names) {
-    const member = enumType.def.m.find((m) => m.k === "field" && m.n?.toLowerCase() === name);
-    const number = member ? Number(member.v) : /^-?\d+$/.test(name) ? Number(name) : undefined;
-    if (number === undefined) throw argument(`Requested value '${value}' was not found.`);
-    result |= number;
+  for (const name of text.split(",").map((part) => part.trim())) {
+    const lower = name.toLowerCase();
+    const member = members.find((m) => m.n === name) ?? members.find((m) => m.n?.toLowerCase() === lower);
+    if (!member) throw argument(`Requested value '${value}' was not found.`);
+    result |= Number(member.v);
   }
   return result;
 }

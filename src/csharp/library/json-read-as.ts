@@ -4,6 +4,7 @@ import type { Type } from "../types.ts";
 import { fromBase64 } from "./base64.ts";
 import type { DateTime } from "./date-time.ts";
 import { DateTimeOffset } from "./date-time-offset.ts";
+import { parseGuid } from "./guid.ts";
 import { convertBigInteger, convertTo } from "./json-conversion.ts";
 import { readJsonDate } from "./json-dates.ts";
 import type { ReadType } from "./json-reader.ts";
@@ -47,11 +48,17 @@ const tryParse: Readonly<Record<string, readonly [typeName: string, key: string]
   dateOffset: ["System.DateTimeOffset", "TryParse(string,DateTimeOffset&)"],
 };
 
+/** A Guid as its bytes, other text as base 64. */
+function bytesOf(text: string): unknown {
+  const isGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+  return isGuid ? call("System.Guid", "ToByteArray()", parseGuid(text)) : bytes(fromBase64(text));
+}
+
 /** A JSON string as a kind; undefined when it does not parse. The empty string is null, except as a string or bytes. */
 export function stringAs(text: string, expected: Exclude<ReadType, "any">): ReadValue | undefined {
   const { token, type } = kinds[expected];
   if (expected === "string") return { token, raw: text, rawType: type() };
-  if (expected === "bytes") return { token, raw: bytes(fromBase64(text)), rawType: type() };
+  if (expected === "bytes") return { token, raw: bytesOf(text), rawType: type() };
   if (text === "") return nothing;
   if (expected === "date") {
     const parts = readJsonDate(text);

@@ -2,8 +2,9 @@
  * What all JSON readers share: the token they stand on, the path to it and the depth limit. A reader gives one token per `read()`:
  * JsonTextReader from text, JTokenReader from a tree. Follows Json.NET's JsonReader, whose states decide what its messages say.
  */
-import type { CsException } from "../runtime/values.ts";
-import type { Type } from "../types.ts";
+import { bytes, type CsException } from "../runtime/values.ts";
+import { arrayOf, type Type, type } from "../types.ts";
+import { convertTo } from "./json-conversion.ts";
 import { jsonReaderError, jsonSerializationError } from "./json-errors.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { escapeJson } from "./json-escape.ts";
@@ -110,6 +111,22 @@ export abstract class JsonReader {
   /** Goes to the next token, which must be there. */
   readAndAssert(): void {
     if (!this.read()) throw jsonSerializationError(this, "Unexpected end when reading JSON.");
+  }
+
+  /** The rest of an array of numbers, which stands for bytes. */
+  protected readBytesOfArray(): void {
+    const read: number[] = [];
+    for (;;) {
+      if (!this.read()) this.setToken(JsonToken.None);
+      if (this.tokenType === JsonToken.None) throw this.error("Unexpected end when reading bytes.");
+      if (this.tokenType === JsonToken.EndArray) break;
+      if (this.tokenType === JsonToken.Comment) continue;
+      if (this.tokenType !== JsonToken.Integer) {
+        throw this.error(`Unexpected token when reading bytes: ${jsonTokenName(this.tokenType)}.`);
+      }
+      read.push(convertTo({ raw: this.value, rawType: this.valueType }, type("System.Byte")) as number);
+    }
+    this.setToken(JsonToken.Bytes, bytes(Uint8Array.from(read)), arrayOf(type("System.Byte")), false);
   }
 
   error(message: string, inner: CsException | null = null): CsException {

@@ -2,7 +2,10 @@
  * The characters of JSON text: blanks, line counting, comments, string and number literals, words. What JsonTextReader builds tokens from.
  * It reads what Json.NET reads, which is more than JSON: see json-text-reader.ts.
  */
-import { CsException } from "../runtime/values.ts";
+import { caught } from "../runtime/exceptions.ts";
+import type { CsException } from "../runtime/values.ts";
+import { parseRadix } from "./convert-radix.ts";
+import { int64Range } from "./integer-ranges.ts";
 import { JsonReader, State } from "./json-reader.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { isWhiteSpace } from "./unicode.ts";
@@ -93,7 +96,8 @@ export abstract class JsonScanner extends JsonReader {
   protected readComment(): string {
     this.pos++;
     const kind = this.peek();
-    if (kind === Code.END) throw this.error("Unexpected end while parsing comment.");
+    // Json.NET wants a character behind the one that says which kind it is.
+    if (this.peek(1) === Code.END) throw this.error("Unexpected end while parsing comment.");
     if (kind !== Code.ASTERISK && kind !== Code.SLASH) {
       throw this.error(`Error parsing comment. Expected: *, got ${this.here()}.`);
     }
@@ -128,15 +132,20 @@ export abstract class JsonScanner extends JsonReader {
 
   /** Steps over a word, which a separator or the end must follow. */
   protected matchWord(word: string, failure: string): void {
+    if (!this.tryMatchWord(word)) throw this.error(failure);
+  }
+
+  /** The same, but false where the text differs from the word, at the place where it does. */
+  protected tryMatchWord(word: string): boolean {
     if (this.text.length - this.pos < word.length) {
       this.pos = this.text.length;
       throw this.unexpectedEnd();
     }
     for (let i = 0; i < word.length; i++) {
-      if (this.peek() !== word.charCodeAt(i)) throw this.error(failure);
+      if (this.peek() !== word.charCodeAt(i)) return false;
       this.pos++;
     }
-    if (!this.#atSeparator()) throw this.error(failure);
+    return this.#atSeparator();
   }
 
   #atSeparator(): boolean {
@@ -253,19 +262,13 @@ export abstract class JsonScanner extends JsonReader {
     return this.text.slice(start, this.pos);
   }
 
-  /** `0x1F` or `010` as a long. */
-  protected octalOrHex(literal: string, what: string): bigint {
-    const hex = /^0[xX]([0-9a-fA-F]+)$/.exec(literal);
-    const octal = hex ? null : /^[0-7]+$/.exec(literal);
-    const value = hex ? BigInt(`0x${hex[1]}`) : octal ? BigInt(`0o${literal}`) : undefined;
-    if (value === undefined || value >= 1n << 64n) {
-      const overflow = value !== undefined;
-      const inner = overflow
-        ? new CsException("System.OverflowException", "Value was either too large or too small for an Int64.")
-        : new CsException("System.FormatException", "Could not find any recognizable digits.");
-      throw this.error(`Input string '${literal}' is not a valid ${what}.`, inner);
+  /** `0x1F` or `010` as a long or int. */
+  protected octalOrHex(literal: string, what: string, range = int64Range): bigint {
+    try {
+      return parseRadix(literal, /^0x/i.test(literal) ? 16 : 8, range);
+    } catch (error) {
+      throw this.error(`Input string '${literal}' is not a valid ${what}.`, caught(error));
     }
-    return BigInt.asIntN(64, value);
   }
 }
 

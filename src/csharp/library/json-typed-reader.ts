@@ -1,5 +1,6 @@
 /** JsonTextReader for the deserialiser: reads values as what the caller expects, straight from the text. */
 import { Decimal } from "./decimal.ts";
+import { int32Range } from "./integer-ranges.ts";
 import { kinds, type ReadValue, stringAs, valueAs } from "./json-read-as.ts";
 import { type ReadType, State, type TypedReader } from "./json-reader.ts";
 import { Code, isFloat, isOctalOrHex } from "./json-scanner.ts";
@@ -41,6 +42,10 @@ export class JsonTypedReader extends JsonTextReader implements TypedReader {
       this.pos++;
       this.setToken(JsonToken.Undefined);
       throw this.unexpectedCharacter(",");
+    } else if (expected === "bytes" && c === Code.OPEN_BRACKET) {
+      this.pos++;
+      this.setToken(JsonToken.StartArray);
+      this.readBytesOfArray();
     } else {
       this.#wordOrNumber(this.here(), c, expected);
     }
@@ -99,13 +104,7 @@ export class JsonTypedReader extends JsonTextReader implements TypedReader {
 
   #boolean(value: boolean, expected: Expected): void {
     const word = String(value);
-    for (let i = 0; i < word.length; i++) {
-      if (this.peek(i) !== word.charCodeAt(i)) {
-        this.pos += i;
-        throw this.unexpectedCharacter(this.here());
-      }
-    }
-    this.matchWord(word, "Error parsing boolean value.");
+    if (!this.tryMatchWord(word)) throw this.unexpectedCharacter(this.here());
     if (expected === "bool") this.setToken(JsonToken.Boolean, value, clr.boolean());
     else this.setToken(JsonToken.String, word, clr.string());
   }
@@ -122,6 +121,9 @@ export class JsonTypedReader extends JsonTextReader implements TypedReader {
       if (isInteger) this.octalOrHex(literal, what);
       else if (!isFloat(literal)) throw this.error(`Input string '${literal}' is not a valid number.`);
       return this.setToken(JsonToken.String, literal, clr.string(), false);
+    }
+    if (isInteger && expected === "int") {
+      return this.setToken(JsonToken.Integer, Number(this.octalOrHex(literal, what, int32Range)), clr.int32(), false);
     }
     if (isInteger) {
       return this.#set(valueAs({ raw: this.octalOrHex(literal, what), rawType: clr.int64() }, expected));

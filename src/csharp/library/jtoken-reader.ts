@@ -117,7 +117,9 @@ export class JTokenReader extends JsonReader implements TypedReader {
     const t = this.tokenType;
     if (t === JsonToken.Null || t === JsonToken.Undefined || isEnd(t) || t === JsonToken.PropertyName) return true;
     const value = { raw: this.value, rawType: this.valueType };
-    if (t === JsonToken.String) {
+    if (t === JsonToken.StartArray && expected === "bytes") {
+      this.readBytesOfArray();
+    } else if (t === JsonToken.String) {
       const converted = stringAs(value.raw as string, expected);
       if (!converted) throw this.error(`Could not convert string to ${kinds[expected].name}: ${value.raw}.`);
       this.setToken(converted.token, converted.raw, converted.rawType, false);

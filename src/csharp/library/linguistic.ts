@@ -1,10 +1,13 @@
 /**
- * Linguistic comparison and search, as .NET does it with ICU in the invariant culture (the root collation): characters of
- * no weight (soft hyphen, NUL ...) do not count, composed and decomposed forms are equal.
+ * Linguistic comparison and search, as .NET does it with ICU: characters of no weight (soft hyphen, NUL ...) do not count, composed
+ * and decomposed forms are equal. The order is that of a culture; the invariant culture has the root collation.
  * https://learn.microsoft.com/dotnet/core/extensions/performing-culture-insensitive-string-comparisons
  */
 import { spend } from "../runtime/budget.ts";
 import { toLower } from "./unicode.ts";
+
+/** Locale of the root collation. */
+export const ROOT = "und";
 
 /** System.Globalization.CompareOptions. */
 export const CompareOptions = {
@@ -19,26 +22,28 @@ export const CompareOptions = {
   Ordinal: 0x4000_0000,
 } as const;
 
-const collators = new Map<number, Intl.Collator>();
+const collators = new Map<string, Intl.Collator>();
 
-function collatorFor(options: number): Intl.Collator {
-  const key = options & (CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreSymbols);
+function collatorFor(options: number, locale: string): Intl.Collator {
+  const kind = options & (CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreSymbols);
+  const key = `${locale} ${kind}`;
   let collator = collators.get(key);
   if (!collator) {
-    const ignoreCase = (key & CompareOptions.IgnoreCase) !== 0;
-    const marks = (key & CompareOptions.IgnoreNonSpace) === 0;
+    const ignoreCase = (kind & CompareOptions.IgnoreCase) !== 0;
+    const marks = (kind & CompareOptions.IgnoreNonSpace) === 0;
     const sensitivity = marks ? (ignoreCase ? "accent" : "variant") : ignoreCase ? "base" : "case";
-    collator = new Intl.Collator("und", { sensitivity, ignorePunctuation: (key & CompareOptions.IgnoreSymbols) !== 0 });
+    const ignorePunctuation = (kind & CompareOptions.IgnoreSymbols) !== 0;
+    collator = new Intl.Collator(locale, { sensitivity, ignorePunctuation });
     collators.set(key, collator);
   }
   return collator;
 }
 
 /** -1, 0 or 1. */
-export function compareLinguistic(a: string, b: string, options = 0): number {
+export function compareLinguistic(a: string, b: string, options = 0, locale = ROOT): number {
   if (a === b) return 0;
   spend((a.length + b.length) >> 4);
-  return Math.sign(collatorFor(options).compare(a, b));
+  return Math.sign(collatorFor(options, locale).compare(a, b));
 }
 
 /** Where a linguistic match lies. */
@@ -71,67 +76,74 @@ function plainForm(text: string, options: number): string | undefined {
   return text.normalize("NFKC") === text && !SPECIAL_CASES.test(text) ? toLower(text) : undefined;
 }
 
-/** Both texts in a form for ordinal search. */
-export function plainForms(source: string, value: string, options: number): [string, string] | undefined {
+/** Both texts in a form for ordinal search. Cultures other than the invariant one may hold more texts for equal. */
+export function plainForms(
+  source: string,
+  value: string,
+  options: number,
+  locale = ROOT,
+): [string, string] | undefined {
+  if (locale !== ROOT) return undefined;
   const what = plainForm(value, options);
   const where = what === undefined ? undefined : plainForm(source, options);
   return where === undefined || what === undefined ? undefined : [where, what];
 }
 
 /** The first match of a text, or undefined. */
-export function findLinguistic(source: string, value: string, options = 0): Found | undefined {
+export function findLinguistic(source: string, value: string, options = 0, locale = ROOT): Found | undefined {
   if (value === "") return { index: 0, length: 0 };
   spend(source.length >> 4);
-  const plain = plainForms(source, value, options);
+  const plain = plainForms(source, value, options, locale);
   if (plain) {
     const index = plain[0].indexOf(plain[1]);
     return index < 0 ? undefined : { index, length: value.length };
   }
-  const [where, what] = [clusters(source, options), clusters(value, options)];
+  const [where, what] = [clusters(source, options, locale), clusters(value, options, locale)];
   if (what.length === 0) return { index: 0, length: 0 };
   for (let at = 0; at < where.length; at++) {
-    const end = matchAt(where, at, what, options);
+    const end = matchAt(where, at, what, options, locale);
     if (end !== undefined) return { index: where[at].start, length: where[end - 1].end - where[at].start };
   }
   return undefined;
 }
 
 /** The last match of a text, or undefined. */
-export function findLastLinguistic(source: string, value: string, options = 0): Found | undefined {
+export function findLastLinguistic(source: string, value: string, options = 0, locale = ROOT): Found | undefined {
   if (value === "") return { index: source.length, length: 0 };
   spend(source.length >> 4);
-  const plain = plainForms(source, value, options);
+  const plain = plainForms(source, value, options, locale);
   if (plain) {
     const index = plain[0].lastIndexOf(plain[1]);
     return index < 0 ? undefined : { index, length: value.length };
   }
-  const [where, what] = [clusters(source, options), clusters(value, options)];
+  const [where, what] = [clusters(source, options, locale), clusters(value, options, locale)];
   if (what.length === 0) return { index: source.length, length: 0 };
   for (let at = where.length - 1; at >= 0; at--) {
-    const end = matchAt(where, at, what, options);
+    const end = matchAt(where, at, what, options, locale);
     if (end !== undefined) return { index: where[at].start, length: where[end - 1].end - where[at].start };
   }
   return undefined;
 }
 
-export function startsWithLinguistic(source: string, value: string, options = 0): boolean {
-  if (options === 0 && ASCII.test(value)) {
+export function startsWithLinguistic(source: string, value: string, options = 0, locale = ROOT): boolean {
+  if (options === 0 && locale === ROOT && ASCII.test(value)) {
     const next = source.charCodeAt(value.length);
     // Only a combining mark behind the prefix could make it something else.
     if (source.startsWith(value) && !(next >= 0x300)) return true;
     if (ASCII.test(source.slice(0, value.length + 1))) return false;
   }
-  const what = clusters(value, options);
+  const what = clusters(value, options, locale);
   // A match takes three clusters for one at most.
-  return what.length === 0 || matchAt(clusters(source, options, what.length * 3), 0, what, options) !== undefined;
+  const where = clusters(source, options, locale, what.length * 3);
+  return what.length === 0 || matchAt(where, 0, what, options, locale) !== undefined;
 }
 
-export function endsWithLinguistic(source: string, value: string, options = 0): boolean {
-  const plain = plainForms(source, value, options);
+export function endsWithLinguistic(source: string, value: string, options = 0, locale = ROOT): boolean {
+  const plain = plainForms(source, value, options, locale);
   if (plain) return plain[0].endsWith(plain[1]);
-  const [where, what] = [clusters(source, options), clusters(value, options)];
+  const [where, what] = [clusters(source, options, locale), clusters(value, options, locale)];
   if (what.length === 0) return true;
-  return where.some((_, at) => matchAt(where, at, what, options) === where.length);
+  return where.some((_, at) => matchAt(where, at, what, options, locale) === where.length);
 }
 
 /** A character with the combining marks behind it. */
@@ -142,8 +154,8 @@ interface Cluster {
 }
 
 /** The clusters of a text that have weight, up to so many. */
-function clusters(text: string, options: number, limit = Number.POSITIVE_INFINITY): Cluster[] {
-  const collator = collatorFor(options);
+function clusters(text: string, options: number, locale: string, limit = Number.POSITIVE_INFINITY): Cluster[] {
+  const collator = collatorFor(options, locale);
   const found: Cluster[] = [];
   for (const match of text.matchAll(/[^\p{M}]\p{M}*|\p{M}+/gsu)) {
     if (found.length >= limit) break;
@@ -166,11 +178,11 @@ const GROUPS: readonly [number, number][] = [
 ];
 
 /** Index behind the match of `what` at `where[from]`; undefined when there is none. */
-function matchAt(where: Cluster[], from: number, what: Cluster[], options: number): number | undefined {
+function matchAt(where: Cluster[], from: number, what: Cluster[], options: number, locale: string): number | undefined {
   let [at, to] = [from, 0];
   while (to < what.length) {
     spend(1);
-    const group = groupAt(where, at, what, to, options);
+    const group = groupAt(where, at, what, to, options, locale);
     if (!group) return undefined;
     at += group[0];
     to += group[1];
@@ -181,11 +193,12 @@ function matchAt(where: Cluster[], from: number, what: Cluster[], options: numbe
 const ONE_TO_ONE = GROUPS[0];
 
 /** How many clusters match here, on either side. */
-function groupAt(where: Cluster[], at: number, what: Cluster[], to: number, options: number) {
+function groupAt(where: Cluster[], at: number, what: Cluster[], to: number, options: number, locale: string) {
   const [left, right] = [where[at]?.text, what[to].text];
   if (left === right) return ONE_TO_ONE;
-  if (left === undefined || (options === 0 && ASCII.test(left) && ASCII.test(right))) return undefined;
-  const collator = collatorFor(options);
+  if (left === undefined) return undefined;
+  if (options === 0 && locale === ROOT && ASCII.test(left) && ASCII.test(right)) return undefined;
+  const collator = collatorFor(options, locale);
   return GROUPS.find(([taken, sought]) => {
     if (at + taken > where.length || to + sought > what.length) return false;
     return collator.compare(join(where, at, taken), join(what, to, sought)) === 0;
@@ -199,10 +212,10 @@ function join(list: Cluster[], from: number, count: number): string {
 }
 
 /** A text that is the same for texts that compare as equal: for hash codes. */
-export function linguisticKey(text: string, options: number): string {
+export function linguisticKey(text: string, options: number, locale = ROOT): string {
   const ignoreCase = (options & CompareOptions.IgnoreCase) !== 0;
   if (ASCII.test(text)) return ignoreCase ? text.toLowerCase() : text;
-  const kept = clusters(text, options).map((cluster) => cluster.text);
+  const kept = clusters(text, options, locale).map((cluster) => cluster.text);
   let key = kept.join("").normalize("NFKD");
   if (options & CompareOptions.IgnoreNonSpace) key = key.replace(/\p{M}/gu, "");
   if (options & CompareOptions.IgnoreSymbols) key = key.replace(/[\p{P}\p{S}\p{Z}]/gu, "");

@@ -133,7 +133,20 @@ export function trimZeros(digits: string): string {
   return digits.slice(0, end);
 }
 
-/** `E+007`: at least `minDigits` digits. */
-export function exponent(value: number, letter: string, minDigits: number, plus: boolean): string {
-  return letter + (value < 0 ? "-" : plus ? "+" : "") + String(Math.abs(value)).padStart(minDigits, "0");
+/** `E+007`: at least `minDigits` digits. @param plus sign of exponents that are not negative, if any */
+export function exponent(value: number, letter: string, minDigits: number, plus: string, minus: string): string {
+  return letter + (value < 0 ? minus : plus) + String(Math.abs(value)).padStart(minDigits, "0");
+}
+
+/** Puts separators between groups of the digits of a whole number. */
+export function groupDigits(whole: string, separator: string, sizes: readonly number[]): string {
+  const groups: string[] = [];
+  let end = whole.length;
+  for (let i = 0; end > 0; i++) {
+    const size = sizes[Math.min(i, sizes.length - 1)] ?? 0;
+    const start = size === 0 ? 0 : Math.max(end - size, 0);
+    groups.unshift(whole.slice(start, end));
+    end = start;
+  }
+  return groups.join(separator);
 }

@@ -1,7 +1,8 @@
 /**
- * Custom numeric formats ("#,##0.00;(0.0);zero"), step for step as .NET 8 does it in the invariant culture.
+ * Custom numeric formats ("#,##0.00;(0.0);zero"), step for step as .NET 8 does it.
  * https://learn.microsoft.com/dotnet/standard/base-types/custom-numeric-format-strings
  */
+import { INVARIANT_NUMBERS, type NumberConventions } from "./number-conventions.ts";
 import { exponent, type NumberDigits, roundDigits } from "./number-digits.ts";
 
 /** What the first pass over a section finds. */
@@ -19,7 +20,11 @@ interface Section {
   power: number;
 }
 
-export function formatCustom(number: NumberDigits, format: string): string {
+export function formatCustom(
+  number: NumberDigits,
+  format: string,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): string {
   let section = scan(format, sectionStart(format, number.digits === "" ? 2 : number.negative ? 1 : 0));
   let n = number;
   if (number.digits === "") {
@@ -35,8 +40,9 @@ export function formatCustom(number: NumberDigits, format: string): string {
       }
     }
   }
-  const text = new Writer(n, format, section).write();
-  return n.negative && section.start === 0 && (n.scale !== 0 || text !== "") ? `-${text}` : text;
+  const text = new Writer(n, format, section, culture).write();
+  const signed = n.negative && section.start === 0 && (n.scale !== 0 || text !== "");
+  return signed ? culture.negativeSign + text : text;
 }
 
 function adjust(number: NumberDigits, section: Section): NumberDigits {
@@ -112,11 +118,28 @@ function exponentAt(format: string, at: number): boolean {
   return format[at] === "0" || ((format[at] === "+" || format[at] === "-") && format[at + 1] === "0");
 }
 
+const NO_GROUPS: ReadonlySet<number> = new Set();
+
+/** The numbers of digits (from the point) after which a separator comes, up to so many digits. */
+function groupEnds({ number }: NumberConventions, digits: number): ReadonlySet<number> {
+  const ends = new Set<number>();
+  const sizes = number.groupSizes;
+  for (let end = 0, i = 0; ; i++) {
+    const size = sizes[Math.min(i, sizes.length - 1)] ?? 0;
+    end += size;
+    if (size === 0 || end >= digits) return ends;
+    ends.add(end);
+  }
+}
+
 /** The second pass: fills the placeholders. */
 class Writer {
   readonly #number: NumberDigits;
   readonly #format: string;
   readonly #section: Section;
+  readonly #culture: NumberConventions;
+  /** Numbers of digits behind which a separator stands. */
+  readonly #groupEnds: ReadonlySet<number>;
   readonly #firstZero: number;
   readonly #lastZero: number;
   #out = "";
@@ -128,16 +151,18 @@ class Writer {
   #pointWritten = false;
   #exponentWritten = false;
 
-  constructor(number: NumberDigits, format: string, section: Section) {
+  constructor(number: NumberDigits, format: string, section: Section, culture: NumberConventions) {
     const { pointAt, firstZero, lastZero } = section;
     this.#number = number;
     this.#format = format;
     this.#section = section;
+    this.#culture = culture;
     this.#firstZero = firstZero < pointAt ? pointAt - firstZero : 0;
     this.#lastZero = lastZero > pointAt ? pointAt - lastZero : 0;
     this.#position = section.scientific ? pointAt : Math.max(number.scale, pointAt);
     this.#surplus = section.scientific ? 0 : number.scale - pointAt;
     this.#at = section.start;
+    this.#groupEnds = section.grouped ? groupEnds(culture, Math.max(this.#position, number.scale)) : NO_GROUPS;
   }
 
   write(): string {
@@ -156,6 +181,8 @@ class Writer {
       else if (ch === "'" || ch === '"') this.#quoted(ch);
       else if (ch === "\\") this.#escaped();
       else if (ch === "E" || ch === "e") this.#exponent(ch);
+      else if (ch === "%") this.#out += this.#culture.percentSymbol;
+      else if (ch === "\u2030") this.#out += this.#culture.perMilleSymbol;
       else if (ch !== ",") this.#out += ch;
     }
     return this.#out;
@@ -179,15 +206,15 @@ class Writer {
 
   #digit(digit: string): void {
     this.#out += digit;
-    if (this.#section.grouped && this.#position > 1 && this.#position % 3 === 1) this.#out += ",";
     this.#position--;
+    if (this.#groupEnds.has(this.#position)) this.#out += this.#culture.number.groupSeparator;
   }
 
   #point(): void {
     if (this.#position !== 0 || this.#pointWritten) return;
     const { pointAt, digitCount } = this.#section;
     if (this.#lastZero < 0 || (pointAt < digitCount && this.#next < this.#number.digits.length)) {
-      this.#out += ".";
+      this.#out += this.#culture.number.decimalSeparator;
       this.#pointWritten = true;
     }
   }
@@ -224,7 +251,8 @@ class Writer {
     while (format[this.#at] === "0") this.#at++;
     const { digits, scale } = this.#number;
     const value = digits === "" ? 0 : scale - this.#section.pointAt;
-    this.#out += exponent(value, letter, Math.min(this.#at - from, 10), plus);
+    const { positiveSign, negativeSign } = this.#culture;
+    this.#out += exponent(value, letter, Math.min(this.#at - from, 10), plus ? positiveSign : "", negativeSign);
     this.#exponentWritten = true;
   }
 }

@@ -1,13 +1,24 @@
 /**
- * Numeric ToString: the standard formats C D E F G N P R X B of .NET 8 in the invariant culture.
+ * Numeric ToString: the standard formats C D E F G N P R X B of .NET 8 by the conventions of a culture.
  * https://learn.microsoft.com/dotnet/standard/base-types/standard-numeric-format-strings
  */
 import { allocate } from "../runtime/budget.ts";
 import { formatError } from "./exceptions-thrown.ts";
 import {
+  CURRENCY_NEGATIVE,
+  CURRENCY_POSITIVE,
+  INVARIANT_NUMBERS,
+  NUMBER_NEGATIVE,
+  type NumberConventions,
+  type NumberStyleConventions,
+  PERCENT_NEGATIVE,
+  PERCENT_POSITIVE,
+} from "./number-conventions.ts";
+import {
   decimalDigits,
   exponent,
   fractionalDigits,
+  groupDigits,
   integerDigits,
   type NumberDigits,
   roundDigits,
@@ -45,14 +56,19 @@ function parseSpecifier(format: string | null): Specifier {
  * Formats any integer type.
  * @param bits width of the type, for the hexadecimal form of negative values
  */
-export function formatInteger(value: number | bigint, format: string | null, bits: number): string {
-  if (format === null || format === "") return String(value);
+export function formatInteger(
+  value: number | bigint,
+  format: string | null,
+  bits: number,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): string {
+  if ((format === null || format === "") && culture === INVARIANT_NUMBERS) return String(value);
   const { letter, precision } = parseSpecifier(format);
-  if (letter === "") return formatCustom(integerDigits(value), format);
+  if (letter === "") return formatCustom(integerDigits(value), format as string, culture);
   const upper = letter.toUpperCase();
   if (upper === "D" || (upper === "G" && precision < 1)) {
     const digits = String(value < 0 ? -value : value).padStart(precision, "0");
-    return value < 0 ? `-${digits}` : digits;
+    return value < 0 ? culture.negativeSign + digits : digits;
   }
   if (upper === "X" || upper === "B") {
     const unsigned = BigInt.asUintN(bits, BigInt(value))
@@ -60,131 +76,176 @@ export function formatInteger(value: number | bigint, format: string | null, bit
       .padStart(precision, "0");
     return letter === "X" ? unsigned.toUpperCase() : unsigned;
   }
-  return formatStandard(integerDigits(value), letter, precision);
+  return formatStandard(integerDigits(value), letter, precision, culture);
 }
 
 /** Formats mantissa / 10^scale as decimal does: without a format its trailing zeros stay. */
-export function formatDecimal(mantissa: bigint, scale: number, negative: boolean, format: string | null): string {
+export function formatDecimal(
+  mantissa: bigint,
+  scale: number,
+  negative: boolean,
+  format: string | null,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): string {
   const number = decimalDigits(mantissa, scale, negative);
   const { letter, precision } = parseSpecifier(format);
-  if (letter === "") return formatCustom(number, format as string);
-  return formatStandard(number, letter, precision);
+  if (letter === "") return formatCustom(number, format as string, culture);
+  return formatStandard(number, letter, precision, culture);
 }
 
-export function formatDouble(value: number, format: string | null): string {
+/** What a kind of floating point numbers differs in. */
+interface FloatKind {
+  /** Digits up to which the shortest form is not written with an exponent. */
+  readonly roundTrip: number;
+  /** Significant digits that custom formats see. */
+  readonly custom: number;
+  readonly shortest: (value: number) => NumberDigits;
+}
+
+const DOUBLE: FloatKind = { roundTrip: 17, custom: 15, shortest: shortestDoubleDigits };
+const SINGLE: FloatKind = { roundTrip: 9, custom: 7, shortest: shortestSingleDigits };
+
+export function formatDouble(
+  value: number,
+  format: string | null,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): string {
   // Between these limits neither .NET nor JavaScript writes an exponent, and the digits are the same.
   const size = Math.abs(value);
-  if (format === null && size >= 1e-4 && size < 1e15) return String(value);
-  return formatFloat(value, format, 17, 15, shortestDoubleDigits);
+  if (format === null && culture === INVARIANT_NUMBERS && size >= 1e-4 && size < 1e15) return String(value);
+  return formatFloat(value, format, DOUBLE, culture);
 }
 
 /** @param value already rounded to a float */
-export function formatSingle(value: number, format: string | null): string {
-  return formatFloat(value, format, 9, 7, shortestSingleDigits);
-}
-
-/**
- * @param roundTrip digits up to which the shortest form is not written with an exponent
- * @param custom significant digits that custom formats see
- */
-function formatFloat(
+export function formatSingle(
   value: number,
   format: string | null,
-  roundTrip: number,
-  custom: number,
-  shortest: (value: number) => NumberDigits,
+  culture: NumberConventions = INVARIANT_NUMBERS,
 ): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+  return formatFloat(value, format, SINGLE, culture);
+}
+
+function formatFloat(value: number, format: string | null, kind: FloatKind, culture: NumberConventions): string {
+  if (Number.isNaN(value)) return culture.nan;
+  if (!Number.isFinite(value)) return value > 0 ? culture.positiveInfinity : culture.negativeInfinity;
   const { letter, precision } = parseSpecifier(format);
+  const standard = (number: NumberDigits) => formatStandard(number, letter, precision, culture);
+  const places = (style: NumberStyleConventions) => (precision < 0 ? style.decimalDigits : precision);
   switch (letter.toUpperCase()) {
     case "":
-      return formatCustom(significantDigits(value, custom), format as string);
+      return formatCustom(significantDigits(value, kind.custom), format as string, culture);
     case "C":
+      return standard(fractionalDigits(value, places(culture.currency)));
     case "F":
     case "N":
-      return formatStandard(fractionalDigits(value, precision < 0 ? 2 : precision), letter, precision);
+      return standard(fractionalDigits(value, places(culture.number)));
     case "P":
-      return formatStandard(fractionalDigits(value, (precision < 0 ? 2 : precision) + 2), letter, precision);
+      return standard(fractionalDigits(value, places(culture.percent) + 2));
     case "E":
-      return formatStandard(significantDigits(value, (precision < 0 ? 6 : precision) + 1), letter, precision);
+      return standard(significantDigits(value, (precision < 0 ? 6 : precision) + 1));
     case "G":
     case "R": {
       const lower = letter === "g" || letter === "r" ? "g" : "G";
       if (letter === lower && precision > 0) {
-        return formatStandard(significantDigits(value, precision), lower, precision);
+        return formatStandard(significantDigits(value, precision), lower, precision, culture);
       }
-      const number = shortest(value);
-      return formatStandard(number, lower, Math.max(number.digits.length, roundTrip));
+      const number = kind.shortest(value);
+      return formatStandard(number, lower, Math.max(number.digits.length, kind.roundTrip), culture);
     }
     default:
       throw badSpecifier();
   }
 }
 
-function formatStandard(number: NumberDigits, letter: string, precision: number): string {
-  const places = precision < 0 ? 2 : precision;
-  const rounded = (length: number) => roundDigits(number, length, number.kind === "float");
+function formatStandard(number: NumberDigits, letter: string, precision: number, culture: NumberConventions): string {
+  const isFloat = number.kind === "float";
+  const places = (style: NumberStyleConventions) => (precision < 0 ? style.decimalDigits : precision);
   switch (letter.toUpperCase()) {
     case "C": {
-      const n = rounded(number.scale + places);
-      const text = fixed(n, places, true);
-      return n.negative ? `(¤${text})` : `¤${text}`;
+      const n = roundDigits(number, number.scale + places(culture.currency), isFloat);
+      const pattern = n.negative
+        ? CURRENCY_NEGATIVE[culture.currency.negativePattern]
+        : CURRENCY_POSITIVE[culture.currency.positivePattern];
+      return fill(pattern, fixed(n, places(culture.currency), culture.currency, true), culture);
     }
-    case "F":
+    case "F": {
+      const n = roundDigits(number, number.scale + places(culture.number), isFloat);
+      return sign(n, culture) + fixed(n, places(culture.number), culture.number, false);
+    }
     case "N": {
-      const n = rounded(number.scale + places);
-      return sign(n) + fixed(n, places, letter.toUpperCase() === "N");
+      const n = roundDigits(number, number.scale + places(culture.number), isFloat);
+      const pattern = n.negative ? NUMBER_NEGATIVE[culture.number.negativePattern] : "n";
+      return fill(pattern, fixed(n, places(culture.number), culture.number, true), culture);
     }
     case "P": {
-      const n = roundDigits({ ...number, scale: number.scale + 2 }, number.scale + 2 + places, number.kind === "float");
-      return `${sign(n)}${fixed(n, places, true)} %`;
+      const scale = number.scale + 2;
+      const n = roundDigits({ ...number, scale }, scale + places(culture.percent), isFloat);
+      const pattern = n.negative
+        ? PERCENT_NEGATIVE[culture.percent.negativePattern]
+        : PERCENT_POSITIVE[culture.percent.positivePattern];
+      return fill(pattern, fixed(n, places(culture.percent), culture.percent, true), culture);
     }
     case "E": {
       const length = (precision < 0 ? 6 : precision) + 1;
-      const n = rounded(length);
-      return sign(n) + scientific(n, length, letter);
+      const n = roundDigits(number, length, isFloat);
+      return sign(n, culture) + scientific(n, length, letter, culture);
     }
     case "G":
-      return general(number, precision, letter === "G" ? "E" : "e");
+      return general(number, precision, letter === "G" ? "E" : "e", culture);
     default:
       throw badSpecifier();
   }
 }
 
-function sign(number: NumberDigits): string {
-  return number.negative ? "-" : "";
+function sign(number: NumberDigits, culture: NumberConventions): string {
+  return number.negative ? culture.negativeSign : "";
 }
 
-function fixed(number: NumberDigits, places: number, grouped: boolean): string {
+/** A pattern with everything put in. */
+function fill(pattern: string, text: string, culture: NumberConventions): string {
+  let out = "";
+  for (const ch of pattern) {
+    if (ch === "n") out += text;
+    else if (ch === "-") out += culture.negativeSign;
+    else if (ch === "$") out += culture.currencySymbol;
+    else out += ch === "%" ? culture.percentSymbol : ch;
+  }
+  return out;
+}
+
+function fixed(number: NumberDigits, places: number, style: NumberStyleConventions, grouped: boolean): string {
   const { digits, scale } = number;
   let whole = scale > 0 ? digits.slice(0, scale).padEnd(scale, "0") : "0";
-  if (grouped) whole = whole.replace(/\B(?=(?:\d{3})+$)/g, ",");
+  if (grouped) whole = groupDigits(whole, style.groupSeparator, style.groupSizes);
   if (places === 0) return whole;
   const fraction = "0".repeat(Math.min(Math.max(-scale, 0), places)) + digits.slice(Math.max(scale, 0));
-  return `${whole}.${fraction.slice(0, places).padEnd(places, "0")}`;
+  return whole + style.decimalSeparator + fraction.slice(0, places).padEnd(places, "0");
 }
 
-function scientific(number: NumberDigits, length: number, letter: string): string {
+function scientific(number: NumberDigits, length: number, letter: string, culture: NumberConventions): string {
   const digits = number.digits.padEnd(length, "0");
-  const fraction = length > 1 ? `.${digits.slice(1, length)}` : "";
-  return digits[0] + fraction + exponent(number.digits === "" ? 0 : number.scale - 1, letter, 3, true);
+  const fraction = length > 1 ? culture.number.decimalSeparator + digits.slice(1, length) : "";
+  const power = number.digits === "" ? 0 : number.scale - 1;
+  return digits[0] + fraction + exponent(power, letter, 3, culture.positiveSign, culture.negativeSign);
 }
 
-function general(number: NumberDigits, precision: number, letter: string): string {
+function general(number: NumberDigits, precision: number, letter: string, culture: NumberConventions): string {
+  const point = culture.number.decimalSeparator;
   // A decimal without precision keeps all its digits, the trailing zeros too, and never gets an exponent.
   const exact = precision < 0 && number.kind === "decimal";
-  if (exact && number.digits === "") return unscaled(number);
+  if (exact && number.digits === "") return unscaled(number, point);
   const length = precision < 1 ? number.digits.length : precision;
   const n = exact ? number : roundDigits(number, length, number.kind === "float");
   if (!exact && (n.scale > length || n.scale < -3)) {
-    const fraction = n.digits.length > 1 ? `.${n.digits.slice(1)}` : "";
-    return sign(n) + n.digits[0] + fraction + exponent(n.scale - 1, letter, 2, true);
+    const fraction = n.digits.length > 1 ? point + n.digits.slice(1) : "";
+    const power = exponent(n.scale - 1, letter, 2, culture.positiveSign, culture.negativeSign);
+    return sign(n, culture) + n.digits[0] + fraction + power;
   }
-  return sign(n) + unscaled(n);
+  return sign(n, culture) + unscaled(n, point);
 }
 
-function unscaled({ digits, scale }: NumberDigits): string {
+function unscaled({ digits, scale }: NumberDigits, point: string): string {
   const whole = scale > 0 ? digits.slice(0, scale).padEnd(scale, "0") : "0";
   const fraction = scale < 0 ? "0".repeat(-scale) + digits : digits.slice(scale);
-  return fraction === "" ? whole : `${whole}.${fraction}`;
+  return fraction === "" ? whole : whole + point + fraction;
 }

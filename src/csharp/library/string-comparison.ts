@@ -1,4 +1,4 @@
-/** System.StringComparison: the six ways in which .NET compares and searches strings. */
+/** System.StringComparison: the six ways in which .NET compares and searches strings; and the same by a culture. */
 import { argument } from "./exceptions-thrown.ts";
 import {
   CompareOptions,
@@ -8,11 +8,12 @@ import {
   findLastLinguistic,
   findLinguistic,
   plainForms,
+  ROOT,
   startsWithLinguistic,
 } from "./linguistic.ts";
 import { toOrdinalUpper } from "./unicode.ts";
 
-/** Only the invariant culture exists, so 0 and 2, 1 and 3 do the same. */
+/** The current culture is the invariant one, so 0 and 2, 1 and 3 do the same. */
 export const StringComparison = {
   CurrentCulture: 0,
   CurrentCultureIgnoreCase: 1,
@@ -41,7 +42,7 @@ export function optionsOf(comparison: number): number {
 }
 
 /** Difference of the first differing units, or of the lengths. */
-export function compareOrdinal(a: string, b: string): number {
+function compareUnits(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(i);
@@ -50,77 +51,107 @@ export function compareOrdinal(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** string.Compare with CompareOptions; null comes first. */
-export function compareStrings(a: string | null, b: string | null, options: number): number {
+/**
+ * string.CompareOrdinal of whole strings. .NET compares two units at a time, and the zero that ends a string counts as one of
+ * them when the shorter string has an odd length: the result is then the other string's next unit.
+ */
+export function compareOrdinal(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  if (shorter % 2 === 0 && shorter > 0) return compareUnits(a, b);
+  const difference = compareUnits(a.slice(0, shorter), b.slice(0, shorter));
+  if (difference !== 0 || a.length === b.length) return difference;
+  const next = a.length > b.length ? a.charCodeAt(shorter) : -b.charCodeAt(shorter);
+  return next === 0 ? a.length - b.length : next;
+}
+
+/** string.Compare with CompareOptions; null comes first. @param locale of the culture whose order counts */
+export function compareStrings(a: string | null, b: string | null, options: number, locale = ROOT): number {
   if (a === b) return 0;
   if (a === null) return -1;
   if (b === null) return 1;
-  if (options === CompareOptions.Ordinal) return compareOrdinal(a, b);
-  if (options === CompareOptions.OrdinalIgnoreCase) return compareOrdinal(toOrdinalUpper(a), toOrdinalUpper(b));
-  return compareLinguistic(a, b, options);
+  if (options === CompareOptions.Ordinal) return compareUnits(a, b);
+  if (options === CompareOptions.OrdinalIgnoreCase) return compareUnits(toOrdinalUpper(a), toOrdinalUpper(b));
+  return compareLinguistic(a, b, options, locale);
 }
 
-export function equalStrings(a: string | null, b: string | null, options: number): boolean {
+export function equalStrings(a: string | null, b: string | null, options: number, locale = ROOT): boolean {
   if (a === b) return true;
   if (a === null || b === null || options === CompareOptions.Ordinal) return false;
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return a.length === b.length && toOrdinalUpper(a) === toOrdinalUpper(b);
   }
-  return compareLinguistic(a, b, options) === 0;
+  return compareLinguistic(a, b, options, locale) === 0;
 }
 
 /** The first match. */
-export function findString(source: string, value: string, options: number): Found | undefined {
+export function findString(source: string, value: string, options: number, locale = ROOT): Found | undefined {
   if (options === CompareOptions.Ordinal) return found(source.indexOf(value), value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return found(toOrdinalUpper(source).indexOf(toOrdinalUpper(value)), value);
   }
-  return findLinguistic(source, value, options);
+  return findLinguistic(source, value, options, locale);
 }
 
 /** The last match. */
-export function findLastString(source: string, value: string, options: number): Found | undefined {
+export function findLastString(source: string, value: string, options: number, locale = ROOT): Found | undefined {
   if (options === CompareOptions.Ordinal) return found(source.lastIndexOf(value), value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return found(toOrdinalUpper(source).lastIndexOf(toOrdinalUpper(value)), value);
   }
-  return findLastLinguistic(source, value, options);
+  return findLastLinguistic(source, value, options, locale);
 }
 
 /** Finds one match after the other: the result takes the position to search from. */
-export function finder(source: string, value: string, options: number): (from: number) => Found | undefined {
-  const folded = foldedPair(source, value, options);
+export function finder(
+  source: string,
+  value: string,
+  options: number,
+  locale = ROOT,
+): (from: number) => Found | undefined {
+  const folded = foldedPair(source, value, options, locale);
   if (folded) return (from) => found(folded[0].indexOf(folded[1], from), value);
   return (from) => {
-    const match = findString(source.slice(from), value, options);
+    const match = findString(source.slice(from), value, options, locale);
     return match && { index: match.index + from, length: match.length };
   };
 }
 
 /** Both texts in a form in which the options mean ordinal comparison; undefined when there is none. */
-function foldedPair(source: string, value: string, options: number): [string, string] | undefined {
+function foldedPair(source: string, value: string, options: number, locale: string): [string, string] | undefined {
   if (options === CompareOptions.Ordinal) return [source, value];
   if (options === CompareOptions.OrdinalIgnoreCase) return [toOrdinalUpper(source), toOrdinalUpper(value)];
-  return plainForms(source, value, options);
+  return plainForms(source, value, options, locale);
 }
 
 function found(index: number, value: string): Found | undefined {
   return index < 0 ? undefined : { index, length: value.length };
 }
 
-export function startsWith(source: string, value: string, options: number): boolean {
+export function startsWith(source: string, value: string, options: number, locale = ROOT): boolean {
   if (options === CompareOptions.Ordinal) return source.startsWith(value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return toOrdinalUpper(source.slice(0, value.length)) === toOrdinalUpper(value);
   }
-  return startsWithLinguistic(source, value, options);
+  return startsWithLinguistic(source, value, options, locale);
 }
 
-export function endsWith(source: string, value: string, options: number): boolean {
+export function endsWith(source: string, value: string, options: number, locale = ROOT): boolean {
   if (options === CompareOptions.Ordinal) return source.endsWith(value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     if (value.length > source.length) return false;
     return toOrdinalUpper(source.slice(source.length - value.length)) === toOrdinalUpper(value);
   }
-  return endsWithLinguistic(source, value, options);
+  return endsWithLinguistic(source, value, options, locale);
+}
+
+const LINGUISTIC_OPTIONS = 0x1f | CompareOptions.StringSort;
+
+/** Throws ArgumentException for CompareOptions that do not go together. */
+export function checkCompareOptions(options: number): number {
+  if ((options & ~LINGUISTIC_OPTIONS) === 0) return options;
+  if (options === CompareOptions.Ordinal || options === CompareOptions.OrdinalIgnoreCase) return options;
+  if ((options & CompareOptions.Ordinal) !== 0) {
+    throw argument("CompareOption.Ordinal cannot be used with other options.", "options");
+  }
+  throw argument("Value of flags is invalid.", "options");
 }

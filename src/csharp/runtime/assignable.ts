@@ -1,5 +1,5 @@
 /** Reference assignability of run-time types: base classes, interfaces, variance, array covariance (C# 7.3 section 10.2.8, CLI I.8.7). */
-import { dynamicType, type Type, type } from "../types.ts";
+import { dynamicType, tupleOf, type Type, type } from "../types.ts";
 
 /** Interfaces and delegates whose type parameters are covariant (`out`) or contravariant (`in`), by position. */
 const VARIANCE: Readonly<Record<string, string>> = {
@@ -16,6 +16,9 @@ const VARIANCE: Readonly<Record<string, string>> = {
   "System.Comparison": "-",
 };
 
+/** What every ValueTuple implements, of itself. */
+const TUPLE_INTERFACES: ReadonlySet<string> = new Set(["System.IComparable", "System.IEquatable"]);
+
 /** Variance of each type parameter of a generic type: `+`, `-` or `=`. */
 export function variance(t: Type, index: number): string {
   if (t.name === "System.Func") return index === t.args.length - 1 ? "+" : "-";
@@ -29,6 +32,9 @@ export function isAssignable(from: Type, to: Type): boolean {
   if (to.isNullable) return from === to.args[0];
   if (from.kind === "tuple" && to.kind === "tuple") {
     return from.args.length === to.args.length && from.args.every((a, i) => a === to.args[i]);
+  }
+  if (from.kind === "tuple" && TUPLE_INTERFACES.has(to.name)) {
+    return to.args.length === 0 || to.args[0] === from || to.args[0] === tupleOf(from.args);
   }
   for (let base: Type | null = from; base; base = base.base) {
     if (sameWithVariance(base, to)) return true;

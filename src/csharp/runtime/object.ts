@@ -142,7 +142,7 @@ export function compareObjects(a: unknown, b: unknown): number {
   if (typeof a === "string" && typeof b === "string") return compareOf(type("System.String"))(a, b);
   const left = a instanceof Box ? a.value : a;
   if (left instanceof CsObject && typeof (left as Partial<Comparable>).compareTo === "function") {
-    return (left as unknown as Comparable).compareTo(b instanceof Box ? b.value : b);
+    return (left as unknown as Comparable).compareTo(a instanceof Box && b instanceof Box ? b.value : b);
   }
   const comparable = isPrimitiveComparable(a) ? a : isPrimitiveComparable(b) ? b : null;
   const message = comparable

@@ -1,18 +1,40 @@
 /** Headers, query parameters and variables as .NET read-only dictionaries, over what the exchange holds: no copy is made. */
 import { ReadOnlyMap } from "../../csharp/library/collection-protocol.ts";
 import { strings } from "../../csharp/runtime/values.ts";
-import { arrayOf, type Type, type } from "../../csharp/types.ts";
+import { arrayOf, type } from "../../csharp/types.ts";
 import type { Headers } from "../../http/headers.ts";
 import type { RequestUrl } from "../../kit/url.ts";
 import { noteHeader, noteKey } from "./inputs.ts";
 
 const STRING = type("System.String");
-const STRING_ARRAY = arrayOf(STRING);
+const ARRAYS_BY_NAME = { keyType: STRING, valueType: arrayOf(STRING) };
+const STRINGS_BY_NAME = { keyType: STRING, valueType: STRING };
+const OBJECTS_BY_NAME = { keyType: STRING, valueType: type("System.Object") };
 
 /** A dictionary of several values by name that can also answer them joined by commas. */
 export abstract class MultiValues extends ReadOnlyMap {
   /** Values joined by commas; undefined when absent. */
   abstract joined(name: string): string | undefined;
+}
+
+class HeaderSource {
+  readonly #headers: Headers;
+
+  constructor(headers: Headers) {
+    this.#headers = headers;
+  }
+
+  get size(): number {
+    return distinct(this.#headers.raw).size;
+  }
+
+  get(name: string): unknown {
+    return this.#headers.has(name) ? strings(this.#headers.all(name)) : undefined;
+  }
+
+  keys(): Iterable<string> {
+    return distinct(this.#headers.raw).values();
+  }
 }
 
 export class HeaderDictionary extends MultiValues {
@@ -21,16 +43,7 @@ export class HeaderDictionary extends MultiValues {
 
   /** @param message `Request` or `Response`, for traces */
   constructor(headers: Headers, message: string) {
-    super(
-      {
-        get size() {
-          return distinct(headers.raw).size;
-        },
-        get: (name: string) => (headers.has(name) ? strings(headers.all(name)) : undefined),
-        keys: () => distinct(headers.raw).values(),
-      },
-      { keyType: STRING, valueType: STRING_ARRAY },
-    );
+    super(new HeaderSource(headers), ARRAYS_BY_NAME);
     this.#headers = headers;
     this.#message = message;
   }
@@ -55,23 +68,32 @@ function distinct(raw: readonly string[]): Map<string, string> {
   return names;
 }
 
+class QuerySource {
+  readonly #url: RequestUrl;
+
+  constructor(url: RequestUrl) {
+    this.#url = url;
+  }
+
+  get size(): number {
+    return names(this.#url).size;
+  }
+
+  get(name: string): unknown {
+    const values = this.#url.parameter(name);
+    return values.length > 0 ? strings(values) : undefined;
+  }
+
+  keys(): Iterable<string> {
+    return names(this.#url).values();
+  }
+}
+
 export class QueryDictionary extends MultiValues {
   readonly #url: RequestUrl;
 
   constructor(url: RequestUrl) {
-    super(
-      {
-        get size() {
-          return names(url).size;
-        },
-        get: (name: string) => {
-          const values = url.parameter(name);
-          return values.length > 0 ? strings(values) : undefined;
-        },
-        keys: () => names(url).values(),
-      },
-      { keyType: STRING, valueType: STRING_ARRAY },
-    );
+    super(new QuerySource(url), ARRAYS_BY_NAME);
     this.#url = url;
   }
 
@@ -96,8 +118,8 @@ function names(url: RequestUrl): Map<string, string> {
 class NamedMap extends ReadOnlyMap {
   readonly #name: string;
 
-  constructor(name: string, source: ReadonlyMap<string, unknown>, valueType: Type) {
-    super(source, { keyType: STRING, valueType });
+  constructor(name: string, source: ReadonlyMap<string, unknown>, types: typeof STRINGS_BY_NAME) {
+    super(source, types);
     this.#name = name;
   }
 
@@ -108,9 +130,9 @@ class NamedMap extends ReadOnlyMap {
 }
 
 export function stringMap(name: string, source: ReadonlyMap<string, string>): ReadOnlyMap {
-  return new NamedMap(name, source, STRING);
+  return new NamedMap(name, source, STRINGS_BY_NAME);
 }
 
 export function objectMap(name: string, source: ReadonlyMap<string, unknown>): ReadOnlyMap {
-  return new NamedMap(name, source, type("System.Object"));
+  return new NamedMap(name, source, OBJECTS_BY_NAME);
 }

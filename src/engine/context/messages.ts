@@ -2,6 +2,7 @@
 import { implement } from "../../csharp/library/define.ts";
 import { certificateFromDer } from "../../csharp/library/x509-certificate2.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
+import type { Headers } from "../../http/headers.ts";
 import { isCallerVerified } from "../../kit/caller-trust.ts";
 import type { Exchange, LastError } from "../../kit/exchange.ts";
 import { type Message, type RequestMessage, ResponseMessage } from "../../kit/message.ts";
@@ -9,6 +10,7 @@ import { RequestUrl } from "../../kit/url.ts";
 import { HeaderDictionary, QueryDictionary, stringMap } from "./dictionaries.ts";
 import { note } from "./inputs.ts";
 import { MessageBody } from "./message-body.ts";
+import { keepingLast } from "./views.ts";
 
 /** IRequest: the exchange seen from its request side; `request` itself for the parts that policies change. */
 export class RequestView {
@@ -26,6 +28,9 @@ function bodyOf(message: Message): MessageBody | null {
   return message.body.isNone ? null : new MessageBody(message);
 }
 
+const requestHeaders = keepingLast((headers: Headers) => new HeaderDictionary(headers, "Request"));
+const responseHeaders = keepingLast((headers: Headers) => new HeaderDictionary(headers, "Response"));
+
 implement("IRequest", {
   Body: (self: RequestView) => bodyOf(self.message),
   Certificate: (self: RequestView) => {
@@ -36,7 +41,7 @@ implement("IRequest", {
           isCallerVerified(self.exchange, raw, checksRevocation),
         );
   },
-  Headers: (self: RequestView) => new HeaderDictionary(self.message.headers, "Request"),
+  Headers: (self: RequestView) => requestHeaders(self.message.headers),
   MatchedParameters: (self: RequestView) =>
     stringMap("Request.MatchedParameters", self.exchange.route.matchedParameters),
   IpAddress: (self: RequestView) => note("Request.IpAddress", self.exchange.clientAddress),
@@ -49,7 +54,7 @@ implement("IRequest", {
 implement("IResponse", {
   // A response always has a body object, even when it is empty: `context.Response.Body.As<string>()` gives "".
   Body: (self: ResponseMessage) => new MessageBody(self),
-  Headers: (self: ResponseMessage) => new HeaderDictionary(self.headers, "Response"),
+  Headers: (self: ResponseMessage) => responseHeaders(self.headers),
   StatusCode: (self: ResponseMessage) => note("Response.StatusCode", self.status),
   StatusReason: (self: ResponseMessage) => self.reason,
 });

@@ -18,8 +18,12 @@ import {
   UserView,
 } from "./entities.ts";
 import { LastErrorView, RequestView } from "./messages.ts";
+import { keepingLast } from "./views.ts";
 
 type Self = Exchange & { readonly variables: { readonly map: ReadonlyMap<string, unknown> } };
+
+const variablesOf = keepingLast((map: ReadonlyMap<string, unknown>) => objectMap("Variables", map));
+const requestOf = keepingLast((x: Self) => new RequestView(x));
 
 implement("IContext", {
   Api: (x: Self) => (x.route.api === NO_API ? null : new ApiView(x.route.api, x)),
@@ -30,14 +34,14 @@ implement("IContext", {
   LastError: (x: Self) => (x.lastError === null ? null : new LastErrorView(x.lastError)),
   Operation: (x: Self) => (x.route.operation === NO_OPERATION ? null : new OperationView(x.route.operation, x)),
   Product: (x: Self) => (x.route.product === null ? null : new ProductView(x.route.product, x)),
-  Request: (x: Self) => new RequestView(x),
+  Request: requestOf,
   RequestId: (x: Self) => parseGuid(x.id),
   Response: (x: Self) => x.response,
   Subscription: (x: Self) => (x.route.subscription === null ? null : new SubscriptionView(x.route.subscription, x)),
   Timestamp: (x: Self) => dateTimeFromUnixMs(x.receivedAt),
   Tracing: (x: Self) => x.trace !== null,
   User: (x: Self) => (x.route.user === null ? null : new UserView(x.route.user, x)),
-  Variables: (x: Self) => objectMap("Variables", x.variables.map),
+  Variables: (x: Self) => variablesOf(x.variables.map),
   Workspace: () => null,
   "Trace(string)": (x: Self, message: string | null) => {
     x.trace?.add(x.section, x.place?.policy ?? "expression", { message: message ?? "" });
