@@ -23,6 +23,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   policies: ["kit", "http", "llm", "base"],
   engine: ["kit", "resources", "xml", "csharp", "http", "telemetry", "base"],
   gateway: ["engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
+  audit: ["gateway", "engine", "kit", "resources", "base"],
   admin: ["gateway", "engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
 };
 

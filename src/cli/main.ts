@@ -20,8 +20,13 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/check.ts")).check,
   },
   {
+    name: "audit",
+    summary: "Find the open doors of a configuration",
+    load: async () => (await import("./commands/audit.ts")).audit,
+  },
+  {
     name: "explain",
-    summary: "Explain a code of check",
+    summary: "Explain a code of check or audit",
     load: async () => (await import("./commands/explain.ts")).explain,
   },
   {

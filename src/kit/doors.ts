@@ -18,6 +18,8 @@ export type Door =
     }
   /** Only a client certificate passes; `isAnyones`: any at all, nobody vouches for it. */
   | { readonly kind: "client-certificate"; readonly isAnyones: boolean }
+  /** Only callers from some addresses pass. */
+  | { readonly kind: "address" }
   /** A check that lets pass what it finds wrong. */
   | { readonly kind: "ignored-check"; readonly how: string }
   /** A bound on calls (or volume) or on tokens of a model, for each subscription or each value of a key. */

@@ -33,4 +33,5 @@ export const checkIp = definePolicy({
     const set = new IpRangeSet(ranges);
     return (x) => judgeAddress(x, word, set);
   },
+  doors: ({ children }) => (children.action.text.toLowerCase() === "forbid" ? [] : [{ kind: "address" }]),
 });

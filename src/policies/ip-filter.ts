@@ -59,6 +59,7 @@ export const ipFilter = definePolicy({
       return judgeAddress(x, lower(action.get(x)), fixedSet, new IpRangeSet(computed));
     };
   },
+  doors: ({ action }) => (action.constant?.toLowerCase() === "forbid" ? [] : [{ kind: "address" }]),
 });
 
 function lower(action: string): "allow" | "forbid" {

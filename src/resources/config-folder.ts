@@ -12,6 +12,7 @@ import type { DataNode, Parsed } from "./documents/data-node.ts";
 import { Fields, type Reading, reportAt } from "./documents/fields.ts";
 import { parseJson } from "./documents/json.ts";
 import { parseYaml } from "./documents/yaml.ts";
+import type { Places } from "./places.ts";
 
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** YAML is read at about 1 MB a second; a load is to be refused or done within five. */
@@ -37,6 +38,8 @@ export class ConfigFolder {
   readonly diagnostics: Diagnostics;
   /** Absolute paths of all files read and folders listed: what to watch. */
   readonly files: string[] = [];
+  /** Is told what stands where, when somebody wants to know. */
+  places: Places | undefined;
   readonly #root: string;
   readonly #digest = createHash("sha256");
   readonly #listings = new Map<string, Listing>();

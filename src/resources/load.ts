@@ -21,6 +21,7 @@ import { fetchStores } from "./settings/store-settings.ts";
 import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/secret-settings.ts";
 import { type Environment, SecretReader } from "./settings/secrets.ts";
 import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
+import type { Places } from "./places.ts";
 import type { Certificate, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
 
 export interface LoadOptions {
@@ -38,6 +39,10 @@ export interface LoadOptions {
   readonly devKeys?: Map<string, string>;
   /** What vaults are asked through; absent: they are not asked, and placeholders stand for their secrets. */
   readonly keyring?: Keyring;
+  /** Is told what stands where. */
+  readonly places?: Places;
+  /** Placeholders stand for environment variables that are not set: for looks at a configuration where its secrets are not. */
+  readonly areSecretsOptional?: boolean;
 }
 
 export interface Loaded {
@@ -58,16 +63,19 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
   if (folder === undefined)
     return { snapshot: undefined, draft: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
   const env = options.env ?? process.env;
+  folder.places = options.places;
   const settings = await readSettings(folder, {
     file: options.settingsFile,
     environment: options.environment ?? (env.SALLYPORT_ENVIRONMENT || undefined),
     listener: options.listener ?? {},
   });
+  options.places?.addSettings(settings.root);
   const extract = await readExtract(folder);
-  const secrets = new SecretReader(folder, settings, env, options.keyring?.vaults ?? UNASKED);
-  await prepareVaults(settings, extract, secrets, options.keyring);
+  const secrets = new SecretReader(folder, settings, env, options.keyring?.vaults ?? UNASKED, options);
+  const outward = await prepareVaults(settings, extract, secrets, options.keyring);
   const madeKeys = new Map<string, string>();
-  const snapshot = await compose(folder, extract, settings, secrets, options, madeKeys);
+  const composed = await compose(folder, extract, settings, secrets, options, madeKeys);
+  const snapshot: Snapshot = { ...composed, ...outward };
   checkReferences(snapshot, diagnostics);
   return {
     snapshot: diagnostics.failed ? undefined : snapshot,
@@ -84,10 +92,11 @@ async function prepareVaults(
   extract: ReadExtract,
   secrets: SecretReader,
   keyring: Keyring | undefined,
-): Promise<void> {
+): Promise<Pick<Snapshot, "authorities" | "tokenUrls">> {
   const { root, folder } = settings;
   const secretSettings = await readSecretSettings(root, folder, secrets);
-  trustAuthorities(await readAuthorities(root, secrets));
+  const authorities = await readAuthorities(root, secrets);
+  trustAuthorities(authorities);
   keyring?.begin(secretSettings);
   const given = new Set(settings.overrides.namedValues.map(({ name }) => name));
   const named = [...extract.namedValues.values()].flatMap(({ id, name, vault }) =>
@@ -97,6 +106,8 @@ async function prepareVaults(
   await keyring?.vaults.prefetch([...vaultSourcesIn(root.node), ...named, ...certificates]);
   const authorizations = await readAuthorizations(root, folder, secrets);
   keyring?.authorizations.configure(authorizations);
+  const tokenUrls = [...authorizations.connections.values()].map(({ tokenUrl }) => tokenUrl);
+  return { authorities, tokenUrls };
 }
 
 async function compose(

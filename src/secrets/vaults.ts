@@ -26,11 +26,12 @@ const PLACEHOLDER = "sallyport-placeholder-";
 
 /** Stands for secrets where vaults are not asked (`check`): each source has one of its own. */
 export const UNASKED = {
-  read: (source: string): Promise<VaultSecret> => {
-    const digest = createHash("sha256").update(source).digest("hex").slice(0, 24);
-    return Promise.resolve({ value: PLACEHOLDER + digest });
-  },
+  read: (source: string): Promise<VaultSecret> => Promise.resolve({ value: placeholderOf(source) }),
 };
+
+export function placeholderOf(source: string): string {
+  return PLACEHOLDER + createHash("sha256").update(source).digest("hex").slice(0, 24);
+}
 
 export function isPlaceholder(value: string): boolean {
   return value.startsWith(PLACEHOLDER);

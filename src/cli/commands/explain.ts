@@ -1,4 +1,5 @@
 /** `sallyport explain`: what a diagnostic code means. */
+import { auditEntry, OWASP, owaspPage } from "../../audit/catalogue.ts";
 import { type Command, FINE, MISTAKES, onlyPositional } from "../command.ts";
 import { compilerPage, findCode } from "../diagnostic-codes.ts";
 import { printable } from "../terminal.ts";
@@ -6,11 +7,12 @@ import { printable } from "../terminal.ts";
 export const explain: Command = {
   help: `Usage: sallyport explain CODE
 
-What a code of \`check\` means, and the way out.
+What a code of \`check\` or \`audit\` means, and the way out.
 
 Examples:
   sallyport explain SP2004
-  sallyport explain SW3001`,
+  sallyport explain SW3001
+  sallyport explain SA1002`,
   options: {},
   async run(args, terminal) {
     const code = onlyPositional(args, "CODE").toUpperCase();
@@ -22,6 +24,18 @@ Examples:
         terminal.out.line(
           `To silence it: <!-- sallyport-disable ${code} --> before the element, or check --ignore ${code}`,
         );
+      return FINE;
+    }
+    const door = auditEntry(code);
+    if (door !== undefined) {
+      const { title, severity, owasp, meaning, fix } = door;
+      terminal.out.line(`${terminal.out.paint("bold", code)}  ${title} (${severity})`);
+      terminal.out.line(meaning);
+      terminal.out.line(fix);
+      terminal.out.line(`${owasp} ${OWASP[owasp].title}: ${owaspPage(owasp)}`);
+      terminal.out.line(
+        `To silence it: <!-- sallyport-disable ${code} --> before the element, or audit --ignore ${code}`,
+      );
       return FINE;
     }
     if (/^CS\d{4}$/.test(code)) {

@@ -108,6 +108,7 @@ export async function propertiesOf(extract: Extract, item: Item, file: string): 
   const fields = await extract.folder.readFields(`${item.path}/${file}`);
   const properties = fields?.object("properties");
   if (fields !== undefined && fields.get("properties") === undefined) fields.missing("properties");
+  if (properties !== undefined) extract.folder.places?.addResource(item.path, properties);
   return properties;
 }
 
