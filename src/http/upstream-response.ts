@@ -197,7 +197,8 @@ function pairsOf(headers: Readonly<Record<string, string | string[] | undefined>
 const KEPT =
   /^(content-.*|set-cookie|cache-control|www-authenticate|strict-transport-security|x-frame-options|access-control-.*|location|vary|etag)$/;
 
-function removeListed(headers: Headers, options: string): void {
+/** Takes away what a Connection field lists (RFC 9110 section 7.6.1). */
+export function removeListed(headers: Headers, options: string): void {
   for (const name of connectionOptions(options)) if (!KEPT.test(name)) headers.remove(name);
 }
 

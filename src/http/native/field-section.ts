@@ -3,7 +3,17 @@
  * What it finds is a list of fields as they came, and what they say of framing and connection.
  */
 import { BLANK, CLASSES, COLON, CR, LF, TOKEN, VALUE } from "./octets.ts";
-import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST, nameAt, OTHER, TRANSFER_ENCODING, UPGRADE } from "./names.ts";
+import {
+  CONNECTION,
+  CONTENT_LENGTH,
+  EXPECT,
+  HOST,
+  KEEP_ALIVE,
+  nameAt,
+  OTHER,
+  TRANSFER_ENCODING,
+  UPGRADE,
+} from "./names.ts";
 
 /** The text ends before the section does. */
 export const INCOMPLETE = 0;
@@ -32,6 +42,7 @@ export class FieldSection {
   connection: string | undefined;
   expect: string | undefined;
   upgrade: string | undefined;
+  keepAlive: string | undefined;
   /** Where the text goes on after the section. */
   end = 0;
 
@@ -100,6 +111,9 @@ export class FieldSection {
         break;
       case UPGRADE:
         this.upgrade = this.upgrade === undefined ? value : `${this.upgrade},${value}`;
+        break;
+      case KEEP_ALIVE:
+        this.keepAlive = value;
         break;
     }
     return COMPLETE;

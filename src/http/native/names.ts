@@ -13,6 +13,7 @@ export const TRANSFER_ENCODING = 3;
 export const CONNECTION = 4;
 export const EXPECT = 5;
 export const UPGRADE = 6;
+export const KEEP_ALIVE = 7;
 
 const KINDS = new Map([
   ["host", HOST],
@@ -21,6 +22,7 @@ const KINDS = new Map([
   ["connection", CONNECTION],
   ["expect", EXPECT],
   ["upgrade", UPGRADE],
+  ["keep-alive", KEEP_ALIVE],
 ]);
 
 export interface Name {

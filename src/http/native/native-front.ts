@@ -56,11 +56,11 @@ export class NativeFront implements Front, ConnectionHost {
   }
 
   listen(): Promise<{ host: string; port: number }> {
-    const { host, port } = this.#options;
+    const { host, port, reusePort = false } = this.#options;
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, this.name, host, port));
       this.#server.once("error", fail);
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen({ host, port, reusePort }, () => {
         this.#server.off("error", fail);
         // Later errors concern single connections (EMFILE on accept): the others go on.
         this.#server.on("error", () => {});

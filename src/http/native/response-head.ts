@@ -16,6 +16,7 @@ export interface ResponseHead {
   /** The connection may serve another request (RFC 9112 section 9.3). */
   readonly isPersistent: boolean;
   readonly connection: string | undefined;
+  readonly keepAlive: string | undefined;
   /** Bytes that the head took. */
   readonly size: number;
 }
@@ -76,12 +77,12 @@ function understand(
   isHttp10: boolean,
   fields: FieldSection,
 ): ResponseHead | ResponseProblem {
-  const { transferEncoding, length, connection } = fields;
+  const { raw, transferEncoding, length, connection, keepAlive, end } = fields;
   const isChunked = transferEncoding !== undefined;
   if (isChunked) {
     if (length >= 0) return "it has a length and is chunked";
     if (isHttp10 || transferEncoding.toLowerCase() !== "chunked") return "its transfer coding is not served";
   }
   const isPersistent = isHttp10 ? hasOption(connection, "keep-alive") : !hasOption(connection, "close");
-  return { status, reason, raw: fields.raw, isChunked, length, isPersistent, connection, size: fields.end };
+  return { status, reason, raw, isChunked, length, isPersistent, connection, keepAlive, size: end };
 }

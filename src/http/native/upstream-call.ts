@@ -1,0 +1,160 @@
+/**
+ * One request to a backend and its answer: waits for a connection, may be given up at any time, hands the answer on. A small answer is
+ * complete before anybody hears of it, so that it can leave in one write; others stream.
+ */
+import type { Duplex } from "node:stream";
+import { Body } from "../body.ts";
+import { Headers } from "../headers.ts";
+import { isHopByHop } from "../hop-by-hop.ts";
+import { type ResponseController, ResponseBodySource } from "../upstream-body.ts";
+import { upstreamError } from "../upstream-failure.ts";
+import { removeListed } from "../upstream-response.ts";
+import { UpstreamError, type UpstreamRequest, type UpstreamResponse } from "../upstream.ts";
+import type { ResponseHead } from "./response-head.ts";
+
+export interface CallResult {
+  readonly response: UpstreamResponse;
+  /** The rest of the connection, after 101. */
+  readonly socket?: Duplex;
+}
+
+/** Bodies up to this length are collected before the response is handed on. */
+export const SMALL_BYTES = 65_536;
+
+/** May be sent again when a kept connection turns out to be dead (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). */
+const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
+
+export class UpstreamCall {
+  readonly request: UpstreamRequest;
+  readonly isHead: boolean;
+  readonly isUpgrade: boolean;
+  /** Whoever works on it; undefined while it waits for a connection. */
+  controller: ResponseController | undefined;
+  isOver = false;
+  readonly #resolve: (result: CallResult) => void;
+  readonly #reject: (error: UpstreamError) => void;
+  readonly #onAbort: (() => void) | undefined;
+  #head: ResponseHead | undefined;
+  /** Chunks of a body that is not handed on yet. */
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #source: ResponseBodySource | undefined;
+
+  constructor(
+    request: UpstreamRequest,
+    isUpgrade: boolean,
+    resolve: (result: CallResult) => void,
+    reject: (error: UpstreamError) => void,
+  ) {
+    this.request = request;
+    this.isHead = request.method === "HEAD";
+    this.isUpgrade = isUpgrade;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (request.signal !== undefined) {
+      this.#onAbort = () => this.#abort();
+      request.signal.addEventListener("abort", this.#onAbort, { once: true });
+    }
+    request.caller?.onAbort(() => this.#abort());
+  }
+
+  get origin(): string {
+    return this.request.origin;
+  }
+
+  /** Doing it twice is as good as once, and it can be done again: nothing of its body has been used up. */
+  get isRepeatable(): boolean {
+    return !this.isUpgrade && IDEMPOTENT.has(this.request.method) && this.request.body.buffered !== undefined;
+  }
+
+  /** The final response has begun. */
+  begin(head: ResponseHead): void {
+    this.#head = head;
+  }
+
+  /** Part of the body; to be kept. False: no more for now. */
+  content(chunk: Uint8Array): void {
+    if (this.#source !== undefined) {
+      this.#source.push(chunk);
+      return;
+    }
+    this.#size += chunk.length;
+    this.#chunks.push(chunk);
+  }
+
+  /** All that lay together was read: a body that goes on, and is not small, is a stream from here on. */
+  pause(): void {
+    const head = this.#head;
+    if (head === undefined || this.#source !== undefined || this.isOver) return;
+    if (head.length >= 0 && head.length <= SMALL_BYTES) return;
+    const source = new ResponseBodySource(this.controller as ResponseController, () => this.#over());
+    this.#source = source;
+    for (const chunk of this.#chunks) source.push(chunk);
+    this.#chunks = [];
+    this.#deliver(head, Body.stream(source, head.length >= 0 ? head.length : undefined));
+  }
+
+  end(): void {
+    if (this.#source !== undefined) {
+      this.#source.end();
+      return;
+    }
+    const chunks = this.#chunks;
+    this.complete(this.#head as ResponseHead, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size));
+  }
+
+  /** The whole of it at once. @param bytes undefined: there can be no body */
+  complete(head: ResponseHead, bytes: Uint8Array | undefined): void {
+    if (this.isOver) return;
+    this.#over();
+    this.#deliver(head, bytes === undefined ? Body.none : Body.bytes(bytes));
+  }
+
+  upgraded(head: ResponseHead, socket: Duplex): void {
+    this.#over();
+    this.#resolve({ response: responseOf(head, Body.none), socket });
+  }
+
+  fail(cause: unknown): void {
+    const error = upstreamError(this.origin, cause);
+    if (this.#source !== undefined) {
+      this.#source.fail(error);
+      return;
+    }
+    if (this.isOver) return;
+    this.#over();
+    this.request.body.discard();
+    this.#reject(error);
+  }
+
+  #deliver(head: ResponseHead, body: Body): void {
+    this.#resolve({ response: responseOf(head, body) });
+  }
+
+  #abort(): void {
+    if (this.isOver) return;
+    const error = new UpstreamError("aborted", `The request to ${this.origin} was aborted.`);
+    if (this.controller !== undefined) this.controller.abort(error);
+    else this.fail(error);
+  }
+
+  /** Nothing more will come: the signal must not keep this alive. */
+  #over(): void {
+    this.isOver = true;
+    if (this.#onAbort !== undefined) this.request.signal?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+function responseOf({ status, reason, raw, connection }: ResponseHead, body: Body): UpstreamResponse {
+  let to = 0;
+  for (let i = 0; i < raw.length; i += 2) {
+    if (isHopByHop(raw[i])) continue;
+    raw[to++] = raw[i];
+    raw[to++] = raw[i + 1];
+  }
+  raw.length = to;
+  const headers = new Headers(raw);
+  // More than `close` or `keep-alive`.
+  if (connection !== undefined && connection.length > 10) removeListed(headers, connection);
+  return { status, reason, headers, body };
+}

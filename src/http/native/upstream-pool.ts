@@ -1,0 +1,151 @@
+/**
+ * Connections to one origin by one way. The one used last is used next, so that few stay warm and the others may go; requests beyond the
+ * limit wait in order.
+ */
+import type { Socket } from "node:net";
+import type { Connector, ConnectTarget } from "../upstream-connect.ts";
+import { UpstreamError } from "../upstream.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { UpstreamCall } from "./upstream-call.ts";
+import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
+
+/** As many as APIM allows for one host. */
+const MAX_CONNECTIONS = 2_048;
+/** A connection that has rested for longer is looked at once more before it is trusted with a request. */
+const COLD_MS = 500;
+
+export class UpstreamPool implements ConnectionOwner {
+  readonly host: string;
+  readonly deadlines: Deadlines;
+  readonly #connect: Connector;
+  readonly #target: ConnectTarget;
+  readonly #idle: UpstreamConnection[] = [];
+  readonly #open = new Set<UpstreamConnection>();
+  #connecting = 0;
+  #waiting: UpstreamCall[] = [];
+  #isClosed = false;
+  #isRetired = false;
+
+  constructor(origin: string, connect: Connector, localAddress: string | undefined, deadlines: Deadlines) {
+    const url = new URL(origin);
+    this.host = url.host;
+    this.deadlines = deadlines;
+    this.#connect = connect;
+    const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+    const target = { host: url.host, hostname, protocol: url.protocol, port: url.port };
+    this.#target = localAddress === undefined ? target : { ...target, localAddress };
+  }
+
+  dispatch(call: UpstreamCall): void {
+    if (this.#isClosed) {
+      call.fail(closing());
+      return;
+    }
+    const connection = this.#take();
+    if (connection === undefined) {
+      this.#waiting.push(call);
+      this.#connectIfNeeded();
+    } else if (performance.now() - connection.idleSince < COLD_MS) {
+      connection.send(call);
+    } else {
+      // An end that the backend has sent meanwhile is read first: that takes one whole turn of the event loop.
+      setImmediate(() => setImmediate(() => this.#sendCold(connection, call)));
+    }
+  }
+
+  repeat(call: UpstreamCall): void {
+    this.dispatch(call);
+  }
+
+  /** Takes no further requests; those under way end in peace. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#idle) connection.destroy();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const connection of this.#open) connection.abort(closing());
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const call of waiting) call.fail(closing());
+  }
+
+  released(connection: UpstreamConnection): void {
+    if (this.#isClosed || this.#isRetired) {
+      connection.destroy();
+      return;
+    }
+    const next = this.#next();
+    if (next === undefined) {
+      connection.rest();
+      this.#idle.push(connection);
+    } else {
+      // Not from within the reading of the response before.
+      setImmediate(() => this.#sendCold(connection, next));
+    }
+  }
+
+  closed(connection: UpstreamConnection): void {
+    this.#open.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    this.#connectIfNeeded();
+  }
+
+  #take(): UpstreamConnection | undefined {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (!connection.isStale) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  }
+
+  /** The next call that is still wanted. */
+  #next(): UpstreamCall | undefined {
+    for (let call = this.#waiting.shift(); call !== undefined; call = this.#waiting.shift()) {
+      if (!call.isOver) return call;
+    }
+    return undefined;
+  }
+
+  #sendCold(connection: UpstreamConnection, call: UpstreamCall): void {
+    if (call.isOver) this.released(connection);
+    else if (connection.isAlive) connection.send(call);
+    else this.dispatch(call);
+  }
+
+  #connectIfNeeded(): void {
+    while (!this.#isClosed && this.#connecting < this.#waiting.length) {
+      if (this.#open.size + this.#connecting >= MAX_CONNECTIONS) return;
+      this.#connecting++;
+      this.#connect(this.#target, ((error: Error | null, socket: Socket | null) => {
+        this.#connecting--;
+        if (error !== null || socket === null) this.#failed(error);
+        else this.#connected(socket);
+      }) as Parameters<Connector>[1]);
+    }
+  }
+
+  /** One attempt stands for one request: the others have their own. */
+  #failed(error: Error | null): void {
+    this.#next()?.fail(error);
+    this.#connectIfNeeded();
+  }
+
+  #connected(socket: Socket): void {
+    if (this.#isClosed) {
+      socket.destroy();
+      return;
+    }
+    const connection = new UpstreamConnection(socket, this);
+    this.#open.add(connection);
+    const call = this.#next();
+    if (call === undefined) this.released(connection);
+    else connection.send(call);
+  }
+}
+
+function closing(): UpstreamError {
+  return new UpstreamError("aborted", "The gateway closes its connections.");
+}
