@@ -124,7 +124,7 @@ async function compose(
   const scopes = { apis: apiNames, products: productNames };
   const subscriptions = await applySubscriptions(extract.subscriptions, overrides.subscriptions, scopes, secrets);
   const listeners: ListenerSettings[] = [];
-  for (const draft of gateway.listeners) listeners.push(await secrets.listener(draft));
+  for (const draft of gateway.listeners) listeners.push(await secrets.listener(draft, apiNames));
   const clientCertificates = await loadClientCertificates(gateway.clientCertificates, secrets);
   const certificates = new Map<string, Certificate>();
   for (const [id, reference] of vaultCertificates) {

@@ -1,16 +1,19 @@
 /** The section `listeners` of sallyport.yaml: where callers connect, who may, by which names, and what they reach there. */
 import { isIP } from "node:net";
 import { type IpRange, parseRange } from "../../base/ip-address.ts";
-import { placeOf } from "../documents/data-node.ts";
-import type { Fields } from "../documents/fields.ts";
+import { type DataNode, placeOf } from "../documents/data-node.ts";
+import { type Fields, type Reading, reportAt } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
+import type { Names } from "../names.ts";
 import type { ListenerSettings } from "../snapshot.ts";
 import { readTlsSources, type TlsSources } from "./listener-tls.ts";
 import { LISTENER_KEYS } from "./keys.ts";
 
-/** A listener whose certificates are still names of places. */
-export interface ListenerDraft extends Omit<ListenerSettings, "tls"> {
+/** A listener whose certificates are still names of places, and whose APIs have not been looked up. */
+export interface ListenerDraft extends Omit<ListenerSettings, "tls" | "apis"> {
   readonly tls: TlsSources | undefined;
+  /** Undefined: all. */
+  readonly apis?: readonly DataNode[];
 }
 
 /** What the command line says of the first listener, over the settings. */
@@ -37,8 +40,10 @@ export function readListeners(root: Fields, override: ListenerOverride): Listene
   const given = root.objects("listeners");
   if (root.get("listeners")?.kind === "list" && given.length === 0)
     root.wrongValue("listeners", "is an empty list", "Name one listener, or leave it out.");
-  if (given.length === 0)
-    return [overridden({ ...defaultSettings().listeners[0], tls: undefined }, override, root, false)];
+  if (given.length === 0) {
+    const { name, host, port, hostnames } = defaultSettings().listeners[0];
+    return [overridden({ name, host, port, hostnames, tls: undefined }, override, root, false)];
+  }
   const hasAuthorities = (root.object("clientCertificates")?.list("authorities").length ?? 0) > 0;
   const listeners = given.map((fields, i) => readListener(fields, i, i === 0 ? override : {}, hasAuthorities));
   const names = new Set<string>();
@@ -67,9 +72,21 @@ function readListener(
     hostnames,
     tls,
     ...readCallers(fields),
-    ...(fields.get("apis") === undefined ? {} : { apis: fields.strings("apis") }),
+    ...(fields.get("apis") === undefined ? {} : { apis: fields.list("apis") }),
   };
   return overridden(draft, override, fields, fields.boolean("insecure") ?? false);
+}
+
+/** Ids as the extract spells them; names that it lacks are reported. */
+export function apisOf(nodes: readonly DataNode[], names: Names, reading: Reading): readonly string[] {
+  return nodes.flatMap((node) => {
+    const name = node.kind === "scalar" ? node.text : "";
+    const id = names.find(name);
+    if (id !== undefined) return [id];
+    const { message, hint } = names.unknown(name);
+    reportAt(reading, node, "SP1102", message, hint);
+    return [];
+  });
 }
 
 /** Who may call, and who may say who called. Only what is given, so that a listener without all this is told by its absence. */

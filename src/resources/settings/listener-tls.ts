@@ -157,7 +157,9 @@ async function fetchIdentity(
   const key = sources.key === undefined ? own?.key : await secrets.readPem(sources.key);
   const authorities = await joined(secrets, sources.authorities, "CERTIFICATE");
   const crls = await joined(secrets, sources.crls, "X509 CRL");
-  if (certificate === undefined || key === undefined) return undefined;
+  // One without the other was reported when the settings were read.
+  const isHalf = (sources.certificate === undefined) !== (sources.key === undefined);
+  if (certificate === undefined || key === undefined || isHalf) return undefined;
   if (sources.certificate !== undefined && !secrets.checkPair(certificate, key, sources.fields)) return undefined;
   const { clientCertificate } = sources;
   return {

@@ -6,8 +6,10 @@ import type { VaultReference } from "../apiops/vault-reference.ts";
 import { keyPairProblem } from "../../secrets/key-pair.ts";
 import type { ConfigFolder } from "../config-folder.ts";
 import { type Fields, type Reading, reportAt } from "../documents/fields.ts";
+import type { Names } from "../names.ts";
 import type { Certificate, ListenerSettings } from "../snapshot.ts";
 import type { ListenerDraft } from "./gateway-settings.ts";
+import { apisOf } from "./listener-settings.ts";
 import { fetchTls } from "./listener-tls.ts";
 import type { CertificateOverride } from "./overrides.ts";
 import type { SecretRef } from "./sections.ts";
@@ -122,9 +124,12 @@ export class SecretReader {
     return readCertificateMaterial(content, password);
   }
 
-  async listener(draft: ListenerDraft): Promise<ListenerSettings> {
-    if (draft.tls === undefined) return { ...draft, tls: undefined };
-    return { ...draft, tls: await fetchTls(this, draft.tls) };
+  async listener({ tls, apis, ...draft }: ListenerDraft, names: Names): Promise<ListenerSettings> {
+    return {
+      ...draft,
+      ...(apis === undefined ? {} : { apis: apisOf(apis, names, this.reading) }),
+      tls: tls && (await fetchTls(this, tls)),
+    };
   }
 
   /** False, and reported at `fields`, when a key does not belong to its certificate. */
