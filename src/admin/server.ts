@@ -7,6 +7,7 @@ import type { IncomingRequest, Reply } from "../http/front.ts";
 import { Headers } from "../http/headers.ts";
 import { NodeFront } from "../http/node-front.ts";
 import type { Settings } from "../resources/snapshot.ts";
+import type { ExpiryWatch } from "../secrets/expiry-watch.ts";
 
 /** What the admin server reports on. */
 export interface Watched {
@@ -19,11 +20,13 @@ export interface Watched {
 export class AdminServer {
   readonly name = "admin";
   readonly #watched: Watched;
+  readonly #expiries: Pick<ExpiryWatch, "states"> | undefined;
   readonly #front: NodeFront;
   readonly #startedAt = Date.now();
 
-  constructor(watched: Watched, settings: Settings) {
+  constructor(watched: Watched, settings: Settings, expiries?: Pick<ExpiryWatch, "states">) {
     this.#watched = watched;
+    this.#expiries = expiries;
     this.#front = new NodeFront({
       name: "admin",
       host: settings.admin?.host ?? "127.0.0.1",
@@ -62,11 +65,20 @@ export class AdminServer {
           uptimeSeconds: Math.floor((Date.now() - this.#startedAt) / 1000),
           node: process.version,
           residentBytes: process.memoryUsage.rss(),
+          expiring: this.#expiring(),
         });
         return;
       default:
         send(reply, 404, { error: "Not found" });
     }
+  }
+
+  /** Secrets, certificates and app registrations that near their end or have passed it, the soonest first. */
+  #expiring(): unknown[] {
+    const due = this.#expiries?.states().filter(({ state }) => state !== "valid") ?? [];
+    return due.map(({ kind, name, expiresAt, state, days }) => {
+      return { kind, name, expiresOn: new Date(expiresAt).toISOString(), state, daysLeft: days };
+    });
   }
 
   #state(): string {

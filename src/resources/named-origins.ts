@@ -30,6 +30,7 @@ export function namedOrigins(snapshot: Snapshot): Set<string> {
     );
   }
   add(snapshot.settings.entra.authority);
+  for (const url of snapshot.tokenUrls ?? []) add(url);
   return origins;
 }
 

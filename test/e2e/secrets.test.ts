@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, type TestContext, test } from "node:test";
 import { removeFolder, writeFolder, KEY } from "../support/api-folder.ts";
-import { AUTHORITY, CLIENT } from "../support/certificates.ts";
+import { AUTHORITY, CLIENT, EXPIRED } from "../support/certificates.ts";
 import { type Running, sallyport, startSallyport } from "../support/cli.ts";
 import { CLIENT_LEGACY_PFX } from "../support/client-pfx.ts";
 import { addFiles } from "../support/config-folder.ts";
@@ -287,6 +287,45 @@ test("D16, cold: without vault and backup no start, with the backup a start; a d
   await writeFile(file, (await readFile(file)).fill(0, 60, 64));
   const third = await run(env);
   assert.equal(await third.call(), "backed-up-1111");
+});
+
+test("what expires soon is in the log and in /status: a secret, an app registration, a certificate", async (t) => {
+  const day = 86_400;
+  const now = Math.floor(Date.now() / 1000);
+  keyVault.values.set("s", "soon-over-1").set("t", "long-lived-1");
+  keyVault.ends.set("s", now + 5 * day + 60).set("t", now + 300 * day);
+  const { run } = await folderOf(t, {
+    namedValues: { secret: inKeyVault("s"), other: inKeyVault("t") },
+    settings: {
+      ...KEY_VAULT,
+      identity: { kind: "managed", clientId: "app-1", clientSecret: "literal:unused", expires: "2026-01-31" },
+      backends: { b: { url: "https://localhost:1", authorities: "old.pem" } },
+    },
+    files: { "old.pem": EXPIRED },
+  });
+  const { running } = await run();
+  const [, admin] = await running.said(/Listening on (http:\/\/127\.0\.0\.1:\d+) \(admin\)/);
+  const status = (await (await fetch(`${admin}/status`)).json()) as { expiring: Record<string, unknown>[] };
+  assert.deepEqual(
+    status.expiring.map(({ kind, name, state, daysLeft }) => [
+      kind,
+      name,
+      state,
+      Number(daysLeft) < 0 ? "<0" : daysLeft,
+    ]),
+    [
+      ["certificate", "authorities of the backend b", "expired", "<0"],
+      ["app registration", "app-1", "expired", "<0"],
+      ["secret", inKeyVault("s"), "expiring", 5],
+    ],
+  );
+  const said = await everythingSaid(running);
+  assert.match(
+    said,
+    /"The app registration's secret has expired","kind":"app registration","name":"app-1","expiresOn":"2026-01-31/,
+  );
+  assert.match(said, /"The secret expires soon"/);
+  assert.doesNotMatch(said, /soon-over|long-lived/);
 });
 
 test("what a vault refuses is named at the place that asked for it, with a way out", async (t) => {

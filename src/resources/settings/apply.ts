@@ -2,6 +2,7 @@
 import { reportAt } from "../documents/fields.ts";
 import { scopeOf, type ScopeNames } from "../apiops/subscriptions.ts";
 import type { ReadNamedValue } from "../apiops/named-values.ts";
+import { vaultKindOf } from "../../secrets/vaults.ts";
 import { Names } from "../names.ts";
 import type { Api, NamedValue, Subscription } from "../snapshot.ts";
 import type { ApiOverride, NamedValueOverride, SubscriptionOverride } from "./overrides.ts";
@@ -43,7 +44,9 @@ export async function applyNamedValues(
     const below = values.get(override.name) ?? byId.get(override.name);
     if (below === undefined) warnOfNewName(secrets.reading, "named value", override, values.keys());
     const value = override.value && (await secrets.read(override.value));
-    const isSecret = override.isSecret ?? below?.isSecret ?? true;
+    // What comes from a vault is secret, whatever is said of it: as in API Management.
+    const isInVault = override.value !== undefined && vaultKindOf(override.value.source) !== undefined;
+    const isSecret = isInVault || (override.isSecret ?? below?.isSecret ?? true);
     const name = below?.name ?? override.name;
     const known = value ?? result.get(name)?.value;
     result.set(name, { id: below?.id ?? override.name, name, value: known, isSecret });
