@@ -1,32 +1,30 @@
 /** Composition root: a folder's configuration, the policies and the outside world become a running gateway. The one file that knows them all. */
+import { randomUUID } from "node:crypto";
 import { AdminServer } from "./admin/server.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { Diagnostic } from "./base/diagnostic.ts";
 import { checkPolicies, loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
-import { Gateway } from "./gateway/serve.ts";
-import { type Address, GatewayServer } from "./gateway/server.ts";
+import { DataPlane } from "./fleet/data-plane.ts";
+import { Fleet } from "./fleet/fleet.ts";
+import type { Address } from "./gateway/server.ts";
 import { Egress } from "./http/egress.ts";
 import { NodeUpstream } from "./http/node-upstream.ts";
 import { postForm } from "./http/post-form.ts";
-import type { Upstream } from "./http/upstream.ts";
-import type { Services } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
 import { type LoadOptions, loadFolder } from "./resources/load.ts";
 import { namedOrigins } from "./resources/named-origins.ts";
-import type { Settings, Snapshot } from "./resources/snapshot.ts";
+import type { Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
 import { Keyring } from "./secrets/keyring.ts";
-import { MemoryCache } from "./state/memory/cache.ts";
-import { SharedBreakers } from "./state/shared/breakers.ts";
+import { type JournalReport, journalSeed, QuotaJournal } from "./state/disk/quota-journal.ts";
+import { allocateStores, type StoreMemory } from "./state/open.ts";
 import { SharedCounters } from "./state/shared/counters.ts";
-import { SharedLocks } from "./state/shared/locks.ts";
-import { JsonAccessLog } from "./telemetry/access-log.ts";
 import { JsonLog } from "./telemetry/json-log.ts";
 import { BufferedLineWriter } from "./telemetry/line-writer.ts";
 import type { Log } from "./telemetry/log.ts";
-import { LogMetrics } from "./telemetry/log-metrics.ts";
+import { FileSink, QueuedSink, type Sink, standardOutput } from "./telemetry/sink.ts";
 
 export interface LoadedConfiguration {
   /** Undefined when the folder itself has mistakes. */
@@ -61,6 +59,12 @@ export interface StartOptions extends LoadOptions {
   readonly folder: string;
   /** Reload when files change; default true. */
   readonly watch?: boolean;
+  /** Threads that serve; default: as the settings say, else one: this one. */
+  readonly workers?: number | undefined;
+  /** Where neither says anything; default 1. */
+  readonly usualWorkers?: number;
+  /** File that keeps quotas over a restart, where the settings name none; left out: they are not kept. */
+  readonly quotaFile?: string;
   /** Told of every reload, successful (a program) or not. */
   readonly onReload?: (loaded: LoadedConfiguration) => void;
 }
@@ -94,31 +98,22 @@ export interface RunningGateway {
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const devKeys = options.devKeys ?? new Map<string, string>();
   const clock = systemClock;
-  const log = new JsonLog(new BufferedLineWriter(), clock);
+  const logSink = new QueuedSink(standardOutput());
+  const log = new JsonLog(new BufferedLineWriter(logSink), clock);
   const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env });
   const loadOptions = { ...options, devKeys, keyring };
   const loaded = await loadConfiguration(options.folder, loadOptions);
   const { snapshot, program } = loaded;
   if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
   for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
-  const egress = new Egress(snapshot.settings.egress, (refusal) =>
-    log.warn("An outgoing call was refused by the egress rules", { ...refusal }),
-  );
-  egress.configure(namedOrigins(snapshot));
-  const upstream = new NodeUpstream(egress);
-  const gateway = compose(snapshot.settings, clock, log, keyring, upstream);
-  gateway.activate(program);
+  const serving = await serve(program, { options, clock, log, logSink, keyring });
   await keyring.commit(expiringCertificates(snapshot));
-  const companion = snapshot.settings.admin === undefined ? undefined : new AdminServer(gateway, snapshot.settings);
-  const server = await GatewayServer.start(gateway, snapshot.settings, companion);
 
   const reloadOnce = async (): Promise<LoadedConfiguration> => {
     const next = await loadConfiguration(options.folder, loadOptions);
     for (const [id, key] of next.madeKeys) devKeys.set(id, key);
     if (next.program !== undefined) {
-      gateway.activate(next.program);
-      egress.configure(namedOrigins(next.program.snapshot));
-      server.update(next.program.snapshot.settings, log);
+      await serving.activate(next.program);
       await keyring.commit(expiringCertificates(next.program.snapshot));
     }
     options.onReload?.(next);
@@ -143,34 +138,146 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     watcher?.close();
     keyring.stop();
     await stop();
-    await upstream.close();
   };
   return {
-    addresses: server.addresses,
+    addresses: serving.addresses,
     loaded: { ...loaded, snapshot },
     reload,
-    drain: () => end(() => server.drain()),
-    stop: () => end(() => server.close()),
+    drain: () => end(serving.drain),
+    stop: () => end(serving.close),
   };
 }
 
-/** The outside world of a gateway, as its settings want it. */
-function compose(settings: Settings, clock: Clock, log: Log, keyring: Keyring, upstream: Upstream): Gateway {
-  keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
-  const services: Services = {
+/** A gateway that serves, in this thread or in several. */
+interface Serving {
+  readonly addresses: readonly Address[];
+  activate(program: Program): Promise<void>;
+  readonly drain: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+interface World {
+  readonly options: StartOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly logSink: Sink;
+  readonly keyring: Keyring;
+}
+
+async function serve(program: Program, world: World): Promise<Serving> {
+  const { options, clock, log } = world;
+  const { settings } = program.snapshot;
+  const { rates, quotas, quotaFile = options.quotaFile ?? null } = settings.stores;
+  // With a shared store quotas are kept there.
+  const journalFile = settings.stores.redis === undefined ? quotaFile : null;
+  const seed = journalFile === null ? undefined : seedOf(journalFile, log);
+  const memory = allocateStores({ rates, quotas }, seed);
+  const journal =
+    journalFile === null || seed === undefined
+      ? undefined
+      : new QuotaJournal(journalFile, new SharedCounters(clock, memory.counters, MAIN_THREAD), report(log));
+  await journal?.start();
+  const threads = options.workers ?? settings.workers ?? options.usualWorkers ?? 1;
+  const share = { program, memory, threads, replica: randomUUID() };
+  try {
+    const serving = threads === 1 ? await serveAlone(world, share) : await serveByWorkers(world, share);
+    const end = (stop: () => Promise<void>) => async () => {
+      await stop();
+      journal?.close();
+    };
+    return { ...serving, drain: end(serving.drain), close: end(serving.close) };
+  } catch (error) {
+    journal?.close();
+    throw error;
+  }
+}
+
+/** What the threads of a process have in common. */
+interface Share {
+  readonly program: Program;
+  readonly memory: StoreMemory;
+  readonly threads: number;
+  readonly replica: string;
+}
+
+async function serveAlone({ clock, log, keyring }: World, share: Share): Promise<Serving> {
+  const { settings } = share.program.snapshot;
+  const plane = await DataPlane.start({
+    ...share,
     clock,
-    upstream,
-    counters: new SharedCounters(clock),
-    cache: new MemoryCache(clock),
-    locks: new SharedLocks(clock),
-    breakers: new SharedBreakers(clock),
-    identities: keyring.identities,
-    authorizations: keyring.authorizations,
     log,
-    metrics: new LogMetrics(log),
+    owner: 0,
+    identities: (upstream) => {
+      keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
+      return { identities: keyring.identities, authorizations: keyring.authorizations };
+    },
+    companion:
+      settings.admin === undefined ? undefined : (gateway) => new AdminServer(gateway, settings, keyring.expiries),
+  });
+  return {
+    addresses: plane.addresses,
+    activate: async (next) => plane.activate(next),
+    drain: () => plane.drain(),
+    close: () => plane.close(),
   };
-  const accessLog = settings.accessLog.enabled
-    ? new JsonAccessLog(new BufferedLineWriter(settings.accessLog.file))
-    : undefined;
-  return new Gateway({ services, accessLog });
+}
+
+async function serveByWorkers({ clock, log, logSink, keyring }: World, share: Share): Promise<Serving> {
+  const { snapshot } = share.program;
+  const { settings } = snapshot;
+  const egress = new Egress(settings.egress);
+  egress.configure(namedOrigins(snapshot));
+  const upstream = new NodeUpstream(egress);
+  keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
+  const state = { isLoaded: true, isDraining: false, version: snapshot.version };
+  const { accessLog } = settings;
+  const accessSink = accessLog.file === undefined ? logSink : new QueuedSink(new FileSink(accessLog.file));
+  const { identities, authorizations } = keyring;
+  const fleet = await Fleet.start({ ...share, snapshot, clock, log, logSink, accessSink, identities, authorizations });
+  const admin = settings.admin === undefined ? undefined : new AdminServer(state, settings, keyring.expiries);
+  const adminAddress = await admin?.listen().catch(async (error) => {
+    await fleet.close();
+    throw error;
+  });
+  const end = (stop: () => Promise<void>) => async () => {
+    state.isDraining = true;
+    await stop();
+    await Promise.all([admin?.close(), upstream.close()]);
+  };
+  const addresses = [
+    ...fleet.addresses,
+    ...(adminAddress === undefined ? [] : [{ name: "admin", scheme: "http" as const, ...adminAddress }]),
+  ];
+  return {
+    addresses,
+    activate: async ({ snapshot: next }) => {
+      egress.configure(namedOrigins(next));
+      await fleet.activate(next);
+      state.version = next.version;
+    },
+    drain: end(() => fleet.drain()),
+    close: end(() => fleet.close()),
+  };
+}
+
+/** The main thread counts, too, when it puts quotas back: by a number that no worker has. */
+const MAIN_THREAD = 63;
+
+function seedOf(file: string, log: Log): Uint8Array | undefined {
+  try {
+    return journalSeed(file);
+  } catch (error) {
+    report(log)(
+      `Quotas cannot be kept in ${file}: they count in memory, and begin anew at the next start`,
+      error as Error,
+    );
+    return undefined;
+  }
+}
+
+function report(log: Log): JournalReport {
+  return (message, error) => {
+    if (error === undefined) log.info(message);
+    else log.warn(message, { error: error.message });
+  };
 }

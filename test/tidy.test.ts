@@ -25,6 +25,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   gateway: ["engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
   audit: ["gateway", "engine", "kit", "resources", "base"],
   admin: ["gateway", "engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
+  fleet: ["gateway", "policies", "engine", "kit", "resources", "http", "state", "telemetry", "base"],
 };
 
 /** Vendor package -> the one room that may import it. */

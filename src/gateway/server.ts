@@ -1,7 +1,7 @@
 /** The listeners of a gateway, and the admin server beside them: started together, drained together. */
 import { systemClock } from "../base/clock.ts";
 import type { Front, FrontOptions } from "../http/front.ts";
-import { NodeFront } from "../http/node-front.ts";
+import { createFront } from "../http/engine.ts";
 import type { ListenerSettings, Settings } from "../resources/snapshot.ts";
 import type { Log } from "../telemetry/log.ts";
 import { rulesOf } from "./listener-rules.ts";
@@ -44,19 +44,28 @@ export class GatewayServer {
     this.#rotations = rotations;
   }
 
-  /** Rejects with a clear error, and leaves nothing listening, when an address cannot be had. */
-  static async start(gateway: Gateway, settings: Settings, companion?: Companion): Promise<GatewayServer> {
+  /**
+   * Rejects with a clear error, and leaves nothing listening, when an address cannot be had.
+   * @param sharing the ports are shared with other threads; `ports` are those that the first of them got, in order of the listeners
+   */
+  static async start(
+    gateway: Gateway,
+    settings: Settings,
+    companion?: Companion,
+    sharing?: { readonly ports: readonly number[] | undefined },
+  ): Promise<GatewayServer> {
     const fronts: Front[] = [];
     const addresses: Address[] = [];
     const rotations: Rotation[] = [];
     try {
-      for (const listener of settings.listeners) {
-        const options = frontOptions(gateway, listener, settings);
-        const front = new NodeFront(options);
+      for (const [i, listener] of settings.listeners.entries()) {
+        const port = sharing?.ports?.[i] ?? listener.port;
+        const options = { ...frontOptions(gateway, listener, settings), port, reusePort: sharing !== undefined };
+        const front = createFront(settings.http.engine, options);
         if (options.tls !== undefined) rotations.push(new Rotation(front, options.tls, systemClock.now));
-        const { host, port } = await front.listen();
+        const bound = await front.listen();
         fronts.push(front);
-        addresses.push({ name: listener.name, scheme: listener.tls === undefined ? "http" : "https", host, port });
+        addresses.push({ name: listener.name, scheme: listener.tls === undefined ? "http" : "https", ...bound });
       }
       if (companion !== undefined) {
         const { host, port } = await companion.listen();

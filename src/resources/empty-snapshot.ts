@@ -7,6 +7,7 @@ export function defaultSettings(): Settings {
     deployment: { region: "local", serviceName: "sallyport", gatewayId: "managed" },
     limits: { bufferedBodyBytes: 2 * 1024 * 1024, upstreamTimeoutMs: 300_000, drainGraceMs: 30_000, lameDuckMs: 1_500 },
     http: {
+      engine: "node",
       maxHeaderBytes: 16 * 1024,
       maxHeaderCount: 100,
       headersTimeoutMs: 10_000,
@@ -18,6 +19,8 @@ export function defaultSettings(): Settings {
     egress: { allow: [], private: "configured", public: "any", proxy: undefined, localAddress: undefined },
     accessLog: { enabled: true, file: undefined },
     admin: undefined,
+    stores: { redis: undefined, quotaFile: undefined, rates: 65_536, quotas: 262_144 },
+    workers: undefined,
     entra: { authority: "https://login.microsoftonline.com" },
     clientCertificates: { authorities: [], crls: [], revocation: "required" },
     dev: false,

@@ -22,6 +22,10 @@ export interface Snapshot {
   readonly backends: ReadonlyMap<string, Backend>;
   /** Certificates by id, from settings. */
   readonly certificates: ReadonlyMap<string, Certificate>;
+  /** PEM of authorities trusted beside the public ones by everything that goes out. */
+  readonly authorities?: string | undefined;
+  /** Token endpoints of the credential store's providers. */
+  readonly tokenUrls?: readonly string[];
   /** Global (all APIs) policy document. */
   readonly policy: PolicyDocument | undefined;
   /** Resource kinds that were found but are not acted on yet, with their count: named in one line at start. */
@@ -230,6 +234,26 @@ export interface Certificate {
   readonly key: string | undefined;
 }
 
+/** Where counts, slots and breakers live. */
+export interface StoreSettings {
+  /** Shared by replicas; undefined: each replica has its own. */
+  readonly redis:
+    | {
+        /** May hold a password. */
+        readonly url: string;
+        readonly mode: "exact" | "leased";
+        readonly onOutage: "local" | "allow" | "deny";
+        readonly deadlineMs: number;
+        readonly prefix: string;
+      }
+    | undefined;
+  /** File that keeps quotas over a restart; null: they are not kept; undefined: where this user keeps state. */
+  readonly quotaFile: string | null | undefined;
+  /** Live rate windows and quota windows there is room for in memory. */
+  readonly rates: number;
+  readonly quotas: number;
+}
+
 /** sallyport.yaml after defaults; see docs/guide/settings.md. */
 export interface Settings {
   readonly listeners: readonly ListenerSettings[];
@@ -243,6 +267,8 @@ export interface Settings {
     readonly lameDuckMs: number;
   };
   readonly http: {
+    /** Which code speaks HTTP/1.1. */
+    readonly engine: "native" | "node";
     readonly maxHeaderBytes: number;
     readonly maxHeaderCount: number;
     readonly headersTimeoutMs: number;
@@ -256,6 +282,9 @@ export interface Settings {
   /** Where Microsoft Entra is: an address without trailing slash. */
   readonly entra: { readonly authority: string };
   readonly clientCertificates: ClientCertificateSettings;
+  readonly stores: StoreSettings;
+  /** Threads that serve requests; undefined: one for each core. */
+  readonly workers: number | undefined;
   /** Health and metrics listener; undefined: health only under /status-0123456789abcdef of each listener. */
   readonly admin: { readonly host: string; readonly port: number } | undefined;
   /** Development mode: keys made and printed, tracing allowed to everyone. */

@@ -36,9 +36,9 @@ export class BufferedLineWriter implements LineWriter {
   #timer: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
 
-  /** @param path undefined: standard output */
-  constructor(path?: string) {
-    this.#sink = path === undefined ? standardOutput() : new FileSink(path);
+  /** @param to a file's path, or where else bytes go; undefined: standard output */
+  constructor(to?: string | Sink) {
+    this.#sink = to === undefined ? standardOutput() : typeof to === "string" ? new FileSink(to) : to;
   }
 
   write(line: string): void {

@@ -50,6 +50,32 @@ export class FileSink implements Sink {
   }
 }
 
+/** One write after the other, whoever asks: blocks of several threads never mix. */
+export class QueuedSink implements Sink {
+  readonly #sink: Sink;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  write(bytes: Buffer, done: (error: Error | null) => void): void {
+    this.#last = this.#last.then(
+      () =>
+        new Promise((resolve) => {
+          this.#sink.write(bytes, (error) => {
+            done(error);
+            resolve();
+          });
+        }),
+    );
+  }
+
+  close(): void {
+    this.#sink.close();
+  }
+}
+
 /** An open descriptor. */
 class DescriptorSink implements Sink {
   readonly #fd: number;

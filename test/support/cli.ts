@@ -1,5 +1,8 @@
 /** Runs the real `sallyport` command as a process of its own. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -39,10 +42,14 @@ export function startSallyport(t: TestContext, args: readonly string[], options:
   return running;
 }
 
+const STATE = mkdtempSync(join(tmpdir(), "sallyport-state-"));
+process.on("exit", () => rmSync(STATE, { recursive: true, force: true }));
+
 function start(args: readonly string[], options: CliOptions): Running {
   const { NO_COLOR, FORCE_COLOR, SALLYPORT_ENVIRONMENT, NODE_OPTIONS, ...env } = process.env;
   const child = spawn(process.execPath, [...(options.nodeOptions ?? []), COMMAND, ...args], {
-    env: { ...env, ...options.env },
+    // State of the product goes where nothing outlives the test run.
+    env: { ...env, XDG_STATE_HOME: STATE, ...options.env },
   });
   let out = "";
   let err = "";

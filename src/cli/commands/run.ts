@@ -2,6 +2,9 @@
  * `sallyport run`: serves a configuration until it is told to stop. Its own words go to standard error; standard
  * output has the logs.
  */
+import { hash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
 import { ConfigurationError, type LoadedConfiguration, type RunningGateway, startGateway } from "../../main.ts";
 import type { Snapshot, Subscription } from "../../resources/snapshot.ts";
 import {
@@ -21,7 +24,7 @@ import { columns, printable, type Terminal } from "../terminal.ts";
 
 export const run: Command = {
   help: `Usage: sallyport run FOLDER [--dev] [--settings FILE] [--environment NAME] [--host HOST] [--port PORT]
-                            [--insecure] [--no-watch]
+                            [--workers N] [--insecure] [--no-watch]
 
 Serves a configuration folder as the APIOps extractor writes it. What an extract lacks - listeners, keys, secrets, other
 backends - stands in sallyport.yaml beside it. A changed file is loaded at once; when it has mistakes, the old
@@ -32,6 +35,7 @@ configuration stays in force.
   --environment NAME   overrides to use (default: SALLYPORT_ENVIRONMENT)
   --host HOST          address of the first listener (default: as in the settings, else 127.0.0.1)
   --port PORT          port of the first listener (default: as in the settings, else 8080); 0 picks a free one
+  --workers N          threads that serve requests (default: as in the settings, else one for each core; one with --dev)
   --insecure           allow plain HTTP beyond this machine, behind a proxy that ends TLS
   --no-watch           do not watch the files
 
@@ -47,6 +51,7 @@ Examples:
     environment: { type: "string" },
     host: { type: "string" },
     port: { type: "string" },
+    workers: { type: "string" },
     insecure: { type: "boolean" },
     watch: { type: "boolean" },
   },
@@ -58,7 +63,12 @@ Examples:
     const session = new Session(folder, terminal);
     let gateway: RunningGateway;
     try {
-      gateway = await startGateway({ folder, ...loadOptions(args), onReload: (loaded) => session.reloaded(loaded) });
+      gateway = await startGateway({
+        folder,
+        ...loadOptions(args),
+        quotaFile: quotaFileOf(folder, terminal.env),
+        onReload: (loaded) => session.reloaded(loaded),
+      });
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       printFrames(error.diagnostics, textsOf(folder, "."), terminal.err);
@@ -76,6 +86,9 @@ function loadOptions(args: Arguments) {
   return {
     dev: flag(args, "dev") ?? false,
     watch: flag(args, "watch") ?? true,
+    workers: numberOption(args, "workers", 1, 60),
+    // More would not run faster, and traces of development are easier to find in one.
+    usualWorkers: flag(args, "dev") ? 1 : availableParallelism(),
     settingsFile: textOption(args, "settings"),
     environment: textOption(args, "environment"),
     listener: {
@@ -84,6 +97,14 @@ function loadOptions(args: Arguments) {
       insecure: flag(args, "insecure"),
     },
   };
+}
+
+/** Where quotas of a folder are kept when its settings do not say: https://specifications.freedesktop.org/basedir-spec */
+function quotaFileOf(folder: string, env: Terminal["env"]): string | undefined {
+  const home = env.XDG_STATE_HOME ?? (env.HOME === undefined ? undefined : join(env.HOME, ".local", "state"));
+  if (home === undefined) return undefined;
+  const digest = hash("sha256", resolve(folder), "hex").slice(0, 12);
+  return join(home, "sallyport", `quotas-${digest}.db`);
 }
 
 /** What is said at the start and at every reload. */

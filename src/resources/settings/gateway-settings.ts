@@ -6,7 +6,16 @@ import type { Fields } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
 import type { Settings } from "../snapshot.ts";
 import { type ClientCertificateDraft, readClientCertificates, readEntra } from "./callers.ts";
-import { ACCESS_LOG_KEYS, ADMIN_KEYS, DEPLOYMENT_KEYS, HTTP_BOUNDS, LIMIT_BOUNDS, STORE_KEYS } from "./keys.ts";
+import {
+  ACCESS_LOG_KEYS,
+  ADMIN_KEYS,
+  DEPLOYMENT_KEYS,
+  HTTP_BOUNDS,
+  HTTP_ENGINES,
+  HTTP_KEYS,
+  LIMIT_BOUNDS,
+} from "./keys.ts";
+import { readStores, type StoreDraft } from "./store-settings.ts";
 import { type EgressDraft, readEgress } from "./egress-settings.ts";
 import {
   isLoopback,
@@ -18,18 +27,21 @@ import {
 
 export type { ListenerDraft, ListenerOverride } from "./listener-settings.ts";
 
-export interface GatewaySettings extends Omit<Settings, "listeners" | "egress" | "dev" | "clientCertificates"> {
+export interface GatewaySettings
+  extends Omit<Settings, "listeners" | "egress" | "stores" | "dev" | "clientCertificates"> {
   readonly egress: EgressDraft;
+  readonly stores: StoreDraft;
   readonly listeners: readonly ListenerDraft[];
   readonly clientCertificates: ClientCertificateDraft;
 }
 
 export function readGatewaySettings(root: Fields, folder: string, override: ListenerOverride): GatewaySettings {
   const defaults = defaultSettings();
-  checkStores(root);
   return {
     listeners: readListeners(root, override),
     egress: readEgress(root),
+    stores: readStores(root, folder),
+    workers: root.integer("workers", 1, 60),
     admin: readAdmin(root),
     entra: readEntra(root),
     clientCertificates: readClientCertificates(root),
@@ -68,17 +80,19 @@ function readNumbers<T extends Readonly<Record<string, number>>>(
   section: string,
   defaults: T,
   bounds: Bounds<T>,
+  others: readonly string[] = [],
 ): T {
   const fields = root.object(section);
   if (fields === undefined) return defaults;
-  fields.rejectUnknown(Object.keys(bounds));
+  fields.rejectUnknown([...others, ...Object.keys(bounds)]);
   return Object.fromEntries(
     Object.entries(bounds).map(([name, [min, max]]) => [name, fields.integer(name, min, max) ?? defaults[name]]),
   ) as T;
 }
 
-function readHttp(root: Fields, defaults: Settings["http"]): Settings["http"] {
-  const http = readNumbers(root, "http", defaults, HTTP_BOUNDS);
+function readHttp(root: Fields, { engine: usual, ...defaults }: Settings["http"]): Settings["http"] {
+  const http = readNumbers(root, "http", defaults, HTTP_BOUNDS, HTTP_KEYS);
+  const engine = root.object("http")?.oneOf("engine", HTTP_ENGINES) ?? usual;
   if (http.requestTimeoutMs < http.headersTimeoutMs) {
     root
       .object("http")
@@ -87,7 +101,7 @@ function readHttp(root: Fields, defaults: Settings["http"]): Settings["http"] {
         `leaves the whole request (${http.requestTimeoutMs} ms) less time than its headers (${http.headersTimeoutMs} ms)`,
       );
   }
-  return http;
+  return { engine, ...http };
 }
 
 function readAccessLog(root: Fields, folder: string, defaults: Settings["accessLog"]): Settings["accessLog"] {
@@ -100,20 +114,4 @@ function readAccessLog(root: Fields, folder: string, defaults: Settings["accessL
     enabled: fields?.boolean("enabled") ?? defaults.enabled,
     file: file === undefined ? undefined : resolve(folder, file),
   };
-}
-
-function checkStores(root: Fields): void {
-  const fields = root.object("stores");
-  fields?.rejectUnknown(STORE_KEYS);
-  for (const name of STORE_KEYS) {
-    const store = fields?.string(name);
-    if (store === undefined || store === "memory") continue;
-    // The URL of a store may hold a password: only its scheme is named.
-    const what = /^[a-z][a-z0-9+.-]*:/i.exec(store)?.[0] ?? "that";
-    fields?.wrongValue(
-      name,
-      `names a store of kind ${what}, which is not supported yet`,
-      "Write memory, or leave it out.",
-    );
-  }
 }

@@ -78,6 +78,8 @@ export const LIMIT_BOUNDS = {
   lameDuckMs: [0, 600_000],
 } as const;
 
+export const HTTP_KEYS = ["engine"] as const;
+export const HTTP_ENGINES = ["native", "node"] as const;
 export const HTTP_BOUNDS = {
   maxHeaderBytes: [8 * 1024, 64 * 1024],
   maxHeaderCount: [10, 1_000],

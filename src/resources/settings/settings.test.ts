@@ -46,6 +46,7 @@ test("without settings, and with an empty file, everything has its default", asy
       { name: "default", host: "127.0.0.1", port: 8080, hostnames: [], tls: undefined },
     ]);
     assert.deepEqual(settings.http, {
+      engine: "node",
       maxHeaderBytes: 16_384,
       maxHeaderCount: 100,
       headersTimeoutMs: 10_000,
@@ -69,9 +70,10 @@ listeners:
 admin: { port: 9090 }
 deployment: { region: West Europe, serviceName: contoso, gatewayId: g1 }
 limits: { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 }
-http: { maxHeaderBytes: 32768, maxConnections: 5 }
+http: { engine: native, maxHeaderBytes: 32768, maxConnections: 5 }
 accessLog: { file: logs/access.log }
-stores: { counters: memory }
+workers: 2
+stores: { redis: { url: "redis://127.0.0.1:6379", mode: leased }, quotaFile: state/quotas.db, rates: 1000 }
 `;
   const { settings, folder } = await snapshotOf(yaml, {}, { "tls/c.pem": CERTIFICATE, "tls/k.pem": PRIVATE_KEY });
   assert.deepEqual(settings.listeners[0], {
@@ -92,10 +94,17 @@ stores: { counters: memory }
   assert.deepEqual(settings.deployment, { region: "West Europe", serviceName: "contoso", gatewayId: "g1" });
   assert.deepEqual(settings.limits, { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 });
   assert.deepEqual(
-    [settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount],
-    [32_768, 5, 100],
+    [settings.http.engine, settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount],
+    ["native", 32_768, 5, 100],
   );
   assert.deepEqual(settings.accessLog, { enabled: true, file: join(folder, "logs/access.log") });
+  assert.equal(settings.workers, 2);
+  assert.deepEqual(settings.stores, {
+    redis: { url: "redis://127.0.0.1:6379", mode: "leased", onOutage: "local", deadlineMs: 50, prefix: "sallyport:" },
+    quotaFile: join(folder, "state/quotas.db"),
+    rates: 1000,
+    quotas: 262_144,
+  });
   assert.deepEqual((await snapshotOf("accessLog: false")).settings.accessLog, { enabled: false, file: undefined });
 });
 
@@ -133,14 +142,13 @@ listeners:
   - { name: x, port: 70000 }
   - { name: x, hostnames: ["http://a"] }
 http: { headersTimeoutMs: 5000, requestTimeoutMs: 1000 }
-stores: { counters: "redis://user:pass@host" }
+stores: { redis: "http://user:pass@host" }
 admin: {}
 limits: { bufferedBodyBytes: 2MiB }
 `;
   const found = await said(yaml);
   assert.deepEqual(found, [
     '1:1 SP1007 Unknown setting "listners" | Did you mean "listeners"?',
-    '7:21 SP1006 "stores.counters" names a store of kind redis:, which is not supported yet | Write memory, or leave it out.',
     '3:7 SP1007 Unknown setting "listeners[0].prot" | Did you mean "port"?',
     '4:22 SP1006 "listeners[1].port" is 70000, not between 0 and 65535',
     '5:27 SP1006 "listeners[2].hostnames" holds "http://a", which is no host name | Such as api.example.com; no port, no scheme, no wildcard.',
@@ -148,6 +156,7 @@ limits: { bufferedBodyBytes: 2MiB }
     '8:8 SP1005 "admin.port" is missing | Such as port: 9090.',
     '9:30 SP1004 "limits.bufferedBodyBytes" must be a whole number, not a text',
     '6:51 SP1006 "http.requestTimeoutMs" leaves the whole request (1000 ms) less time than its headers (5000 ms)',
+    '7:18 SP1006 "stores.redis" is no URL of a Redis server | Such as redis://127.0.0.1:6379, rediss://cache.example.com:6380 or redis+cluster://a:6379,b:6379.',
   ]);
   assert.doesNotMatch(found.join(), /pass/);
 });
@@ -356,18 +365,26 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     deployment: keys.DEPLOYMENT_KEYS,
     accessLog: keys.ACCESS_LOG_KEYS,
     stores: keys.STORE_KEYS,
+    redis: keys.REDIS_KEYS,
     subscription: keys.SUBSCRIPTION_KEYS,
     namedValue: keys.NAMED_VALUE_KEYS,
     backend: keys.BACKEND_KEYS,
     api: keys.API_KEYS,
     certificate: keys.CERTIFICATE_KEYS,
+    identity: keys.IDENTITY_KEYS,
+    secrets: keys.SECRETS_KEYS,
+    authorizations: keys.AUTHORIZATIONS_KEYS,
     clientCertificates: keys.CLIENT_CERTIFICATE_KEYS,
     entra: keys.ENTRA_KEYS,
     limits: Object.keys(keys.LIMIT_BOUNDS),
-    http: Object.keys(keys.HTTP_BOUNDS),
+    http: [...keys.HTTP_KEYS, ...Object.keys(keys.HTTP_BOUNDS)],
   };
   for (const [name, names] of Object.entries(expected)) assert.deepEqual(of(definitions[name]), names, name);
-  for (const [section, bounds] of Object.entries({ limits: keys.LIMIT_BOUNDS, http: keys.HTTP_BOUNDS })) {
+  for (const [section, bounds] of Object.entries({
+    limits: keys.LIMIT_BOUNDS,
+    http: keys.HTTP_BOUNDS,
+    secrets: keys.SECRETS_BOUNDS,
+  })) {
     for (const [name, [minimum, maximum]] of Object.entries(bounds)) {
       const property = definitions[section].properties[name];
       assert.deepEqual([property.minimum, property.maximum], [minimum, maximum], name);

@@ -1,0 +1,130 @@
+/** One thread's gateway with its outside world: what serves requests, be it alone or beside others of the same process. */
+import type { Clock } from "../base/clock.ts";
+import type { Program } from "../engine/program.ts";
+import { Gateway } from "../gateway/serve.ts";
+import { type Address, type Companion, GatewayServer } from "../gateway/server.ts";
+import { Egress } from "../http/egress.ts";
+import { createUpstream } from "../http/engine.ts";
+import type { Upstream } from "../http/upstream.ts";
+import type { Authorizations, Identities } from "../kit/identities.ts";
+import { namedOrigins } from "../resources/named-origins.ts";
+import { MemoryCache } from "../state/memory/cache.ts";
+import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
+import { JsonAccessLog } from "../telemetry/access-log.ts";
+import { BufferedLineWriter } from "../telemetry/line-writer.ts";
+import type { Log } from "../telemetry/log.ts";
+import { LogMetrics } from "../telemetry/log-metrics.ts";
+import type { Sink } from "../telemetry/sink.ts";
+
+export interface DataPlaneParts {
+  readonly program: Program;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly memory: StoreMemory;
+  /** Number of this thread among `threads`. */
+  readonly owner: number;
+  readonly threads: number;
+  /** Names this process among all replicas. */
+  readonly replica: string;
+  /** Where the access log goes; undefined: as the settings say. */
+  readonly accessSink?: Sink | undefined;
+  /** Given the upstream client of this thread. */
+  readonly identities: (upstream: Upstream) => { identities: Identities; authorizations: Authorizations };
+  /** Answers beside the listeners: the admin server. */
+  readonly companion?: ((gateway: Gateway) => Companion) | undefined;
+  /** Ports are shared with other threads; those that the first of them got. */
+  readonly sharing?: { readonly ports: readonly number[] | undefined };
+}
+
+export class DataPlane {
+  readonly #gateway: Gateway;
+  readonly #egress: Egress;
+  readonly #upstream: Upstream;
+  readonly #stores: Stores;
+  readonly #server: GatewayServer;
+  readonly #log: Log;
+  readonly #flush: () => Promise<void>;
+
+  private constructor(
+    gateway: Gateway,
+    world: { egress: Egress; upstream: Upstream; stores: Stores; log: Log; flush: () => Promise<void> },
+    server: GatewayServer,
+  ) {
+    this.#gateway = gateway;
+    this.#egress = world.egress;
+    this.#upstream = world.upstream;
+    this.#stores = world.stores;
+    this.#log = world.log;
+    this.#flush = world.flush;
+    this.#server = server;
+  }
+
+  /** Rejects with what kept a listener from its address; nothing is left open then. */
+  static async start(parts: DataPlaneParts): Promise<DataPlane> {
+    const { program, clock, log } = parts;
+    const { settings } = program.snapshot;
+    const egress = new Egress(settings.egress, (refusal) =>
+      log.warn("An outgoing call was refused by the egress rules", { ...refusal }),
+    );
+    const upstream = createUpstream(settings.http.engine, egress);
+    const stores = await openStores({ ...parts, redis: settings.stores.redis, onChange: storeNews(log) });
+    const accessWriter = settings.accessLog.enabled
+      ? new BufferedLineWriter(parts.accessSink ?? settings.accessLog.file)
+      : undefined;
+    const services = {
+      clock,
+      upstream,
+      ...stores,
+      cache: new MemoryCache(clock),
+      ...parts.identities(upstream),
+      log,
+      metrics: new LogMetrics(log),
+    };
+    const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
+    const gateway = new Gateway({ services, accessLog });
+    const world = { egress, upstream, stores, log, flush: async () => void (await accessWriter?.flush()) };
+    egress.configure(namedOrigins(program.snapshot));
+    gateway.activate(program);
+    try {
+      const server = await GatewayServer.start(gateway, settings, parts.companion?.(gateway), parts.sharing);
+      return new DataPlane(gateway, world, server);
+    } catch (error) {
+      await Promise.all([stores.close(), upstream.close()]);
+      throw error;
+    }
+  }
+
+  get addresses(): readonly Address[] {
+    return this.#server.addresses;
+  }
+
+  /** Requests from now on run by this program; listeners take up new certificates. */
+  activate(program: Program): void {
+    this.#gateway.activate(program);
+    this.#egress.configure(namedOrigins(program.snapshot));
+    this.#server.update(program.snapshot.settings, this.#log);
+  }
+
+  /** Lame duck, then stop: no request is lost. */
+  async drain(): Promise<void> {
+    await this.#server.drain();
+    await this.#end();
+  }
+
+  /** Stops at once. */
+  async close(): Promise<void> {
+    await this.#server.close();
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all([this.#upstream.close(), this.#stores.close(), this.#flush()]);
+  }
+}
+
+function storeNews(log: Log): (isAvailable: boolean, reason: string) => void {
+  return (isAvailable, reason) => {
+    if (isAvailable) log.info("The shared store is back", { reason });
+    else log.warn("The shared store does not answer: limits follow stores.redis.onOutage", { reason });
+  };
+}

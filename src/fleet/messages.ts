@@ -1,0 +1,38 @@
+/** What the main thread and its workers say to each other. Snapshots are copied on the way; memory of the stores is shared. */
+import type { Address } from "../gateway/server.ts";
+import type { GrantedToken } from "../kit/identities.ts";
+import type { Snapshot } from "../resources/snapshot.ts";
+import type { StoreMemory } from "../state/open.ts";
+
+/** What a worker is born with. */
+export interface WorkerStart {
+  readonly snapshot: Snapshot;
+  readonly memory: StoreMemory;
+  readonly owner: number;
+  readonly threads: number;
+  readonly replica: string;
+  /** Ports that the first worker got; undefined for that one. */
+  readonly ports: readonly number[] | undefined;
+}
+
+export type ToWorker =
+  | { readonly kind: "activate"; readonly id: number; readonly snapshot: Snapshot }
+  | { readonly kind: "drain" }
+  | { readonly kind: "close" }
+  /** The block of log lines with this number was written, or lost. */
+  | { readonly kind: "written"; readonly block: number; readonly problem: string | undefined }
+  | { readonly kind: "answer"; readonly id: number; readonly value: string | GrantedToken }
+  | { readonly kind: "failure"; readonly id: number; readonly message: string };
+
+export type FromWorker =
+  | { readonly kind: "started"; readonly addresses: readonly Address[] }
+  | { readonly kind: "unstarted"; readonly message: string }
+  | { readonly kind: "activated"; readonly id: number; readonly problem: string | undefined }
+  | { readonly kind: "ended" }
+  | { readonly kind: "lines"; readonly to: "log" | "access"; readonly block: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "ask";
+      readonly id: number;
+      readonly what: "identity" | "authorization";
+      readonly values: readonly (string | undefined)[];
+    };
