@@ -1,4 +1,5 @@
 /** Sample backends of Contoso Retail: product catalog, pricing and inventory, on one loopback port. */
+import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 const PRODUCTS = [
@@ -7,10 +8,17 @@ const PRODUCTS = [
   { sku: "BL-330", name: "Blender", price: 58.9, stock: 12 },
 ];
 
-/** Starts the backends; resolves when they listen. */
-export function startBackend(port: number): Promise<Server> {
+/**
+ * Starts the backends; resolves when they listen.
+ * @param key what the gateway shows; undefined: anybody is let in
+ */
+export function startBackend(port: number, key?: string): Promise<Server> {
   const stock = new Map(PRODUCTS.map((p) => [p.sku, p.stock]));
   const server = createServer((request, response) => {
+    if (key !== undefined && !isEqual(request.headers.authorization ?? "", `Bearer ${key}`)) {
+      send(response, 401, { error: "Only the gateway may call." });
+      return;
+    }
     handle(request, response, stock).catch(() => response.destroy());
   });
   return new Promise((resolve, reject) => {
@@ -40,6 +48,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, stock:
     stock.set(product.sku, quantity);
   }
   return send(response, 200, { sku: product.sku, quantity: stock.get(product.sku) });
+}
+
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 async function text(request: IncomingMessage): Promise<string> {

@@ -22,7 +22,9 @@ async function main(): Promise<void> {
   enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/compile", import.meta.url)));
   const { startGateway } = await import("../../src/main.ts");
   const { startBackend } = await import("./backend.ts");
-  const backend = await onPort(BACKEND_PORT, "sample backend", startBackend);
+  process.env.CONTOSO_BACKEND_KEY ??= randomBytes(16).toString("hex");
+  const backendKey = isBefore ? undefined : process.env.CONTOSO_BACKEND_KEY;
+  const backend = await onPort(BACKEND_PORT, "sample backend", (port) => startBackend(port, backendKey));
   started.push(() => backend.close());
   if (!isBefore) {
     const { startIdentityProvider } = await import("./identity-provider.ts");
@@ -57,6 +59,7 @@ Contoso Retail's partner API as it was, on ${GATEWAY}: no key, no token, no limi
   curl -i ${GATEWAY}/partner/catalog/products
   curl -i ${GATEWAY}/partner/pricing/KT-100
   curl -i -X PUT ${GATEWAY}/partner/inventory/KT-100 -H 'Content-Type: application/json' -d '{"quantity":0}'
+  curl -i http://127.0.0.1:${BACKEND_PORT}/catalog/products
 `;
 }
 
@@ -76,23 +79,26 @@ Then, one door after the other:
   # 401: who is calling? No key.
   curl -i ${GATEWAY}/partner/catalog/products
 
-  # 200: with a key.
+  # 401: what may they do? A key says who calls, not what they may do: no token.
   curl -i ${GATEWAY}/partner/catalog/products -H "Ocp-Apim-Subscription-Key: $KEY"
 
-  # 401: what may they do? No token.
-  curl -i ${GATEWAY}/partner/pricing/KT-100 -H "Ocp-Apim-Subscription-Key: $KEY"
+  # 200: key and token.
+  curl -i ${GATEWAY}/partner/catalog/products -H "Ocp-Apim-Subscription-Key: $KEY" -H "Authorization: Bearer $READER"
 
   # 403: a token whose claims do not grant prices.
   curl -i ${GATEWAY}/partner/pricing/KT-100 -H "Ocp-Apim-Subscription-Key: $KEY" -H "Authorization: Bearer $READER"
 
-  # 200: key and token.
+  # 200: one whose claims do.
   curl -i ${GATEWAY}/partner/pricing/KT-100 -H "Ocp-Apim-Subscription-Key: $KEY" -H "Authorization: Bearer $BUYER"
 
   # 403: from where? Stock is written from the warehouse only.
-  curl -i -X PUT ${GATEWAY}/partner/inventory/KT-100 -H "Ocp-Apim-Subscription-Key: $KEY" -H "Content-Type: application/json" -d '{"quantity":0}'
+  curl -i -X PUT ${GATEWAY}/partner/inventory/KT-100 -H "Ocp-Apim-Subscription-Key: $KEY" -H "Authorization: Bearer $BUYER" -H "Content-Type: application/json" -d '{"quantity":0}'
 
   # 429: how much? Five calls in ten seconds.
-  for i in 1 2 3 4 5 6; do curl -s -o /dev/null -w '%{http_code} ' ${GATEWAY}/partner/catalog/products -H "Ocp-Apim-Subscription-Key: $KEY"; done; echo
+  for i in 1 2 3 4 5 6; do curl -s -o /dev/null -w '%{http_code} ' ${GATEWAY}/partner/catalog/products -H "Ocp-Apim-Subscription-Key: $KEY" -H "Authorization: Bearer $READER"; done; echo
+
+  # 401: around the gateway? The backend lets in nobody else.
+  curl -i http://127.0.0.1:${BACKEND_PORT}/catalog/products
 `;
 }
 

@@ -12,7 +12,6 @@ import type { DataNode, Parsed } from "./documents/data-node.ts";
 import { Fields, type Reading, reportAt } from "./documents/fields.ts";
 import { parseJson } from "./documents/json.ts";
 import { parseYaml } from "./documents/yaml.ts";
-import type { Places } from "./places.ts";
 
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;
 /** YAML is read at about 1 MB a second; a load is to be refused or done within five. */
@@ -39,7 +38,7 @@ export class ConfigFolder {
   /** Absolute paths of all files read and folders listed: what to watch. */
   readonly files: string[] = [];
   /** Is told what stands where, when somebody wants to know. */
-  places: Places | undefined;
+  places: { addResource(path: string, properties: Fields): void } | undefined;
   readonly #root: string;
   readonly #digest = createHash("sha256");
   readonly #listings = new Map<string, Listing>();
