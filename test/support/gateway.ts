@@ -4,7 +4,7 @@ import type { Plan, PlannedStep } from "../../src/engine/plan.ts";
 import type { Program } from "../../src/engine/program.ts";
 import { GatewayServer } from "../../src/gateway/server.ts";
 import { Gateway } from "../../src/gateway/serve.ts";
-import { NodeUpstream } from "../../src/http/node-upstream.ts";
+import { createUpstream } from "../../src/http/engine.ts";
 import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../../src/kit/identities.ts";
 import type { Exchange, Section } from "../../src/kit/exchange.ts";
 import { ResponseMessage } from "../../src/kit/message.ts";
@@ -65,7 +65,7 @@ export async function startGateway(
   const records: AccessRecord[] = [];
   const logged: string[] = [];
   const note = (message: string, fields?: object) => logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
-  const upstream = new NodeUpstream();
+  const upstream = createUpstream(settings.http.engine);
   const services: Services = {
     clock,
     upstream,

@@ -115,6 +115,8 @@ function readText(text: string, maxFields: number): RequestHead | HeadRefusal | 
 
 /** 501 for what a gateway must not serve or does not know (RFC 9110 section 9.1); methods are case-sensitive: `get` is a mistake. */
 function unserved(method: string): HeadRefusal {
+  // How HTTP/2 begins (RFC 9113 section 3.4).
+  if (method === "PRI") return VERSION;
   return SERVED.has(method.toUpperCase()) ? SYNTAX : METHOD;
 }
 
