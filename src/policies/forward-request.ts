@@ -2,7 +2,7 @@
 import { ResponseMessage } from "../kit/message.ts";
 import { bool, int, oneOf } from "../kit/attributes.ts";
 import { NEEDS_REQUEST_BODY, prepare } from "../kit/bodies.ts";
-import type { Exchange } from "../kit/exchange.ts";
+import type { Backend, Exchange } from "../kit/exchange.ts";
 import { type Outcome, PolicyFault, Refusal } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import { route } from "./shared/backend-pool.ts";
@@ -41,11 +41,20 @@ export const forwardRequest = definePolicy({
     const bufferRequest = config.bufferRequestBody;
     const failOnError = config.failOnErrorStatusCode;
     const allowHttp2 = config.httpVersion !== "1";
+    // An entity of the very URL that the request goes to gives it its credentials, though no policy chose it.
+    const byUrl = new Map<string | null, Backend>(
+      [...context.snapshot.backends.values()].filter((b) => b.type === "Single").map((b) => [b.url, b]),
+    );
     const send = (x: Exchange): Outcome | Promise<Outcome> => {
       const unavailable = route(x);
       if (unavailable !== undefined) return answer(x, unavailable, failOnError);
       const limitMs = timeoutMs?.get(x) ?? (timeout ? timeout.get(x) * 1000 : defaultMs);
-      const options = { timeoutMs: limitMs, followRedirects: followRedirects.get(x), allowHttp2, backend: x.backend };
+      const options = {
+        timeoutMs: limitMs,
+        followRedirects: followRedirects.get(x),
+        allowHttp2,
+        backend: x.backend ?? byUrl.get(x.backendUrl) ?? null,
+      };
       return forward(x, options, failOnError);
     };
     if (!bufferRequest) return send;
@@ -62,7 +71,7 @@ function forward(x: Exchange, options: CallOptions, failOnError: boolean): Promi
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
   const startedAt = x.clock.monotonic();
-  const { backend } = options;
+  const { backend } = x;
   const called = callThen(x, x.request, options, ({ status, reason, headers, body }) => {
     x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
     const response = new ResponseMessage(status, reason, headers, body);

@@ -40,11 +40,14 @@ async function call(
     readonly headers?: Record<string, string>;
     readonly path?: string;
     readonly certificates?: object;
+    readonly serviceUrl?: string;
+    readonly isChosen?: boolean;
   } = {},
 ): Promise<{ status: number; text: string; trace: string }> {
-  const api = `<policies><inbound><base /><set-backend-service backend-id="b" />${inbound}</inbound></policies>`;
+  const chosen = options.isChosen === false ? "" : '<set-backend-service backend-id="b" />';
+  const api = `<policies><inbound><base />${chosen}${inbound}</inbound></policies>`;
   const folder = await writeFolder({
-    serviceUrl: "https://localhost:1",
+    serviceUrl: options.serviceUrl ?? "https://localhost:1",
     policies: { api },
     namedValues: options.namedValues,
     backends: { b: { url: options.url ?? backend.url, ...options.properties } },
@@ -103,6 +106,12 @@ test("without a policy the entity's own certificate is shown, by id or thumbprin
   await call("", { properties: { credentials: { certificate } } });
   assert.equal(backend.last.client, "client");
   await call("", { backend: { certificate: "pfx" } });
+  assert.equal(backend.last.client, "client");
+});
+
+test("an entity of the very URL that an API goes to gives its credentials, though no policy chose it", async () => {
+  const credentials = { certificateIds: ["pem"] };
+  await call("", { serviceUrl: backend.url, isChosen: false, properties: { credentials } });
   assert.equal(backend.last.client, "client");
 });
 
