@@ -7,7 +7,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, type TestContext, test } from "node:test";
-import { removeFolder, writeFolder, KEY } from "../support/api-folder.ts";
+import { openHashicorpVault } from "../../src/secrets/hashicorp-vault.ts";
+import { DEFAULT_SECRET_SETTINGS } from "../../src/secrets/settings.ts";
+import { KEY, removeFolder, writeFolder } from "../support/api-folder.ts";
 import { AUTHORITY, CLIENT, EXPIRED } from "../support/certificates.ts";
 import { type Running, sallyport, startSallyport } from "../support/cli.ts";
 import { CLIENT_LEGACY_PFX } from "../support/client-pfx.ts";
@@ -56,7 +58,7 @@ interface FolderOfTest {
   readonly folder: string;
   readonly run: (
     env?: Record<string, string>,
-  ) => Promise<{ running: Running; call: () => Promise<string | undefined> }>;
+  ) => Promise<{ running: Running; call: (headers?: Record<string, string>) => Promise<string | undefined> }>;
 }
 
 /** A configuration with this named value and these settings. */
@@ -87,8 +89,8 @@ async function folderOf(
       env: { ...identity.env, ...env },
     });
     const [, url] = await running.said(/Listening on (http:\/\/127\.0\.0\.1:\d+) \(test\)/);
-    const call = async () => {
-      const response = await fetch(`${url}/t/items/1`, { headers: { "Ocp-Apim-Subscription-Key": KEY } });
+    const call = async (headers: Record<string, string> = {}) => {
+      const response = await fetch(`${url}/t/items/1`, { headers: { "Ocp-Apim-Subscription-Key": KEY, ...headers } });
       assert.equal(response.status, 200, await response.text());
       return backend.take().at(-1)?.headers.get("x-secret");
     };
@@ -134,22 +136,19 @@ test("Key Vault: a value, a version, a member; the gateway's identity opens it",
   assert.deepEqual(new Set(asked.map(([, clientId]) => clientId)), new Set([null, "user-assigned"]));
 });
 
+const AWS_KEYS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "env:OWN" };
+
 test("AWS Secrets Manager: by name, by ARN, a member", async (t) => {
   const arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf";
   aws.values.set("orders", JSON.stringify({ key: "from-aws-1" })).set(arn, "from-aws-2");
-  const env = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "aws-secret-key" };
-  const settings = (more: object) => ({ secrets: { ...FAST, aws: { endpoint: aws.url, ...more } } });
-  const named = await folderOf(t, {
-    namedValues: { secret: "aws:orders#key" },
-    settings: settings({ region: "eu-central-1" }),
+  const { run } = await folderOf(t, {
+    api: showing("{{a}} {{b}}"),
+    namedValues: { a: "aws:orders#key", b: `aws:${arn}` },
+    settings: { secrets: { ...FAST, aws: { endpoint: aws.url, region: "eu-central-1", ...AWS_KEYS } } },
   });
-  const { running, call } = await named.run(env);
-  assert.equal(await call(), "from-aws-1");
+  const { running, call } = await run({ OWN: "aws-secret-key" });
+  assert.equal(await call(), "from-aws-1 from-aws-2");
   assert.doesNotMatch(await everythingSaid(running), /from-aws|aws-secret-key/);
-  const own = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "env:OWN" };
-  const byArn = await folderOf(t, { namedValues: { secret: `aws:${arn}` }, settings: settings(own) });
-  const second = await byArn.run({ OWN: "k" });
-  assert.equal(await second.call(), "from-aws-2");
 });
 
 test("Google Secret Manager, by workload identity federation", async (t) => {
@@ -166,33 +165,45 @@ test("Google Secret Manager, by workload identity federation", async (t) => {
   assert.doesNotMatch(await everythingSaid(running), /from-google|google-token/);
 });
 
-test("HashiCorp Vault: by token, AppRole and Kubernetes; signs in again when its token is refused", async (t) => {
+test("HashiCorp Vault, by AppRole; signs in again when its token is refused", async (t) => {
   hashicorp.values.set("team/orders", JSON.stringify({ password: "from-vault-1", user: "u" }));
   hashicorp.values.set("single", JSON.stringify({ only: "from-vault-2" }));
-  hashicorp.tokens.add("hvs.given");
-  const vault = (more: object) => ({ secrets: { ...FAST, vault: { address: hashicorp.url, ...more } } });
-  const member = await folderOf(t, {
-    namedValues: { secret: "vault:team/orders#password" },
-    settings: vault({ token: "env:T" }),
+  const appRole = { roleId: "role-1", secretId: "env:S" };
+  const { run } = await folderOf(t, {
+    api: showing("{{a}} {{b}}"),
+    namedValues: { a: "vault:team/orders#password", b: "vault:single" },
+    settings: { secrets: { ...FAST, vault: { address: hashicorp.url, appRole } } },
   });
-  assert.equal(await (await member.run({ T: "hvs.given" })).call(), "from-vault-1");
-  const kubernetes = { kubernetes: { role: "gateway", tokenFile: "jwt" } };
-  const single = await folderOf(t, {
-    namedValues: { secret: "vault:single" },
-    settings: vault(kubernetes),
-    files: { jwt: "service-account-token\n" },
-  });
-  assert.equal(await (await single.run()).call(), "from-vault-2");
-  const appRole = { appRole: { roleId: "role-1", secretId: "env:S" } };
-  const roled = await folderOf(t, { namedValues: { secret: "vault:single" }, settings: vault(appRole) });
-  const { call, running } = await roled.run({ S: "secret-1" });
-  assert.equal(await call(), "from-vault-2");
-  const signIns = hashicorp.signIns;
+  const { call, running } = await run({ S: "secret-1" });
+  assert.equal(await call(), "from-vault-1 from-vault-2");
+  const { signIns } = hashicorp;
   hashicorp.tokens.clear();
   hashicorp.values.set("single", JSON.stringify({ only: "from-vault-3" }));
-  await until(async () => (await call()) === "from-vault-3");
+  await until(async () => (await call()) === "from-vault-1 from-vault-3");
   assert.ok(hashicorp.signIns > signIns);
   assert.doesNotMatch(await everythingSaid(running), /from-vault|secret-1|hvs\./);
+});
+
+test("HashiCorp Vault, by token or Kubernetes service account; what is missing or refused is named", async (t) => {
+  hashicorp.values.set("single", JSON.stringify({ only: "v" })).set("two", JSON.stringify({ a: 1, b: 2 }));
+  hashicorp.tokens.add("hvs.given");
+  const folder = await mkdtemp(join(tmpdir(), "sallyport-vault-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "jwt"), "service-account-token\n");
+  const base = { ...DEFAULT_SECRET_SETTINGS.vaults.hashicorp, address: hashicorp.url };
+  const read = async (more: object, reference = "single") =>
+    (await (await openHashicorpVault({ ...base, ...more }, {})).read(reference, 2_000)).value;
+  assert.equal(await read({ token: "hvs.given" }), "v");
+  await assert.rejects(read({ token: "hvs.given" }, "two"), /has 2 members: say which one/);
+  await assert.rejects(read({ token: "hvs.given" }, "none"), /no such secret \(404\)/);
+  await assert.rejects(read({ token: "hvs.wrong" }), /refuses the gateway \(403\)/);
+  await assert.rejects(
+    read({}),
+    /secrets\.vault\.token \(or appRole, kubernetes\) or the variable VAULT_TOKEN is missing/,
+  );
+  await assert.rejects(read({ address: undefined }), /VAULT_ADDR is missing/);
+  const kubernetes = { mount: "kubernetes", role: "gateway", tokenFile: join(folder, "jwt") };
+  assert.equal(await read({ kubernetes }), "v");
 });
 
 test("Key Vault references of an extract work as they are: named values and certificates", async (t) => {
@@ -200,30 +211,29 @@ test("Key Vault references of an extract work as they are: named values and cert
   t.after(() => tls.close());
   keyVault.values.set("nv", "from-the-extract").set("client-cert", CLIENT_LEGACY_PFX);
   keyVault.values.set("client-pem", CLIENT.key + CLIENT.certificate);
-  const api = (certificate: string) =>
-    `<policies><inbound><base /><set-backend-service backend-id="m" /><set-header name="X-Secret"><value>{{secret}}</value></set-header><authentication-certificate certificate-id="${certificate}" /></inbound></policies>`;
+  const certificateId = `@(context.Request.Headers.GetValueOrDefault("X-Certificate"))`;
   const secretIdentifier = `${keyVault.url}/secrets/nv`;
   const certificate = (name: string) => ({
     properties: { keyVault: { secretIdentifier: `${keyVault.url}/secrets/${name}` }, subject: "CN=client" },
   });
-  for (const id of ["kv-pfx", "kv-pem"]) {
-    const { run } = await folderOf(t, {
-      api: api(id),
-      settings: KEY_VAULT,
-      files: {
-        "named values/secret/namedValueInformation.json": {
-          properties: { displayName: "secret", secret: true, keyVault: { secretIdentifier, identityClientId: "ua-1" } },
-        },
-        "certificates/kv-pfx/certificateInformation.json": certificate("client-cert"),
-        "certificates/kv-pem/certificateInformation.json": certificate("client-pem"),
-        "backends/m/backendInformation.json": { properties: { url: tls.url, protocol: "http" } },
+  const { run } = await folderOf(t, {
+    api: `<policies><inbound><base /><set-backend-service backend-id="m" /><set-header name="X-Secret"><value>{{secret}}</value></set-header><authentication-certificate certificate-id='${certificateId}' /></inbound></policies>`,
+    settings: KEY_VAULT,
+    files: {
+      "named values/secret/namedValueInformation.json": {
+        properties: { displayName: "secret", secret: true, keyVault: { secretIdentifier, identityClientId: "ua-1" } },
       },
-    });
-    const { running, call } = await run();
-    await call();
+      "certificates/kv-pfx/certificateInformation.json": certificate("client-cert"),
+      "certificates/kv-pem/certificateInformation.json": certificate("client-pem"),
+      "backends/m/backendInformation.json": { properties: { url: tls.url, protocol: "http" } },
+    },
+  });
+  const { running, call } = await run();
+  for (const id of ["kv-pfx", "kv-pem"]) {
+    await call({ "X-Certificate": id });
     assert.deepEqual([tls.last.client, tls.last.headers["x-secret"]], ["client", "from-the-extract"]);
-    assert.doesNotMatch(await everythingSaid(running), /from-the-extract|PRIVATE KEY/);
   }
+  assert.doesNotMatch(await everythingSaid(running), /from-the-extract|PRIVATE KEY/);
   assert.ok(identity.asked.some(({ url }) => url.searchParams.get("client_id") === "ua-1"));
 });
 
