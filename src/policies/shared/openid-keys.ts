@@ -8,6 +8,7 @@ import { parseIp } from "../../base/ip-address.ts";
 import { Body } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
 import type { Services } from "../../kit/services.ts";
+import { KeyExchange, type Outcome, type Published } from "./key-exchange.ts";
 import { fromJwk, type KeyProblem, type RsaFamily, type VerificationKey } from "./jwt-keys.ts";
 
 /** Keys are fetched anew before they are an hour old; older ones are waited for, but not for long. */
@@ -40,6 +41,8 @@ export class OpenIdKeys {
   /** Wall time of the last good fetch, ms since the epoch, and why the last one failed. */
   #fetchedAtWall = 0;
   #failure = "";
+  /** Of the last one who asked. */
+  #services: Services | undefined;
   /** A fetch under way has tried the callers' patience. */
   #isSlow = false;
 
@@ -94,11 +97,14 @@ export class OpenIdKeys {
 
   #refresh(services: Services): void {
     if (this.#pending !== undefined) return;
+    this.#services = services;
     this.#triedAt = services.clock.monotonic();
-    this.#pending = this.#fetch(services)
-      .then(() => {
-        this.#failure = "";
-      })
+    this.#pending = exchange()
+      // A thread that has no keys yet takes those of another; one that misses a key wants newer ones.
+      .obtain(this.url, this.#current === undefined ? AHEAD_MS : RETRY_MS, services, () =>
+        fetchPublished(services, this.url),
+      )
+      .then((published) => this.#take(published, services))
       .catch((error: Error) => {
         this.#failure = error.message.slice(0, 200);
         services.log.warn("OpenID keys could not be fetched", {
@@ -113,19 +119,25 @@ export class OpenIdKeys {
       });
   }
 
-  async #fetch(services: Services): Promise<void> {
-    const configuration = await fetchJson(services, this.url);
-    const { issuer, jwks_uri: keysUrl } = configuration;
-    if (typeof issuer !== "string" || typeof keysUrl !== "string")
-      throw new Error("the document names no issuer and jwks_uri");
+  /** What another thread has found out. */
+  heard({ published }: Outcome): void {
+    const services = this.#services;
+    // Who has never been asked has no clock yet, and who waits hears of it all the same.
+    if (services === undefined || this.#pending !== undefined) return;
+    this.#triedAt = services.clock.monotonic();
+    try {
+      if ("problem" in published) this.#failure = published.problem.slice(0, 200);
+      else this.#take(published, services);
+    } catch (error) {
+      this.#failure = (error as Error).message.slice(0, 200);
+    }
+  }
+
+  #take(published: Published, services: Services): void {
+    const { issuer, family, keys: list } = published;
     // Tokens are bound to the issuer: who can change it for a moment must not speak for somebody else from then on.
     if (this.#current !== undefined && this.#isKept(services) && issuer !== this.#current.issuer)
       throw new Error(`the document names another issuer than before: ${issuer.slice(0, 200)}`);
-    const problem = keysUrlProblem(keysUrl, this.url);
-    if (problem !== undefined) throw new Error(problem);
-    const document = await fetchJson(services, keysUrl);
-    const list = Array.isArray(document.keys) ? document.keys.slice(0, MAX_KEYS).filter(isRecord) : [];
-    const family = rsaFamily(configuration);
     const keys = list.map((jwk) => fromJwk(jwk as JsonWebKey, family)).filter(isUsable);
     if (keys.length === 0) throw new Error("the key set holds no key for signatures");
     const digest = JSON.stringify([issuer, family, list]);
@@ -133,13 +145,26 @@ export class OpenIdKeys {
       this.#current = { url: this.url, issuer, keys, version: (this.#current?.version ?? 0) + 1 };
       this.#digest = digest;
     }
-    this.#fetchedAt = services.clock.monotonic();
-    this.#fetchedAtWall = services.clock.now();
+    this.#fetchedAt = services.clock.monotonic() - Math.max(0, services.clock.now() - published.fetchedAt);
+    this.#fetchedAtWall = published.fetchedAt;
+    this.#failure = "";
   }
 
   #isKept(services: Services): boolean {
     return services.clock.monotonic() - this.#fetchedAt < KEEP_MS;
   }
+}
+
+async function fetchPublished(services: Services, address: string): Promise<Published> {
+  const configuration = await fetchJson(services, address);
+  const { issuer, jwks_uri: keysUrl } = configuration;
+  if (typeof issuer !== "string" || typeof keysUrl !== "string")
+    throw new Error("the document names no issuer and jwks_uri");
+  const problem = keysUrlProblem(keysUrl, address);
+  if (problem !== undefined) throw new Error(problem);
+  const { keys } = await fetchJson(services, keysUrl);
+  const list = Array.isArray(keys) ? keys.slice(0, MAX_KEYS).filter(isRecord) : [];
+  return { issuer, keys: list, family: rsaFamily(configuration), fetchedAt: services.clock.now() };
 }
 
 const isUsable = (key: VerificationKey | KeyProblem): key is VerificationKey => !("problem" in key);
@@ -194,7 +219,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** One per provider for the whole process; an expression may make addresses up, so their number is bounded. */
+/** Outcomes of other threads go to the providers that policies have asked here before. */
+let shared: KeyExchange | undefined;
+function exchange(): KeyExchange {
+  shared ??= new KeyExchange((outcome) => providers.get(outcome.url)?.heard(outcome));
+  return shared;
+}
+
+/** One per provider for the whole thread; an expression may make addresses up, so their number is bounded. */
 const providers = new Map<string, OpenIdKeys>();
 const MAX_PROVIDERS = 200;
 
