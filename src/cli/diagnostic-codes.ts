@@ -77,7 +77,7 @@ export const CODE_GROUPS: readonly CodeGroup[] = [
       "Make one: openssl rand -hex 16.",
     ],
     SP1205: [
-      "A subscription has no key, or a backend no certificate: it cannot be used.",
+      "A subscription has no key, or a backend no certificate or credential: it cannot be used.",
       "Give it in sallyport.yaml.",
     ],
   }),

@@ -45,7 +45,8 @@ function expanded(
     const hint = values.has(name)
       ? `Give one in sallyport.yaml: namedValues: { "${name}": "env:SOME_VARIABLE" }.`
       : (didYouMean(name, values.keys()) ?? 'Add it to the folder "named values" or to sallyport.yaml.');
-    diagnostics.error("SP2011", `${what}; the credentials of the backend "${backend}" use it`, { hint });
+    const code = values.has(name) ? "SP1205" : "SP1102";
+    diagnostics.error(code, `${what}; the credentials of the backend "${backend}" use it`, { hint });
     return whole;
   });
 }
