@@ -78,6 +78,7 @@ test("link-local addresses are open to those alone who list the address", () => 
   const metadata = "169.254.169.254";
   assert.equal(verdict(metadata, {}, [`http://${metadata}`]), "link-local");
   assert.equal(verdict(metadata, { private: "any" }), "link-local");
+  assert.equal(verdict(metadata, { allow: ["*.169.254"] }), "link-local", "no name opens it");
   assert.equal(verdict(metadata, { allow: [metadata] }), "allowed");
 });
 
