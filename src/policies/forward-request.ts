@@ -41,11 +41,13 @@ export const forwardRequest = definePolicy({
     const bufferRequest = config.bufferRequestBody;
     const failOnError = config.failOnErrorStatusCode;
     const allowHttp2 = config.httpVersion !== "1";
-    // An entity of the very URL that the request goes to gives it its credentials, though no policy chose it.
+    // An entity of the very URL that the request goes to gives it its credentials and breakers, though no policy chose it.
     const byUrl = new Map<string | null, Backend>(
       [...context.snapshot.backends.values()].filter((b) => b.type === "Single").map((b) => [b.url, b]),
     );
     const send = (x: Exchange): Outcome | Promise<Outcome> => {
+      const entity = x.backend === null ? byUrl.get(x.backendUrl) : undefined;
+      if (entity !== undefined) x.setBackend(entity.url, entity);
       const unavailable = route(x);
       if (unavailable !== undefined) return answer(x, unavailable, failOnError);
       const limitMs = timeoutMs?.get(x) ?? (timeout ? timeout.get(x) * 1000 : defaultMs);
@@ -53,7 +55,7 @@ export const forwardRequest = definePolicy({
         timeoutMs: limitMs,
         followRedirects: followRedirects.get(x),
         allowHttp2,
-        backend: x.backend ?? byUrl.get(x.backendUrl) ?? null,
+        backend: x.backend,
       };
       return forward(x, options, failOnError);
     };
