@@ -42,6 +42,7 @@ async function call(
     readonly certificates?: object;
     readonly serviceUrl?: string;
     readonly isChosen?: boolean;
+    readonly authorities?: string;
   } = {},
 ): Promise<{ status: number; text: string; trace: string }> {
   const chosen = options.isChosen === false ? "" : '<set-backend-service backend-id="b" />';
@@ -53,6 +54,7 @@ async function call(
     backends: { b: { url: options.url ?? backend.url, ...options.properties } },
     settings: {
       certificates: options.certificates ?? CERTIFICATES,
+      ...(options.authorities === undefined ? {} : { authorities: options.authorities }),
       backends: { b: { authorities: "tls/ca.pem", ...options.backend } },
     },
   });
@@ -198,9 +200,21 @@ test("the caller's Authorization stays behind where the gateway comes with an id
 });
 
 test("send-request shows a certificate of its own, and leaves a copied Authorization behind", async () => {
-  const send = (mode: string, more: string) =>
-    `<send-request mode="${mode}" response-variable-name="r"><set-url>${backend.url}/asked</set-url><set-method>GET</set-method>${more}</send-request><return-response><set-status code="299" /></return-response>`;
-  // The test authority is not public: this call is refused before it shows anything.
-  const { status } = await call(send("copy", '<authentication-certificate certificate-id="pem" />'));
-  assert.equal(status, 500);
+  const certificate = '<authentication-certificate certificate-id="pem" />';
+  const send = (children: string) =>
+    `<send-request mode="copy" response-variable-name="r"><set-url>${backend.url}/asked</set-url><set-method>GET</set-method>${children}</send-request><return-response><set-status code="299" /></return-response>`;
+  const headers = { Authorization: "Bearer callers" };
+  // Trusted by the whole gateway: send-request has no backend entity that could name authorities.
+  const trusting = { headers, authorities: "tls/ca.pem" };
+  assert.equal((await call(send(certificate), trusting)).status, 299);
+  assert.deepEqual(
+    [backend.last.url, backend.last.client, backend.last.headers.authorization],
+    ["/asked", "client", undefined],
+  );
+  await call(send(""), trusting);
+  assert.deepEqual([backend.last.client, backend.last.headers.authorization], [undefined, "Bearer callers"]);
+  const own = '<set-header name="Authorization"><value>Bearer own</value></set-header>';
+  await call(send(own + certificate), trusting);
+  assert.deepEqual([backend.last.client, backend.last.headers.authorization], ["client", "Bearer own"]);
+  assert.equal((await call(send(certificate), { headers })).status, 500, "the test authority is not public");
 });
