@@ -58,7 +58,8 @@ function toJson(value: unknown): Json {
   if (t.name === "System.DateTime") return `${formatObject(value, "o")}|${kindOf(value)}`;
   if (t.name === "System.DateTimeOffset") return formatObject(value, "o");
   if (isInstance(value, TOKEN)) return compactJson(value);
-  if (value instanceof CsObject && !(value instanceof Box) && isSequence(t)) return sequenceJson(value);
+  const inside = value instanceof Box ? value.value : value;
+  if (inside instanceof CsObject && isSequence(t)) return sequenceJson(inside);
   return toText(value);
 }
 

@@ -17,7 +17,7 @@ const MAX_RANK = 32;
 
 function lengthOf(array: CsArray, dimension: number): number {
   const length = shapeOf(array)[dimension];
-  if (length === undefined) throw indexOutOfRange();
+  if (length === undefined) throw indexOutOfRange("Array does not have that many dimensions.");
   return length;
 }
 

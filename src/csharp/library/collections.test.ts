@@ -5,6 +5,8 @@ import { toText } from "../runtime/object.ts";
 import { bytes, type CsArray, Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
+import "./array-dimensions.ts";
+import "./array-dimensions.ts";
 import "./array-members.ts";
 import "./array-search.ts";
 import "./array-sort.ts";

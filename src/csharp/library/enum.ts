@@ -3,7 +3,7 @@ import { compareObjects, equalsObject, formatObject, hashObject, toText, typeOf 
 import { Box, CsArray, type Ref, strings, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
-import { argument, argumentNull, overflow } from "./exceptions-thrown.ts";
+import { argument, argumentNull, invalidOperation, overflow } from "./exceptions-thrown.ts";
 import { typeObject, type TypeObject, typeOfTypeObject } from "./type.ts";
 
 /** The members of an enum in the order that reflection gives: by unsigned value. */
@@ -84,8 +84,25 @@ function nameOfValue(t: Type, value: number): string | null {
   return membersOf(t).find((m) => m.value === value)?.name ?? null;
 }
 
+const INTEGRAL = /^System\.(S?Byte|U?Int(16|32|64))$/;
+
+/** A number must be of the underlying type, which is int for every enum there is. */
 function isDefined(t: Type, value: unknown): boolean {
   if (typeof value === "string") return membersOf(t).some((m) => m.name === value);
+  if (value === null) throw argumentNull("value");
+  const of = typeOf(value);
+  if (of.kind === "enum" && of !== t) {
+    throw argument(
+      `Object must be the same type as the enum. The type passed in was '${of.clrName}'; the enum type was '${t.clrName}'.`,
+    );
+  }
+  if (of !== t && of.name !== "System.Int32") {
+    if (!INTEGRAL.test(of.name)) throw invalidOperation("Unknown enum type.");
+    throw argument(
+      "Enum underlying type and the object must be same type or object must be a String. " +
+        `Type passed in was '${of.clrName}'; the enum underlying type was 'System.Int32'.`,
+    );
+  }
   const number = numberIn(value);
   return membersOf(t).some((m) => m.value === number);
 }

@@ -66,8 +66,8 @@ export function divideByZero(): CsException {
   return new CsException("System.DivideByZeroException", "Attempted to divide by zero.");
 }
 
-export function indexOutOfRange(): CsException {
-  return new CsException("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
+export function indexOutOfRange(message = "Index was outside the bounds of the array."): CsException {
+  return new CsException("System.IndexOutOfRangeException", message);
 }
 
 export function invalidOperation(message: string): CsException {

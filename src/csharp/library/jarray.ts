@@ -1,7 +1,6 @@
 /** JArray. */
-import { iterateBoxed } from "../runtime/object.ts";
 import { type Type, type } from "../types.ts";
-import { indexKey, isMultiContent, JContainer, refuseProperty } from "./jcontainer.ts";
+import { indexKey, JContainer, refuseProperty } from "./jcontainer.ts";
 import type { JToken } from "./jtoken.ts";
 import { JTokenType } from "./json-token-type.ts";
 import type { JsonWriter } from "./json-writer.ts";
@@ -32,11 +31,6 @@ export class JArray extends JContainer {
 
   override setItem(key: unknown, value: JToken | null): void {
     this.setTokenAt(indexKey(key, "Set", "JArray"), value);
-  }
-
-  override merge(content: unknown): void {
-    if (content instanceof JArray) for (const item of [...content.children()]) this.add(item);
-    else if (isMultiContent(content)) for (const item of iterateBoxed(content)) this.add(item);
   }
 
   override cloneToken(): JArray {

@@ -48,12 +48,6 @@ export class JConstructor extends JContainer {
     this.setTokenAt(indexKey(key, "Set", "JConstructor"), value);
   }
 
-  override merge(content: unknown): void {
-    if (!(content instanceof JConstructor)) return;
-    if (content.name !== null) this.name = content.name;
-    for (const token of [...content.children()]) this.add(token);
-  }
-
   override cloneToken(): JConstructor {
     return this.cloneInto(new JConstructor(this.name));
   }

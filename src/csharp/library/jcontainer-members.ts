@@ -41,7 +41,7 @@ export const containerMembers: Members = {
   },
   "Descendants()": (self: JContainer) => descendants(self, false),
   "DescendantsAndSelf()": (self: JContainer) => descendants(self, true),
-  "Merge(object)": (self: JContainer, content: unknown) => self.merge(content),
+  "Merge(object)": (self: JContainer, content: unknown) => mergeWith(self, content, null),
   "Merge(object,JsonMergeSettings)": (self: JContainer, content: unknown, settings: Settings | null) =>
     mergeWith(self, content, settings),
 };

@@ -13,8 +13,6 @@ export abstract class JContainer extends JToken implements ListProtocol, TokenPa
   protected readonly tokens: JToken[] = [];
   #version = 0;
 
-  /** JContainer.Merge: takes over properties, appends elements of arrays. */
-  abstract merge(content: unknown): void;
   /** Throws unless the token may be a child. @param existing the token that it replaces, if any */
   protected abstract validate(token: JToken, existing: JToken | null): void;
 

@@ -9,7 +9,6 @@ import type { JToken } from "./jtoken.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { clr } from "./json-values.ts";
 import type { JsonWriter } from "./json-writer.ts";
-import { JValue } from "./jvalue.ts";
 import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import { Sequence } from "./sequence.ts";
 import { equalStrings, optionsOf } from "./string-comparison.ts";
@@ -117,15 +116,6 @@ export class JObject extends JContainer implements DictionaryProtocol {
     this.set(nameKey(key, "Set"), value);
   }
 
-  override merge(content: unknown): void {
-    if (!(content instanceof JObject)) return;
-    for (const { name, value } of [...content.properties()]) {
-      const existing = this.property(name);
-      if (!existing) this.add(JProperty.of(name, value));
-      else if (value) mergeValue(existing, value);
-    }
-  }
-
   override cloneToken(): JObject {
     return this.cloneInto(new JObject());
   }
@@ -210,11 +200,4 @@ function nameKey(key: unknown, verb: string): string {
   if (key === null) throw argumentNull("key");
   if (typeof key === "string") return key;
   throw argument(`${verb} JObject values with invalid key value: ${keyText(key)}. Object property name expected.`);
-}
-
-/** Containers of the same kind merge; any other value replaces, unless it is null. */
-function mergeValue(existing: JProperty, value: JToken): void {
-  const current = existing.value;
-  if (current instanceof JContainer && current.tokenType === value.tokenType) current.merge(value);
-  else if (!(value instanceof JValue && value.raw === null)) existing.value = value;
 }

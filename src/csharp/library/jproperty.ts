@@ -81,11 +81,6 @@ export class JProperty extends JContainer {
     throw fixed();
   }
 
-  override merge(content: unknown): void {
-    const value = content instanceof JProperty ? content.value : null;
-    if (value && value.tokenType !== JTokenType.Null) this.value = value;
-  }
-
   override cloneToken(): JProperty {
     return this.cloneInto(new JProperty(this.name));
   }

@@ -6,7 +6,8 @@ import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
 import { type CsArray, CsException } from "../runtime/values.ts";
 import { dynamicType, type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
-import type { DictionaryProtocol } from "./collection-protocol.ts";
+import { nullReference } from "../runtime/object.ts";
+import type { CollectionProtocol, DictionaryProtocol } from "./collection-protocol.ts";
 import { Dictionary } from "./dictionary.ts";
 import { HashSet } from "./hash-set.ts";
 import type { ReadType } from "./json-reader.ts";
@@ -14,7 +15,11 @@ import { tokenTypeOf } from "./json-values.ts";
 import { KeyValuePair } from "./key-value-pair.ts";
 import { List } from "./list.ts";
 import { Queue, Stack } from "./queue-stack.ts";
+import { SortedDictionary } from "./sorted-dictionary.ts";
+import { SortedSet } from "./sorted-set.ts";
 import { ReferenceTuple } from "./tuple.ts";
+import type { XDocument } from "./xdocument.ts";
+import { viewOf } from "./xml-document.ts";
 
 /** A member of an object that is made from its members. */
 export interface Member {
@@ -29,6 +34,7 @@ export type Contract =
   | { kind: "list"; item: Type; make(items: unknown[]): unknown }
   | { kind: "dictionary"; key: Type; value: Type; make(): DictionaryProtocol }
   | { kind: "members"; members: readonly Member[]; make(values: unknown[]): unknown }
+  | { kind: "xml"; make(document: XDocument): unknown }
   | { kind: "unsupported" };
 
 const contracts = new Map<Type, Contract>();
@@ -67,7 +73,9 @@ function makeContract(t: Type): Contract {
   if (value.name === "System.Char" || tokenTypeOf(value) !== undefined) {
     return { kind: "value", readAs: value.kind === "array" ? "bytes" : (readAs[value.name] ?? "any") };
   }
-  return listContract(t) ?? dictionaryContract(t) ?? membersContract(value) ?? { kind: "unsupported" };
+  return (
+    listContract(t) ?? dictionaryContract(t) ?? membersContract(value) ?? xmlContract(t) ?? { kind: "unsupported" }
+  );
 }
 
 function listContract(t: Type): Contract | undefined {
@@ -86,6 +94,8 @@ function listContract(t: Type): Contract | undefined {
     case "HashSet":
     case "ISet":
       return { kind: "list", item, make: (items) => fill(new HashSet(item), items) };
+    case "SortedSet":
+      return { kind: "list", item, make: (items) => fill(new SortedSet(item), items) };
     case "Queue":
       return { kind: "list", item, make: (items) => new Queue(item, items) };
     case "Stack":
@@ -107,15 +117,18 @@ function untypedList(): Contract {
   return { kind: "list", item, make: (items) => new List(item, items) };
 }
 
-function fill(set: HashSet, items: unknown[]): HashSet {
+function fill<S extends CollectionProtocol>(set: S, items: unknown[]): S {
   for (const item of items) set.addItem(item);
   return set;
 }
 
 function dictionaryContract(t: Type): Contract | undefined {
+  const [key, value] = t.args;
+  if (t.name === `${generic}SortedDictionary`) {
+    return { kind: "dictionary", key, value, make: () => new SortedDictionary(key, value) };
+  }
   const names = ["Dictionary", "IDictionary", "IReadOnlyDictionary"];
   if (!names.some((name) => t.name === generic + name)) return undefined;
-  const [key, value] = t.args;
   return { kind: "dictionary", key, value, make: () => new Dictionary(key, value) };
 }
 
@@ -129,7 +142,7 @@ function membersContract(t: Type): Contract | undefined {
     return { kind: "members", members, make: (values) => new CsTuple(t, values) };
   }
   if (t.name === "System.Tuple") {
-    const members = t.args.map((arg, i) => ({ name: `Item${i + 1}`, type: arg }));
+    const members = t.args.map((arg, i) => ({ name: i === 7 ? "Rest" : `Item${i + 1}`, type: arg }));
     return { kind: "members", members, make: (values) => new ReferenceTuple(t, values) };
   }
   if (t.name !== `${generic}KeyValuePair`) return undefined;
@@ -138,6 +151,27 @@ function membersContract(t: Type): Contract | undefined {
     { name: "Value", type: t.args[1] },
   ];
   return { kind: "members", members, make: ([key, value]) => new KeyValuePair(t, key, value) };
+}
+
+/** XML by the convention of json-to-xml.ts. */
+function xmlContract(t: Type): Contract | undefined {
+  switch (t.name) {
+    case "System.Xml.Linq.XDocument":
+      return { kind: "xml", make: (document) => document };
+    case "System.Xml.Linq.XElement":
+      return { kind: "xml", make: rootOf };
+    case "System.Xml.XmlDocument":
+      return { kind: "xml", make: viewOf };
+    default:
+      return undefined;
+  }
+}
+
+function rootOf(document: XDocument): unknown {
+  const { root } = document;
+  if (!root) throw nullReference();
+  root.remove();
+  return root;
 }
 
 /** Values of members that the JSON does not mention. */

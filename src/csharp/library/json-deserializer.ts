@@ -18,6 +18,7 @@ import { valueToken } from "./json-loading.ts";
 import type { ReadType, TypedReader } from "./json-reader.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
+import { readXml } from "./json-to-xml.ts";
 import { JsonTypedReader } from "./json-typed-reader.ts";
 import { call, clr, dateTimeOf } from "./json-values.ts";
 
@@ -65,6 +66,10 @@ function readFor(reader: TypedReader, contract: Contract): boolean {
 function createValue(reader: TypedReader, target: Type, contract: Contract): unknown {
   spend(1);
   if (contract.kind === "token") return createToken(reader, target);
+  if (contract.kind === "xml") {
+    const document = readXml(reader);
+    return document && contract.make(document);
+  }
   switch (reader.tokenType) {
     case JsonToken.StartObject:
       reader.readAndAssert();

@@ -85,7 +85,7 @@ function value(source: unknown, target: Type): unknown {
 }
 
 /** A sequence made of a sequence for every token. */
-function flatten(source: unknown, inner: (token: JToken) => Iterable<JToken>): JEnumerable {
+function flatten(source: unknown, inner: (token: JToken) => Iterable<JToken>, elementType = TOKEN): JEnumerable {
   required(source);
   return new JEnumerable(function* () {
     for (const token of tokensOf(source)) {
@@ -94,7 +94,7 @@ function flatten(source: unknown, inner: (token: JToken) => Iterable<JToken>): J
         yield found;
       }
     }
-  });
+  }, type(elementType));
 }
 
 function descendants(token: JToken, self: boolean): Iterable<JToken> {
@@ -125,7 +125,8 @@ implement("Newtonsoft.Json.Linq.Extensions", {
   "Descendants(IEnumerable<!!0>)": (_t: Type, source: unknown) => flatten(source, (token) => descendants(token, false)),
   "DescendantsAndSelf(IEnumerable<!!0>)": (_t: Type, source: unknown) =>
     flatten(source, (token) => descendants(token, true)),
-  "Properties(IEnumerable<JObject>)": (source: unknown) => flatten(source, (token) => (token as JObject).properties()),
+  "Properties(IEnumerable<JObject>)": (source: unknown) =>
+    flatten(source, (token) => (token as JObject).properties(), "Newtonsoft.Json.Linq.JProperty"),
   "AsJEnumerable(IEnumerable<JToken>)": (source: unknown) => asJEnumerable(source, type(TOKEN)),
   "AsJEnumerable(IEnumerable<!!0>)": (t: Type, source: unknown) => asJEnumerable(source, t),
 });

@@ -1,10 +1,12 @@
-/** JContainer.Merge with settings: how arrays, nulls and names of other case are merged. */
-import { iterateBoxed } from "../runtime/object.ts";
+/** JContainer.Merge: what becomes of arrays, nulls and names of other case. */
+import { iterateBoxed, typeOf } from "../runtime/object.ts";
+import { argument } from "./exceptions-thrown.ts";
 import { JArray } from "./jarray.ts";
+import { JConstructor } from "./jconstructor.ts";
 import { isMultiContent, JContainer, tokenFromContent } from "./jcontainer.ts";
 import { JObject } from "./jobject.ts";
 import { JProperty } from "./jproperty.ts";
-import type { JToken } from "./jtoken.ts";
+import { JToken } from "./jtoken.ts";
 import type { Settings } from "./json-settings.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { JValue } from "./jvalue.ts";
@@ -20,7 +22,12 @@ interface MergeOptions {
   comparison: number;
 }
 
+/** Throws for what cannot be JSON content. Null merges nothing. */
 export function mergeWith(target: JContainer, content: unknown, settings: Settings | null): void {
+  if (content === null) return;
+  if (!(content instanceof JToken || isMultiContent(content))) {
+    throw argument(`Could not determine JSON object type for type ${typeOf(content).clrName}.`, "content");
+  }
   merge(target, content, {
     arrays: (settings?.get("MergeArrayHandling") as number | undefined) ?? Arrays.Concat,
     mergeNulls: settings?.get("MergeNullValueHandling") === 1,
@@ -32,11 +39,18 @@ function merge(target: JContainer, content: unknown, options: MergeOptions): voi
   if (target instanceof JObject) {
     if (content instanceof JObject) mergeObjects(target, content, options);
   } else if (target instanceof JArray) {
-    if (content instanceof JArray) mergeArrays(target, [...content.children()], options);
-    else if (isMultiContent(content)) mergeArrays(target, [...iterateBoxed(content)].map(tokenFromContent), options);
-  } else {
-    target.merge(content);
+    if (content instanceof JArray) mergeItems(target, [...content.children()], options);
+    else if (isMultiContent(content)) mergeItems(target, [...iterateBoxed(content)].map(tokenFromContent), options);
+  } else if (target instanceof JConstructor) {
+    if (content instanceof JConstructor) mergeConstructors(target, content, options);
+  } else if (target instanceof JProperty && content instanceof JProperty) {
+    if (content.value && content.value.tokenType !== JTokenType.Null) target.value = content.value;
   }
+}
+
+function mergeConstructors(target: JConstructor, content: JConstructor, options: MergeOptions): void {
+  if (content.name !== null) target.name = content.name;
+  mergeItems(target, [...content.children()], options);
 }
 
 function mergeObjects(target: JObject, content: JObject, options: MergeOptions): void {
@@ -57,7 +71,7 @@ function isNull(token: JToken): boolean {
   return token.tokenType === JTokenType.Null || (token instanceof JValue && token.raw === null);
 }
 
-function mergeArrays(target: JArray, items: readonly JToken[], options: MergeOptions): void {
+function mergeItems(target: JContainer, items: readonly JToken[], options: MergeOptions): void {
   switch (options.arrays) {
     case Arrays.Union:
       for (const item of items) if (!target.children().some((t) => t.deepEquals(item))) target.add(item);
@@ -74,14 +88,10 @@ function mergeArrays(target: JArray, items: readonly JToken[], options: MergeOpt
   }
 }
 
-/** Elements at the same place merge when both are containers; otherwise the new one wins unless it is null. */
-function mergeAt(target: JArray, index: number, item: JToken, options: MergeOptions): void {
+/** A container takes in what is of its own kind and nothing else; a value gives way to all but null. */
+function mergeAt(target: JContainer, index: number, item: JToken, options: MergeOptions): void {
   if (index >= target.itemCount) return target.add(item);
   const current = target.tokenAt(index);
-  if (current instanceof JContainer) {
-    if (item instanceof JContainer && item.tokenType === current.tokenType) merge(current, item, options);
-    else if (options.mergeNulls || !isNull(item)) target.setTokenAt(index, item);
-  } else if (options.mergeNulls || !isNull(item)) {
-    target.setTokenAt(index, item);
-  }
+  if (current instanceof JContainer) merge(current, item, options);
+  else if (item.tokenType !== JTokenType.Null) target.setTokenAt(index, item);
 }

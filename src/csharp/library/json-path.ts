@@ -4,6 +4,7 @@
  */
 import type { CsException } from "../runtime/values.ts";
 import { inputFormatError } from "./exceptions-thrown.ts";
+import { int32Range, within } from "./integer-ranges.ts";
 import { jsonError } from "./json-errors.ts";
 import type { Filter, Operand, Operator, Query } from "./json-path-syntax.ts";
 import { JTokenType } from "./json-token-type.ts";
@@ -369,9 +370,8 @@ function arrayFilter(separator: string, parts: (number | undefined)[], last: str
 
 /** An int as Convert.ToInt32 reads it. */
 function integer(text: string): number {
-  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) throw inputFormatError(text);
-  return value | 0;
+  if (!/^-?\d+$/.test(text)) throw inputFormatError(text);
+  return Number(within(BigInt(text), int32Range));
 }
 
 function unexpectedInIndexer(c: string): CsException {

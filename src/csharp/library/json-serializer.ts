@@ -12,6 +12,7 @@ import type { DictionaryProtocol } from "./collection-protocol.ts";
 import { findImplementation, isInline } from "./define.ts";
 import { JToken } from "./jtoken.ts";
 import { jsonSerializationError } from "./json-errors.ts";
+import { appendName } from "./json-reader.ts";
 import { dateText } from "./json-scalars.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
@@ -19,6 +20,8 @@ import { call, clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting, JsonTextWriter, type JsonWriter } from "./json-writer.ts";
 import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import { writeXmlAsJson } from "./json-from-xml.ts";
+import { StringBuilder } from "./string-builder.ts";
+import { ReferenceTuple } from "./tuple.ts";
 import { TypeObject } from "./type.ts";
 import { XObject } from "./xobject.ts";
 
@@ -50,14 +53,16 @@ class Serializer {
   readonly #options: SerializeOptions;
   /** Objects being written, to notice one that contains itself. */
   readonly #open = new Set<unknown>();
+  /** Names and indexes that lead to the value being written. */
+  readonly #path: (string | number)[] = [];
 
   constructor(writer: JsonWriter, options: SerializeOptions) {
     this.#writer = writer;
     this.#options = options;
   }
 
-  /** @param name of the member that holds the value, for messages */
-  write(value: unknown, name?: string): void {
+  /** @param property name of the property that holds the value, for messages; elements of lists and dictionaries have none */
+  write(value: unknown, property?: string): void {
     spend(1);
     if (value === null) return this.#writer.scalar(JTokenType.Null, null, null);
     if (value instanceof JToken) return value.writeTo(this.#writer);
@@ -68,31 +73,40 @@ class Serializer {
     if (tokenType !== undefined) {
       return this.#writer.scalar(tokenType, value instanceof Box ? value.value : value, valueType);
     }
-    this.#writeObject(value as CsObject, valueType, name);
+    this.#writeObject(value as CsObject, valueType, property);
   }
 
-  #writeObject(boxed: CsObject, valueType: Type, name: string | undefined): void {
-    if (this.#open.has(boxed)) throw selfReference(valueType, name);
+  #writeObject(boxed: CsObject, valueType: Type, property: string | undefined): void {
+    if (this.#open.has(boxed)) throw selfReference(valueType, property, this.#path.slice(0, -1));
     this.#open.add(boxed);
     const value = boxed instanceof Box ? (boxed.value as CsObject) : boxed;
     if (value instanceof AnonymousObject)
       this.#writeMembers(valueType.memberNames as string[], valueType.args, value.values);
     else if (value instanceof CsTuple) this.#writeTuple(valueType.args, value.items);
+    else if (value instanceof ReferenceTuple) this.#writeMembers(TUPLE_NAMES, valueType.args, value.items);
     else if (value instanceof KeyValuePair)
       this.#writeMembers(["Key", "Value"], valueType.args, [value.key, value.value]);
     else if (isDictionary(value)) this.#writeDictionary(value);
     else if (Symbol.iterator in value) this.#writeArray(value);
     else if (value instanceof CsException) this.#writeException(value);
+    else if (value instanceof StringBuilder) this.#writeStringBuilder(value);
     else this.#writeProperties(value, valueType);
     this.#open.delete(boxed);
   }
 
+  /** A value inside of another, under a name or at an index. */
+  #writeInside(step: string | number, value: unknown, property?: string): void {
+    this.#path.push(step);
+    this.write(value, property);
+    this.#path.pop();
+  }
+
   #writeMembers(names: readonly string[], types: readonly Type[], values: readonly unknown[]): void {
     this.#writer.startObject();
-    names.forEach((name, i) => {
-      if (values[i] === null && this.#options.skipNulls) return;
-      this.#writer.propertyName(name);
-      this.write(box(values[i], types[i]), name);
+    values.forEach((value, i) => {
+      if (value === null && this.#options.skipNulls) return;
+      this.#writer.propertyName(names[i]);
+      this.#writeInside(names[i], box(value, types[i]), names[i]);
     });
     this.#writer.endObject();
   }
@@ -101,8 +115,8 @@ class Serializer {
   #writeTuple(types: readonly Type[], items: readonly unknown[]): void {
     this.#writer.startObject();
     for (let i = 0; i < Math.min(items.length, 7); i++) {
-      this.#writer.propertyName(`Item${i + 1}`);
-      this.write(box(items[i], types[i]));
+      this.#writer.propertyName(TUPLE_NAMES[i]);
+      this.#writeInside(TUPLE_NAMES[i], box(items[i], types[i]), TUPLE_NAMES[i]);
     }
     if (items.length > 7) {
       this.#writer.propertyName("Rest");
@@ -118,7 +132,7 @@ class Serializer {
       const { key, value } = entry as KeyValuePair;
       const name = keyText(key, keyType);
       this.#writer.propertyName(name);
-      this.write(box(value, valueType), name);
+      this.#writeInside(name, box(value, valueType));
     }
     this.#writer.endObject();
   }
@@ -126,7 +140,8 @@ class Serializer {
   #writeArray(items: CsObject): void {
     this.#writer.startArray();
     const elements = items instanceof CsMultiArray ? rowsOf(items) : iterateBoxed(items);
-    for (const item of elements) this.write(item);
+    let index = 0;
+    for (const item of elements) this.#writeInside(index++, item);
     this.#writer.endArray();
   }
 
@@ -153,21 +168,34 @@ class Serializer {
     );
   }
 
-  /** Any other object: its public properties. */
+  /** What StringBuilder.GetObjectData gives. */
+  #writeStringBuilder(builder: StringBuilder): void {
+    const [int, text] = [clr.int32(), clr.string()];
+    this.#writeMembers(
+      ["m_MaxCapacity", "Capacity", "m_StringValue", "m_currentThread"],
+      [int, int, text, int],
+      [MAX_CAPACITY, builder.capacity, builder.toText(), 0],
+    );
+  }
+
+  /** Any other object: its public properties, those of the most derived class first. */
   #writeProperties(value: CsObject, valueType: Type): void {
-    this.#writer.startObject();
-    for (const { name, propertyType, read } of readableProperties(valueType)) {
-      const member = box(read(value), propertyType);
-      if (member === null && this.#options.skipNulls) continue;
-      this.#writer.propertyName(name);
-      this.write(member, name);
-    }
-    this.#writer.endObject();
+    const properties = [...readableProperties(valueType)];
+    this.#writeMembers(
+      properties.map(({ name }) => name),
+      properties.map(({ propertyType }) => propertyType),
+      properties.map(({ read }) => read(value)),
+    );
   }
 }
 
 /** HResult of System.Exception. */
 const COR_E_EXCEPTION = -2146233088;
+
+/** StringBuilder.MaxCapacity. */
+const MAX_CAPACITY = 0x7fffffff;
+
+const TUPLE_NAMES = ["Item1", "Item2", "Item3", "Item4", "Item5", "Item6", "Item7", "Rest"];
 
 function isDictionary(value: CsObject): value is CsObject & DictionaryProtocol {
   return "lookUp" in value && "keySequence" in value;
@@ -212,8 +240,15 @@ function* readableProperties(owner: Type): Generator<ReadableProperty> {
   }
 }
 
-function selfReference(valueType: Type, name: string | undefined): CsException {
-  const property = name === undefined ? "" : ` for property '${name}'`;
-  const message = `Self referencing loop detected${property} with type '${valueType.clrName}'.`;
-  return jsonSerializationError({ path: "", hasLineInfo: false, lineNumber: 0, linePosition: 0 }, message);
+/** @param steps names and indexes that lead to the container of the value */
+function selfReference(
+  valueType: Type,
+  property: string | undefined,
+  steps: readonly (string | number)[],
+): CsException {
+  const where = property === undefined ? "" : ` for property '${property}'`;
+  const message = `Self referencing loop detected${where} with type '${valueType.clrName}'.`;
+  let path = "";
+  for (const step of steps) path = typeof step === "number" ? `${path}[${step}]` : appendName(path, step);
+  return jsonSerializationError({ path, hasLineInfo: false, lineNumber: 0, linePosition: 0 }, message);
 }

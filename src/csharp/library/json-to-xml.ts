@@ -42,13 +42,19 @@ export function jsonToXml(text: string, options: JsonToXmlOptions = {}): XDocume
 /** As `jsonToXml`, at the cost of the expression that is being evaluated. */
 export function deserializeXml(text: string, options: JsonToXmlOptions): XDocument | null {
   const reader = new JsonTextReader(text);
-  if (!reader.readAndMoveToContent() || reader.tokenType === JsonToken.Null) return null;
+  if (!reader.readAndMoveToContent()) return null;
+  const document = readXml(reader, options);
+  if (document) requireEnd(reader);
+  return document;
+}
+
+/** The value that the reader stands on. */
+export function readXml(reader: JsonReader, options: JsonToXmlOptions = {}): XDocument | null {
+  if (reader.tokenType === JsonToken.Null) return null;
   if (reader.tokenType !== JsonToken.StartObject) {
     throw jsonSerializationError(reader, "XmlNodeConverter can only convert JSON that begins with an object.");
   }
-  const document = new JsonToXml(reader, options).read();
-  requireEnd(reader);
-  return document;
+  return new JsonToXml(reader, options).read();
 }
 
 function requireEnd(reader: JsonReader): void {

@@ -21,6 +21,12 @@ export class JTokenWriter implements JsonWriter {
     return this.#root;
   }
 
+  /** Path of the container that is being filled, for messages. */
+  get containerPath(): string {
+    const container = this.#parent instanceof JProperty ? this.#parent.parent : this.#parent;
+    return container?.path ?? "";
+  }
+
   startObject(): void {
     this.#open(new JObject());
   }

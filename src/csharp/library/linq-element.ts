@@ -10,6 +10,7 @@ import type { CollectionProtocol, EqualityComparerProtocol, ListProtocol } from 
 import { keyEquality } from "./comparer.ts";
 import { implement } from "./define.ts";
 import { argumentOutOfRange, invalidOperation, overflow } from "./exceptions-thrown.ts";
+import { OrderedSequence } from "./linq-order.ts";
 
 type Predicate = (item: unknown) => boolean;
 
@@ -40,6 +41,7 @@ function indexed(source: unknown): ListProtocol | undefined {
 
 function first(t: Type, source: unknown, predicate: Predicate = all): Found {
   checked(source, predicate);
+  if (source instanceof OrderedSequence) return source.firstWhere(predicate);
   for (const item of iterate(source, t)) {
     spend(1);
     if (predicate(item)) return item;
@@ -49,6 +51,7 @@ function first(t: Type, source: unknown, predicate: Predicate = all): Found {
 
 function last(t: Type, source: unknown, predicate: Predicate = all): Found {
   checked(source, predicate);
+  if (source instanceof OrderedSequence) return source.lastWhere(predicate);
   const list = indexed(source);
   if (list) {
     for (let i = list.itemCount - 1; i >= 0; i--) {

@@ -64,7 +64,7 @@ implement("System.Collections.Generic.List", {
   "Insert(int,!0)": (self: List, index: number, item: unknown) => self.insertItem(index, item),
   "InsertRange(int,IEnumerable<!0>)": (self: List, index: number, source: unknown) => {
     requireArgument(source, "collection");
-    if (index < 0 || index > self.items.length) throw noSuchElement();
+    if (index < 0 || index > self.items.length) throw argumentOutOfRange("index", BAD_INDEX);
     self.splice(index, 0, toItems(source));
   },
   "Clear()": (self: List) => self.clearItems(),
@@ -104,7 +104,7 @@ implement("System.Collections.Generic.List", {
   "Contains(!0)": (self: List, item: unknown) => self.containsItem(item),
   "IndexOf(!0)": (self: List, item: unknown) => self.indexOfItem(item),
   "IndexOf(!0,int)": (self: List, item: unknown, index: number) => {
-    if (index > self.items.length) throw noSuchElement();
+    if (index > self.items.length) throw argumentOutOfRange("index", BAD_INDEX);
     return indexIn(self, item, index, self.items.length - index);
   },
   "IndexOf(!0,int,int)": indexIn,

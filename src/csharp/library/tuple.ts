@@ -5,6 +5,7 @@ import { CsTuple } from "../runtime/structural.ts";
 import { CsException, CsObject } from "../runtime/values.ts";
 import { type Type, tupleOf, type } from "../types.ts";
 import { implement, type Members } from "./define.ts";
+import { argument } from "./exceptions-thrown.ts";
 
 /** An instance of System.Tuple<T1, ...>. */
 export class ReferenceTuple extends CsObject {
@@ -23,7 +24,14 @@ export class ReferenceTuple extends CsObject {
   }
 
   override toText(): string {
-    return `(${this.items.map((item, i) => textOf(item, this.#type.args[i])).join(", ")})`;
+    return `(${this.#texts().join(", ")})`;
+  }
+
+  /** Elements as text, those of Rest among them. */
+  #texts(): string[] {
+    return this.items.flatMap((item, i) =>
+      i === REST && item instanceof ReferenceTuple ? item.#texts() : textOf(item, this.#type.args[i]),
+    );
   }
 
   override equals(other: unknown): boolean {
@@ -53,12 +61,20 @@ export class ReferenceTuple extends CsObject {
 
 const LARGEST = 8;
 
+/** Index of the element that holds the others of a tuple with more than seven. */
+const REST = 7;
+
 const members: Members = {
   "Create(*)": (...args: unknown[]) => createFrom(args),
-  "new(*)": (constructed: Type, ...items: unknown[]) => new ReferenceTuple(constructed, items),
+  "new(*)": (constructed: Type, ...items: unknown[]) => {
+    if (items.length === LARGEST && !(items[REST] instanceof ReferenceTuple)) {
+      throw argument("The last element of an eight element tuple must be a Tuple.");
+    }
+    return new ReferenceTuple(constructed, items);
+  },
 };
 for (let i = 0; i < LARGEST; i++) members[`Item${i + 1}`] = (self: ReferenceTuple) => self.items[i];
-members.Rest = (self: ReferenceTuple) => self.items[LARGEST - 1];
+members.Rest = (self: ReferenceTuple) => self.items[REST];
 implement("System.Tuple", members);
 
 /** Type arguments come first, then as many values. The eighth goes into a Tuple of its own. */

@@ -1,5 +1,5 @@
 /** Reference conversions, unboxing, `is`, `as` and null checks (C# 7.3 sections 10.3 and 12.11). */
-import { type Type, tupleOf } from "../types.ts";
+import { nullableOf, type Type, tupleOf } from "../types.ts";
 import { account } from "./budget.ts";
 import { isInstance, nullReference, typeOf } from "./object.ts";
 import { Box, CsException } from "./values.ts";
@@ -57,7 +57,9 @@ export function unboxTo(value: unknown, to: Type): unknown {
 
 /** (T?)object: null stays null. */
 export function unboxNullable(value: unknown, underlying: Type): unknown {
-  return value === null ? null : unboxTo(value, underlying);
+  if (value === null) return null;
+  if (value instanceof Box && (value.type === underlying || unboxesAs(value.type, underlying))) return value.value;
+  throw invalidCast(value, nullableOf(underlying));
 }
 
 function unboxesAs(from: Type, to: Type): boolean {
