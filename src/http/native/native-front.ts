@@ -118,8 +118,8 @@ export class NativeFront implements Front, ConnectionHost {
 
   #createTlsServer(identities: TlsIdentities): TlsServer {
     const server = createTlsServer(identities.serverOptions, (socket) => this.#secured(socket));
-    // Failed handshakes say nothing that is not the peer's business; the listener keeps them from being errors of the process.
-    server.on("tlsClientError", () => {});
+    // Failed handshakes say nothing that is not the peer's business. One that is late is closed by nobody but this listener.
+    server.on("tlsClientError", (_error, socket) => socket.destroy());
     return server;
   }
 
