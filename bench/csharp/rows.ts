@@ -150,13 +150,13 @@ export const rows: readonly Row[] = [
     name: "a number in JSON",
     kind: "expr",
     code: '(int)((JObject)context.Variables["json"])["usage"]["total"] * 2',
-    hand: (c) => Math.imul(Number((json(c, "json").getItem("usage") as Token).getItem("total").value), 2),
+    hand: (c) => Math.imul(Number((json(c, "json").getItem("usage") as Token).getItem("total").raw), 2),
   },
   {
     name: "a text in JSON, or another",
     kind: "expr",
     code: '((JObject)context.Variables["json"])?["model"]?.ToString() ?? "none"',
-    hand: (c) => String((json(c, "json").getItem("model") as Token)?.value ?? "none"),
+    hand: (c) => String((json(c, "json").getItem("model") as Token | null)?.raw ?? "none"),
   },
   {
     name: "Base64 of two texts",
@@ -208,6 +208,6 @@ export const rows: readonly Row[] = [
 ];
 
 interface Token {
-  readonly value: unknown;
+  readonly raw: unknown;
   getItem(key: unknown): Token;
 }

@@ -16,6 +16,14 @@ const endless: readonly (readonly [what: string, code: string])[] = [
   ["nested loops", "@{ for (int i = 0; i < 1000000; i++) for (int j = 0; j < 1000000; j++) { } return 1; }"],
   ["continue", "@{ int i = 0; while (true) { if (i == 0) continue; i++; } }"],
   ["loop that catches everything", '@{ while (true) { try { throw new Exception("x"); } catch { } } }'],
+  [
+    "loop of arithmetic that catches what ends it",
+    "@{ var a = new int[1000]; while (true) { try { for (int i = 0; ; i++) { a[i] = 1; } } catch { } } }",
+  ],
+  [
+    "loop of arithmetic in a function",
+    "@{ int F() { int n = 0; for (int i = 0; i < 1000; i++) { n += i; } return n; } while (true) F(); }",
+  ],
   ["endless sequence", "Enumerable.Range(0, int.MaxValue).Count(x => x < 0)"],
   ["endless sequence into a list", "Enumerable.Range(0, int.MaxValue).ToList().Count"],
   ["repeat", "Enumerable.Repeat(1, int.MaxValue).Sum(x => (long)x)"],

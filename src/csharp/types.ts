@@ -73,14 +73,14 @@ export class Type {
     this.isValueType = isValueKind(kind);
   }
 
-  /** The generic type of that name with this one as its only argument, if it was asked for before. */
+  /** The generic type of that name with this one as its only argument (`[]`: the array), if it was asked for before. */
   argumentOf(name: string): Type | undefined {
     return this.#argumentOf?.get(name);
   }
 
-  noteArgumentOf(generic: Type): void {
+  noteArgumentOf(name: string, generic: Type): void {
     this.#argumentOf ??= new Map();
-    this.#argumentOf.set(generic.name, generic);
+    this.#argumentOf.set(name, generic);
   }
 
   /** Takes a later declaration of the same name; only for `declareTypes`. */
@@ -252,7 +252,7 @@ export function type(name: string, ...args: Type[]): Type {
   const known = args.length === 0 ? interned.get(name) : args.length === 1 ? args[0].argumentOf(name) : undefined;
   if (known) return known;
   const made = construct(name, args);
-  if (args.length === 1) args[0].noteArgumentOf(made);
+  if (args.length === 1) args[0].noteArgumentOf(name, made);
   return made;
 }
 
@@ -286,12 +286,18 @@ const MULTI_ARRAY_DEF: TypeDef = { ...ARRAY_DEF, ifaces: [] };
 
 /** An array type; types of different rank have different names: `System.Array`, `System.Array[,]`. */
 export function arrayOf(element: Type, rank = 1): Type {
-  if (rank === 1) return intern(`[]${element.id}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
+  if (rank === 1) return element.argumentOf("[]") ?? arrayOfOneDimension(element);
   const brackets = `[${",".repeat(rank - 1)}]`;
   return intern(
     `${brackets}${element.id}`,
     () => new Type(`System.Array${brackets}`, "array", [element], MULTI_ARRAY_DEF, undefined, rank),
   );
+}
+
+function arrayOfOneDimension(element: Type): Type {
+  const made = intern(`[]${element.id}`, () => new Type("System.Array", "array", [element], ARRAY_DEF));
+  element.noteArgumentOf("[]", made);
+  return made;
 }
 
 export function nullableOf(underlying: Type): Type {

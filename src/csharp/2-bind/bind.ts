@@ -51,7 +51,7 @@ export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOption
   );
   checkLabels(b, scope);
   const unassigned: BindError[] = [];
-  if (b.errors.length === 0) {
+  if (b.errors.length === 0 && b.needsFlow) {
     checkAssignments(program, (code, message, { start, end }) => unassigned.push({ code, message, start, end }));
   }
   // The compiler looks at the flow of control after everything else.
@@ -63,7 +63,7 @@ export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOption
 const MAX_ERRORS = 100;
 
 function missingReturn(tree: Syntax.Expression | Syntax.Block, { body }: BoundProgram): BindError[] {
-  if (tree.kind !== "Block" || hasYield(tree) || body.kind !== "block" || !endIsReachable(body)) return [];
+  if (tree.kind !== "Block" || body.kind !== "block" || !endIsReachable(body) || hasYield(tree)) return [];
   const message = "'expression block': not all code paths return a value";
   const hint = "end the block with a return statement";
   return [{ code: "CS0161", message, start: tree.start, end: tree.start + 1, hint }];

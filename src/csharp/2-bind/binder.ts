@@ -49,7 +49,11 @@ export class Binder {
   switch: SwitchContext | null = null;
   /** A `catch` with a filter was met. */
   hasFilters = false;
-  readonly #used = new Map<MemberDef, string>();
+  /** A variable may be read before it has a value: the flow of control has to be followed. */
+  needsFlow = false;
+  readonly #used = new Set<MemberDef>();
+  /** `TypeName.key` of every member that was bound. */
+  readonly uses = new Set<string>();
   #nextId = 0;
   #lambdaBindings = 0;
   #searches = 0;
@@ -105,13 +109,11 @@ export class Binder {
   /** Names the member for the emitter, and notes that it is used. */
   member(declaringType: Type, def: MemberDef): ResolvedMember {
     const key = keyOf(def);
-    if (!this.#used.has(def)) this.#used.set(def, `${declaringType.name}.${key}`);
+    if (!this.#used.has(def)) {
+      this.#used.add(def);
+      this.uses.add(`${declaringType.name}.${key}`);
+    }
     return { declaringType, def, key };
-  }
-
-  /** `TypeName.key` of every member that was bound. */
-  get uses(): ReadonlySet<string> {
-    return new Set(this.#used.values());
   }
 
   countLambdaBinding(at: Place): boolean {

@@ -35,6 +35,7 @@ export function bindDeclaration(
     const place = { start: v.start, end: v.start + v.name.length };
     const local = declareLocal(b, v.name, type, role, place, b.scope.declarations);
     const value = type ? initialValue(b, v, type) : inferredValue(b, v);
+    local.isInitialized = v.initializer !== undefined;
     if (!type) {
       local.type = value?.type ?? errorType;
       b.scope.settle(local);

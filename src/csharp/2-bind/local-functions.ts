@@ -18,6 +18,7 @@ const declared = new WeakMap<Syntax.LocalFunction, Map<Scope, LocalFunction>>();
 export function declareLocalFunctions(b: Binder, nodes: readonly Syntax.Statement[]): void {
   for (const node of nodes) {
     if (node.kind !== "LocalFunction") continue;
+    b.needsFlow = true;
     const fn = declare(b, node);
     const scopes = declared.get(node) ?? new Map<Scope, LocalFunction>();
     scopes.set(b.scope, fn);

@@ -5,7 +5,7 @@
 import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType, errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isInvalid, literal, type Place, placeholderReference, reference } from "./binder.ts";
-import type { Expression } from "./bound.ts";
+import type { Expression, LocalRole } from "./bound.ts";
 import { readConstant } from "./constants.ts";
 import { implicitConversion, standardImplicit } from "./conversions.ts";
 import { toValue, wrapNullable } from "./convert.ts";
@@ -51,6 +51,9 @@ function asOperand(named: Named, start: number): Operand {
   return { kind: "namespaceName", type: NO_TYPE, start, name: named.name };
 }
 
+/** Roles of variables that can be declared without a value. */
+const STARTS_WITHOUT_VALUE: ReadonlySet<LocalRole> = new Set(["local", "out", "pattern"]);
+
 function bindSymbol(b: Binder, symbol: ScopeSymbol, node: Syntax.SimpleName): Operand {
   switch (symbol.kind) {
     case "constant":
@@ -67,6 +70,7 @@ function bindSymbol(b: Binder, symbol: ScopeSymbol, node: Syntax.SimpleName): Op
         return invalid(node.start);
       }
       if (symbol.fn !== b.scope.fn) symbol.local.captured = true;
+      if (!symbol.local.isInitialized && STARTS_WITHOUT_VALUE.has(symbol.local.role)) b.needsFlow = true;
       return reference(symbol.local, node.start);
   }
 }

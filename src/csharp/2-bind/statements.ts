@@ -125,6 +125,7 @@ function bindJump(
       else if (fn.finally?.continuable === fn.continuable) reportFinally(b, node);
       return { kind: "continue", start: node.start };
     case "GotoStatement":
+      b.needsFlow = true;
       fn.gotos.push({
         label: node.label,
         place: { start: node.labelStart, end: node.labelStart + node.label.length },

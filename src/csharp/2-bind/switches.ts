@@ -47,6 +47,8 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   const context: SwitchContext = { id, type: value.type, sections: new Map(), hasGoto: false, outer: b.switch, scope };
   const former = b.switch;
   b.switch = context;
+  // A section can name the variables of another one.
+  b.needsFlow = true;
   const scopes = node.sections.map(() => new Scope(scope, scope.fn, scope));
   const labels = node.sections.map((section, i) =>
     b.within(scopes[i], () => bindLabels(b, section, i, context, value)),

@@ -20,6 +20,8 @@ export interface Local {
   readonly start: number;
   /** Parameter of a local function passed by reference: its value lives in a `Ref`. */
   readonly byRef?: "ref" | "out";
+  /** Its declaration has an initialiser, and that is bound. */
+  isInitialized?: boolean;
   /** True when some lambda or local function uses it from outside its own body. */
   captured?: boolean;
   /** True when it is assigned after its declaration. */

@@ -8,7 +8,7 @@ import type {
   MultiArrayCreation,
 } from "../2-bind/bound.ts";
 import type { Type } from "../types.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, rare } from "./frame.ts";
 import { notNull } from "./members.ts";
 
 /** An index or size as a JavaScript number. */
@@ -37,19 +37,32 @@ function isSealed(t: Type): boolean {
  */
 export function arrayAccess(frame: Frame, node: ArrayAccess): string {
   if (isBig(node.index.type)) {
-    return `${frame.runtime("element")}(${frame.expression(node.array)}, ${arrayIndex(frame, node.index)})`;
+    return `${frame.runtime("element")}(${frame.expression(node.array)}, ${arrayIndex(frame, node.index)}, ${node.start})`;
   }
   // Nothing happens between the two uses of the index, nor, if it is only a read, between those of the array.
   const index = frame.holdText(frame.expression(node.index), isRead(frame, node.index));
   const array = frame.holdText(frame.expression(node.array), isRead(frame, node.array) && isRead(frame, node.index));
-  const slow = `${frame.runtime("element")}(${array.again}, ${index.again})`;
-  return `((${array.first} ?? ${frame.runtime("isNull")}(${node.start})).items[${index.first} | 0] ?? ${slow})`;
+  const slow = rare(frame, `${frame.runtime("element")}(${array.again}, ${index.again}, ${node.start})`);
+  const isNull = rare(frame, `${frame.runtime("isNull")}(${node.start})`);
+  return `((${array.first} ?? ${isNull}).items[${index.first} | 0] ?? ${slow})`;
 }
 
-/** array[index] = value; yields the value. */
-export function storeElement(frame: Frame, target: ArrayAccess, value: string): string {
-  const name = isSealed(target.type) ? "setElement" : "setReference";
-  return `${frame.runtime(name)}(${frame.expression(target.array)}, ${arrayIndex(frame, target.index)}, ${value})`;
+/** Longer values are not written twice. */
+const MAX_REPEATED = 200;
+
+/**
+ * array[index] = value; yields the value. @param isPlain evaluating the value changes no variable
+ */
+export function storeElement(frame: Frame, target: ArrayAccess, value: string, isPlain: boolean): string {
+  const name = frame.runtime(isSealed(target.type) ? "setElement" : "setReference");
+  const [array, index] = [frame.expression(target.array), arrayIndex(frame, target.index)];
+  const checked = rare(frame, `${name}(${array}, ${index}, ${value}, ${target.start})`);
+  const isFixed = isPlain
+    ? isRead(frame, target.array) && isRead(frame, target.index)
+    : frame.isStable(target.array) && frame.isStable(target.index);
+  if (!isFixed || !isSealed(target.type) || isBig(target.index.type) || value.length > MAX_REPEATED) return checked;
+  const fits = `${array} !== null && ${index} >>> 0 < ${array}.items.length`;
+  return `(${fits} ? ${array}.items[${index}] = ${value} : ${checked})`;
 }
 
 export function arrayLength(frame: Frame, node: ArrayLength): string {

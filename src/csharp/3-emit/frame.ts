@@ -78,6 +78,8 @@ export class Frame {
   readonly labels = new Map<string, string>();
   /** Switches with `goto case`, by id: how to jump to a section. */
   readonly switches = new Map<number, (section: number) => string>();
+  /** The variable that counts steps in a loop of self-contained code; null: the account itself does. */
+  fuel: string | null = null;
   readonly #temporaries: string[] = [];
   readonly #placeholders: Map<Placeholder, PlaceholderText>;
 
@@ -211,5 +213,12 @@ export function declare(locals: readonly Local[]): string {
 
 /** Spends a step: at loop ends and function entries. */
 export function step(frame: Frame): string {
-  return `if (--A.left < 0) ${frame.runtime("outOfSteps")}();`;
+  const { fuel } = frame;
+  if (fuel === null) return `if (--A.left < 0) ${frame.runtime("outOfSteps")}();`;
+  return `if (--${fuel} < 0) { A.left = ${fuel}; ${frame.runtime("outOfSteps")}(); }`;
+}
+
+/** Something rare that may throw: the account is brought up to date before it. */
+export function rare(frame: Frame, text: string): string {
+  return frame.fuel === null ? text : `(A.left = ${frame.fuel}, ${text})`;
 }

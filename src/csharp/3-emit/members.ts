@@ -11,7 +11,7 @@ import type {
 } from "../2-bind/bound.ts";
 import { isInline } from "../library/define.ts";
 import { canBeNull, isKnownNotNull } from "./nullness.ts";
-import { type Frame, localName } from "./frame.ts";
+import { type Frame, localName, rare } from "./frame.ts";
 import { link } from "../library/link.ts";
 
 /** An argument in place, and what is to happen after the call (copying `out` values). */
@@ -111,6 +111,7 @@ function needsCheck(frame: Frame, node: Expression): boolean {
 function notNullHere(frame: Frame, node: Expression, start: number): string {
   const text = frame.expression(node);
   if (!needsCheck(frame, node)) return text;
+  if (frame.fuel !== null) return notNull(frame, node, start);
   if (frame.isStable(node)) return `(A.at = ${start}, ${text} ?? ${frame.runtime("isNull")}(${start}))`;
   return `${frame.runtime("notNull")}(${text}, ${start})`;
 }
@@ -118,7 +119,7 @@ function notNullHere(frame: Frame, node: Expression, start: number): string {
 /** The receiver of something that throws for null only. */
 export function notNull(frame: Frame, node: Expression, start: number): string {
   const text = frame.expression(node);
-  return needsCheck(frame, node) ? `(${text} ?? ${frame.runtime("isNull")}(${start}))` : text;
+  return needsCheck(frame, node) ? `(${text} ?? ${rare(frame, `${frame.runtime("isNull")}(${start})`)})` : text;
 }
 
 function argument(frame: Frame, node: Expression): Argument {

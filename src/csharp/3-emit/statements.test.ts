@@ -290,3 +290,31 @@ test("filters are asked before the finally blocks on the way to them", () => {
     "if",
   );
 });
+
+test("loops by index see what the collection becomes", () => {
+  assert.equal(run("var a = new int[2]; int i = 0; a[i] = i = 1; return a[0] * 10 + a[1];"), 10);
+  assert.equal(
+    run("byte[] b = new byte[3]; for (byte i = 0; i < b.Length; i++) b[i] = (byte)(i * 100); return b[2] + b[1];"),
+    300,
+  );
+  assert.equal(run('var s = ""; foreach (var c in "abc") { s = c + s; } return s;'), "cba");
+  assert.match(String(run("foreach (char c in (string)null) { } return 1;")), /NullReferenceException/);
+  assert.match(
+    String(run("var a = new int[3]; for (int i = 0; i <= 3; i++) { a[i] = i; } return 1;")),
+    /IndexOutOfRange/,
+  );
+  assert.match(
+    String(run("var l = new List<int> { 1, 2 }; foreach (var x in l) { if (x == 2) l.Add(3); } return 1;")),
+    /modified/,
+  );
+  assert.equal(
+    run("int F(int[] a) { foreach (var x in a) { if (x > 2) return x; } return -1; } return F(new[] { 1, 3, 5 });"),
+    3,
+  );
+  assert.equal(
+    run(
+      "int n = 0; for (int i = 0; i < 10; i++) { for (int j = 0; j < 10; j++) { if (j == 5) continue; if (i == 7) break; n += i * j; } } return n;",
+    ),
+    1520,
+  );
+});

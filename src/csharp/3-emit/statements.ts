@@ -1,10 +1,23 @@
 /** Statements. Each begins a line of its own; where it can throw it first notes its place: `A.at = offset`. */
 import { unreachable } from "../../base/assert.ts";
-import type { Block, Do, Expression, For, ForEach, If, LocalDeclaration, Statement, While } from "../2-bind/bound.ts";
+import type {
+  Block,
+  Do,
+  Expression,
+  For,
+  ForEach,
+  If,
+  Return,
+  LocalDeclaration,
+  Statement,
+  While,
+} from "../2-bind/bound.ts";
+import type { Type } from "../types.ts";
 import { declare, type Frame, type JumpTarget, localName, step } from "./frame.ts";
 import { localFunction } from "./functions.ts";
 import { breakText, continueText, goto, gotoCase, withLabels } from "./jumps.ts";
 import { notNull } from "./members.ts";
+import { isSelfContained, isSelfContainedBody, isSelfContainedStatement } from "./self-contained.ts";
 import { switchStatement } from "./switches.ts";
 import { throwStatement, tryStatement, usingStatement } from "./try.ts";
 
@@ -21,9 +34,9 @@ export function statement(frame: Frame, node: Statement): string {
     case "if":
       return ifStatement(frame, node);
     case "while":
-      return whileStatement(frame, node);
+      return metered(frame, isSelfContainedStatement(node), () => whileStatement(frame, node));
     case "do":
-      return doStatement(frame, node);
+      return metered(frame, isSelfContainedStatement(node), () => doStatement(frame, node));
     case "for":
       return forStatement(frame, node);
     case "forEach":
@@ -41,13 +54,13 @@ export function statement(frame: Frame, node: Statement): string {
     case "labeled":
       return frame.statement(node.statement);
     case "return":
-      return node.value ? `${at(node.start, node.value)}return ${frame.expression(node.value)};\n` : "return;\n";
+      return returnStatement(frame, node);
     case "yieldReturn":
       return `${at(node.start, node.value)}yield ${frame.expression(node.value)};\n`;
     case "yieldBreak":
       return "return;\n";
     case "throw":
-      return throwStatement(frame, node);
+      return leaving(frame, () => throwStatement(frame, node));
     case "try":
       return tryStatement(frame, node);
     case "using":
@@ -63,7 +76,7 @@ export function statement(frame: Frame, node: Statement): string {
 
 /** The note of a statement's place; nothing for values that cannot throw. */
 export function at(start: number, value: Expression): string {
-  return value.kind === "literal" || value.kind === "local" || value.kind === "default" ? "" : `A.at = ${start};\n`;
+  return value.kind === "default" || isSelfContained(value) ? "" : `A.at = ${start};\n`;
 }
 
 /** Variables are declared at the top of their block: they exist, and are captured, once each time the block is entered. */
@@ -79,6 +92,30 @@ function localDeclaration(frame: Frame, { local, value, start }: LocalDeclaratio
 function ifStatement(frame: Frame, node: If): string {
   const test = `${at(node.start, node.condition)}if (${frame.expression(node.condition)}) {\n${frame.statement(node.then)}}`;
   return node.else ? `${test} else {\n${frame.statement(node.else)}}\n` : `${test}\n`;
+}
+
+function returnStatement(frame: Frame, { start, value }: Return): string {
+  return leaving(frame, () => (value ? `${at(start, value)}return ${frame.expression(value)};\n` : "return;\n"));
+}
+
+/** Out of a loop that counts its own steps: the account is brought up to date. */
+function leaving(frame: Frame, write: () => string): string {
+  const { fuel } = frame;
+  if (fuel === null) return write();
+  frame.fuel = null;
+  const text = write();
+  frame.fuel = fuel;
+  return `A.left = ${fuel};\n${text}`;
+}
+
+/** A loop, which counts its own steps when what is in it is self-contained. */
+function metered(frame: Frame, isContained: boolean, write: () => string): string {
+  if (!isContained || frame.fuel !== null) return write();
+  const fuel = frame.unique("f");
+  frame.fuel = fuel;
+  const text = write();
+  frame.fuel = null;
+  return `let ${fuel} = A.left;\n${text}A.left = ${fuel};\n`;
 }
 
 /** A loop: `head { step; body }` with the label that jumps inside it need. */
@@ -105,10 +142,13 @@ function doStatement(frame: Frame, node: Do): string {
 /** The variables are outside of the JavaScript loop, which would otherwise make new ones for each iteration. */
 function forStatement(frame: Frame, node: For): string {
   const before = node.initializers.map((each) => frame.statement(each)).join("");
-  const condition = node.condition ? frame.expression(node.condition) : "";
-  const increments = node.increments.map((each) => frame.effect(each)).join(", ");
-  const text = loop(frame, `for (; ${condition}; ${increments})`, () => frame.statement(node.body));
-  return `{\n${declare(node.locals)}${before}${text}\n}\n`;
+  const turns = () => {
+    const condition = node.condition ? frame.expression(node.condition) : "";
+    const increments = node.increments.map((each) => frame.effect(each)).join(", ");
+    return `${loop(frame, `for (; ${condition}; ${increments})`, () => frame.statement(node.body))}\n`;
+  };
+  const text = metered(frame, isSelfContainedStatement({ ...node, initializers: [] }), turns);
+  return `{\n${declare(node.locals)}${before}${text}}\n`;
 }
 
 function forEachStatement(frame: Frame, node: ForEach): string {
@@ -119,8 +159,8 @@ function forEachStatement(frame: Frame, node: ForEach): string {
     const assignments = node.assignments.map((each) => `${frame.effect(each)};\n`).join("");
     return `${declare(node.locals)}${assignments}${frame.statement(node.body)}`;
   };
-  if (node.collection.type.kind === "array" && !node.boxed)
-    return `{\n${note}${overArray(frame, node, item, body)}\n}\n`;
+  const indexed = node.boxed ? undefined : INDEXED.get(kindOf(node.collection.type));
+  if (indexed) return `{\n${note}${byIndex(frame, node, indexed, item, body)}}\n`;
   const collection = frame.expression(node.collection);
   const items = node.boxed
     ? `${frame.runtime("iterateBoxed")}(${collection})`
@@ -128,9 +168,55 @@ function forEachStatement(frame: Frame, node: ForEach): string {
   return `${note}${loop(frame, `for (const ${item} of ${items})`, body)}\n`;
 }
 
-function overArray(frame: Frame, node: ForEach, item: string, body: () => string): string {
-  const [items, index] = [frame.unique("x"), frame.unique("x")];
-  const head = `for (let ${index} = 0; ${index} < ${items}.length; ${index}++)`;
-  const text = loop(frame, head, () => `const ${item} = ${items}[${index}];\n${body()}`);
-  return `const ${items} = ${notNull(frame, node.collection, node.start)}.items;\n${text}`;
+/** How to go through what is reached by an index: text for the parts of the loop, made of the names of the collection and the index. */
+interface Indexed {
+  /** What is kept of the collection, in a variable. */
+  kept(collection: string): string;
+  more(kept: string, index: string, version: string): string;
+  item(kept: string, index: string): string;
+  /** What is kept to notice changes. */
+  version?(kept: string): string;
+}
+
+function kindOf(t: Type): string {
+  return t.kind === "array" && t.rank === 1 ? "array" : t.name;
+}
+
+const INDEXED: ReadonlyMap<string, Indexed> = new Map<string, Indexed>([
+  [
+    "array",
+    {
+      kept: (array) => `${array}.items`,
+      more: (items, i) => `${i} < ${items}.length`,
+      item: (items, i) => `${items}[${i}]`,
+    },
+  ],
+  [
+    "System.String",
+    {
+      kept: (text) => text,
+      more: (text, i) => `${i} < ${text}.length`,
+      item: (text, i) => `${text}.charCodeAt(${i})`,
+    },
+  ],
+  [
+    "System.Collections.Generic.List",
+    {
+      kept: (list) => list,
+      version: (list) => `${list}.version`,
+      more: (list, i, version) => `${list}.goesOn(${i}, ${version})`,
+      item: (list, i) => `${list}.items[${i}]`,
+    },
+  ],
+]);
+
+function byIndex(frame: Frame, node: ForEach, by: Indexed, item: string, body: () => string): string {
+  const [kept, index, version] = [frame.unique("x"), frame.unique("x"), frame.unique("x")];
+  const before = by.version ? `const ${version} = ${by.version(kept)};\n` : "";
+  const turns = () => {
+    const head = `for (let ${index} = 0; ${by.more(kept, index, version)}; ${index}++)`;
+    return `${loop(frame, head, () => `const ${item} = ${by.item(kept, index)};\n${body()}`)}\n`;
+  };
+  const collection = notNull(frame, node.collection, node.start);
+  return `const ${kept} = ${by.kept(collection)};\n${before}${metered(frame, isSelfContainedBody(node), turns)}`;
 }

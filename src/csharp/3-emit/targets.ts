@@ -1,10 +1,12 @@
 /** Assignment: `=`, `op=`, `++`, `--`, and the places they write to. */
 import type { Assignment, CompoundAssignment, Expression, Increment, Placeholder, Target } from "../2-bind/bound.ts";
+import { someNode } from "../2-bind/tree-walk.ts";
 import { storeElement, storeMultiElement } from "./arrays.ts";
 import { type Frame, localName, type Place } from "./frame.ts";
 import { writeMember } from "./members.ts";
 import { quote } from "./module-text.ts";
 import { isKnownNotNull } from "./nullness.ts";
+import { isSelfContained } from "./self-contained.ts";
 
 export function placeOf(frame: Frame, target: Target): Place {
   const setup: string[] = [];
@@ -54,7 +56,7 @@ function yieldsValue(target: Target): boolean {
   return kind === "local" || kind === "arrayAccess" || kind === "multiArrayAccess" || kind === "discard";
 }
 
-function write(frame: Frame, target: Target, value: string): string {
+function write(frame: Frame, target: Target, value: string, isPlain = false): string {
   switch (target.kind) {
     case "discard":
       return value;
@@ -65,7 +67,7 @@ function write(frame: Frame, target: Target, value: string): string {
       return write(frame, tuple, `${frame.expression(target.receiver)}.with(${target.index}, ${value})`);
     }
     case "arrayAccess":
-      return storeElement(frame, target, value);
+      return storeElement(frame, target, value, isPlain);
     case "multiArrayAccess":
       return storeMultiElement(frame, target, value);
     case "dynamicMember":
@@ -83,9 +85,14 @@ export function assignment(frame: Frame, node: Assignment, isEffect: boolean): s
   const { target } = node;
   if (target.kind === "tupleElement") return assignElement(frame, node, isEffect);
   const value = frame.expression(node.value);
-  if (isEffect || yieldsValue(target)) return write(frame, target, value);
+  if (isEffect || yieldsValue(target)) return write(frame, target, value, changesNothing(node.value));
   const held = frame.holdText(value, frame.isStable(node.value));
   return `(${write(frame, target, held.first)}, ${held.again})`;
+}
+
+/** Does evaluating the value change no variable? */
+function changesNothing(value: Expression): boolean {
+  return isSelfContained(value) && !someNode(value, (n) => n.kind.endsWith("ssignment") || n.kind === "increment");
 }
 
 function assignElement(frame: Frame, node: Assignment, isEffect: boolean): string {

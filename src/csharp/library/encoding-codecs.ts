@@ -13,7 +13,10 @@ function view(raw: Uint8Array): Buffer {
 
 /** Bad sequences become U+FFFD as the Encoding Standard has it; a byte order mark stays. */
 export const utf8: Codec = {
-  encode: (text) => new Uint8Array(Buffer.from(text, "utf8")),
+  encode: (text) => {
+    const { buffer, byteOffset, length } = Buffer.from(text, "utf8");
+    return new Uint8Array(buffer, byteOffset, length);
+  },
   decode: (raw) => view(raw).toString("utf8"),
 };
 

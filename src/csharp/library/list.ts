@@ -51,6 +51,12 @@ export class List extends CsObject implements ListProtocol {
     return this.#version;
   }
 
+  /** For an enumeration at `index` that began at `version`: is there an element? Throws when the list was changed meanwhile. */
+  goesOn(index: number, version: number): boolean {
+    if (version !== this.#version) throw collectionModified();
+    return index < this.items.length;
+  }
+
   /** Runs `action` on each element; throws when the list is changed meanwhile. */
   forEach(action: (item: unknown) => void): void {
     const version = this.#version;

@@ -1,6 +1,6 @@
 /** Elements of arrays: bounds, null and covariance checks, creation (C# 7.3 sections 12.7.7.2 and 17). */
 import type { Type } from "../types.ts";
-import { allocate } from "./budget.ts";
+import { account, allocate } from "./budget.ts";
 import { defaultOf } from "./default-value.ts";
 import { isInstance, nullReference } from "./object.ts";
 import { CsArray, CsException } from "./values.ts";
@@ -17,8 +17,9 @@ export function elementMismatch(): CsException {
   return new CsException("System.ArrayTypeMismatchException", text);
 }
 
-/** array[index]. */
-export function element(array: CsArray | null, index: number): unknown {
+/** array[index]; `at` is its place in the code. */
+export function element(array: CsArray | null, index: number, at: number): unknown {
+  account.at = at;
   if (array === null) throw nullReference();
   const { items } = array;
   if (index < 0 || index >= items.length) throw indexOutOfRange();
@@ -26,7 +27,8 @@ export function element(array: CsArray | null, index: number): unknown {
 }
 
 /** array[index] = value, for element types that have no subtypes. */
-export function setElement(array: CsArray | null, index: number, value: unknown): unknown {
+export function setElement(array: CsArray | null, index: number, value: unknown, at: number): unknown {
+  account.at = at;
   if (array === null) throw nullReference();
   const { items } = array;
   if (index < 0 || index >= items.length) throw indexOutOfRange();
@@ -35,7 +37,8 @@ export function setElement(array: CsArray | null, index: number, value: unknown)
 }
 
 /** array[index] = value, where the array may be one of a derived type. */
-export function setReference(array: CsArray | null, index: number, value: unknown): unknown {
+export function setReference(array: CsArray | null, index: number, value: unknown, at: number): unknown {
+  account.at = at;
   if (
     array !== null &&
     value !== null &&
@@ -45,7 +48,7 @@ export function setReference(array: CsArray | null, index: number, value: unknow
   ) {
     throw elementMismatch();
   }
-  return setElement(array, index, value);
+  return setElement(array, index, value, at);
 }
 
 /** An index of type long or ulong as a number; what is beyond any array stays so. */

@@ -87,15 +87,15 @@ test("unboxing is exact", () => {
 test("arrays check bounds and element types", () => {
   const bytes = newArray(type("System.Byte"), 2);
   assert.ok(bytes.items instanceof Uint8Array);
-  assert.equal(setElement(bytes, 1, 7), 7);
-  assert.equal(element(bytes, 1), 7);
+  assert.equal(setElement(bytes, 1, 7, 0), 7);
+  assert.equal(element(bytes, 1, 0), 7);
   for (const index of [-1, 2, 4294967295])
-    assert.throws(() => element(bytes, index), { typeName: "System.IndexOutOfRangeException" });
+    assert.throws(() => element(bytes, index, 0), { typeName: "System.IndexOutOfRangeException" });
   const texts = arrayOfItems(STRING, ["a", null]);
-  assert.equal(element(texts, 1), null);
-  assert.throws(() => setReference(texts, 0, new Box(INT, 1)), { typeName: "System.ArrayTypeMismatchException" });
-  assert.throws(() => setReference(texts, 9, new Box(INT, 1)), { typeName: "System.IndexOutOfRangeException" });
-  assert.equal(setReference(arrayOfItems(OBJECT, [null]), 0, "x"), "x");
+  assert.equal(element(texts, 1, 0), null);
+  assert.throws(() => setReference(texts, 0, new Box(INT, 1), 0), { typeName: "System.ArrayTypeMismatchException" });
+  assert.throws(() => setReference(texts, 9, new Box(INT, 1), 0), { typeName: "System.IndexOutOfRangeException" });
+  assert.equal(setReference(arrayOfItems(OBJECT, [null]), 0, "x", 0), "x");
   assert.throws(() => newArray(INT, -1), { typeName: "System.OverflowException" });
 });
 

@@ -9,6 +9,7 @@ import type { Exchange } from "../../kit/exchange.ts";
 import { RequestUrl } from "../../kit/url.ts";
 import type { Api, Group, Operation, Product, Snapshot, Subscription, User } from "../../resources/snapshot.ts";
 import { objectMap } from "./dictionaries.ts";
+import { keepingLast } from "./views.ts";
 
 /** Gives an entity of the snapshot a class, and so a .NET type; `exchange` for what depends on the request. */
 class View<T> {
@@ -38,6 +39,8 @@ function groupsOf(ids: readonly string[], exchange: Exchange): CsArray {
   const groups = ids.map((id) => new GroupView(exchange.snapshot.groups.get(id) ?? { id, name: id }, exchange));
   return new CsArray(type("IGroup"), groups);
 }
+
+const userGroups = keepingLast((user: UserView) => groupsOf(user.entity.groups, user.exchange));
 
 implement("IApi", {
   Id: (self: ApiView) => self.entity.id,
@@ -95,7 +98,7 @@ implement("IUser", {
   Id: (self: UserView) => self.entity.id,
   LastName: (self: UserView) => self.entity.lastName,
   Note: (self: UserView) => self.entity.note || null,
-  Groups: (self: UserView) => groupsOf(self.entity.groups, self.exchange),
+  Groups: (self: UserView) => userGroups(self, undefined),
   Identities: (self: UserView) =>
     new CsArray(
       type("IUserIdentity"),

@@ -26,6 +26,7 @@ function stringOrDefault(values: Lookup, name: string, fallback: string | null =
 /** Variables.GetValueOrDefault<T>: the wrong type throws, as a cast does. */
 function variableOrDefault(variables: Lookup, target: Type, name: string, fallback: unknown): unknown {
   const value = variables.lookUp(name);
+  if (value instanceof Box && value.type === target) return value.value;
   if (value === undefined || value === null)
     return value === null && target.isValueType && !target.isNullable ? fallback : (value ?? fallback);
   if (!isInstance(value, target)) {

@@ -41,7 +41,7 @@ implement("IRequest", {
           isCallerVerified(self.exchange, raw, checksRevocation),
         );
   },
-  Headers: (self: RequestView) => requestHeaders(self.message.headers),
+  Headers: (self: RequestView) => requestHeaders(self.message.headers, undefined),
   MatchedParameters: (self: RequestView) =>
     stringMap("Request.MatchedParameters", self.exchange.route.matchedParameters),
   IpAddress: (self: RequestView) => note("Request.IpAddress", self.exchange.clientAddress),
@@ -54,7 +54,7 @@ implement("IRequest", {
 implement("IResponse", {
   // A response always has a body object, even when it is empty: `context.Response.Body.As<string>()` gives "".
   Body: (self: ResponseMessage) => new MessageBody(self),
-  Headers: (self: ResponseMessage) => responseHeaders(self.headers),
+  Headers: (self: ResponseMessage) => responseHeaders(self.headers, undefined),
   StatusCode: (self: ResponseMessage) => note("Response.StatusCode", self.status),
   StatusReason: (self: ResponseMessage) => self.reason,
 });

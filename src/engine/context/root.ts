@@ -24,24 +24,27 @@ type Self = Exchange & { readonly variables: { readonly map: ReadonlyMap<string,
 
 const variablesOf = keepingLast((map: ReadonlyMap<string, unknown>) => objectMap("Variables", map));
 const requestOf = keepingLast((x: Self) => new RequestView(x));
+const apiOf = keepingLast((x: Self, api: Self["route"]["api"]) => new ApiView(api, x));
+const operationOf = keepingLast((x: Self, operation: Self["route"]["operation"]) => new OperationView(operation, x));
+const userOf = keepingLast((x: Self, user: NonNullable<Self["route"]["user"]>) => new UserView(user, x));
 
 implement("IContext", {
-  Api: (x: Self) => (x.route.api === NO_API ? null : new ApiView(x.route.api, x)),
+  Api: (x: Self) => (x.route.api === NO_API ? null : apiOf(x, x.route.api)),
   Backend: (x: Self) => (x.backend === null ? null : new BackendView(x.backend, x)),
   Deployment: (x: Self) => new DeploymentView(x.snapshot, x),
   Elapsed: (x: Self) => timeSpanFromMs(x.clock.monotonic() - x.startedAt),
   GraphQL: () => null,
   LastError: (x: Self) => (x.lastError === null ? null : new LastErrorView(x.lastError)),
-  Operation: (x: Self) => (x.route.operation === NO_OPERATION ? null : new OperationView(x.route.operation, x)),
+  Operation: (x: Self) => (x.route.operation === NO_OPERATION ? null : operationOf(x, x.route.operation)),
   Product: (x: Self) => (x.route.product === null ? null : new ProductView(x.route.product, x)),
-  Request: requestOf,
+  Request: (x: Self) => requestOf(x, undefined),
   RequestId: (x: Self) => parseGuid(x.id),
   Response: (x: Self) => x.response,
   Subscription: (x: Self) => (x.route.subscription === null ? null : new SubscriptionView(x.route.subscription, x)),
   Timestamp: (x: Self) => dateTimeFromUnixMs(x.receivedAt),
   Tracing: (x: Self) => x.trace !== null,
-  User: (x: Self) => (x.route.user === null ? null : new UserView(x.route.user, x)),
-  Variables: (x: Self) => variablesOf(x.variables.map),
+  User: (x: Self) => (x.route.user === null ? null : userOf(x, x.route.user)),
+  Variables: (x: Self) => variablesOf(x.variables.map, undefined),
   Workspace: () => null,
   "Trace(string)": (x: Self, message: string | null) => {
     x.trace?.add(x.section, x.place?.policy ?? "expression", { message: message ?? "" });
