@@ -6,6 +6,7 @@ import { Decimal } from "./decimal.ts";
 import { findImplementation, type Implementation } from "./define.ts";
 import { argumentNull, overflow } from "./exceptions-thrown.ts";
 import { roundHalfEven } from "./float-functions.ts";
+import { numbersOf } from "./format-provider.ts";
 import {
   byteRange,
   charRange,
@@ -19,6 +20,7 @@ import {
   within,
 } from "./integer-ranges.ts";
 import { type IntegerRange, parseDouble, parseFloatOrThrow, parseIntegerOrThrow, parseSingle } from "./number-parse.ts";
+import { NumberStyles } from "./number-reader.ts";
 
 export type Keyword =
   | "bool"
@@ -108,7 +110,8 @@ function toInteger(target: Keyword, range: IntegerRange): Row {
     float: fromFloat,
     double: fromFloat,
     decimal: (value: Decimal) => out(within(value.round().toBigInt(), range)),
-    string: (text: string | null) => out(text === null ? 0n : parseIntegerOrThrow(text, range)),
+    string: (text: string | null, provider: unknown) =>
+      out(text === null ? 0n : parseIntegerOrThrow(text, range, NumberStyles.Integer, numbersOf(provider))),
   });
 }
 
@@ -137,7 +140,8 @@ function toFloat(target: Keyword, step: (value: number) => number, read: typeof 
     float: step,
     double: step,
     decimal: (value: Decimal) => step(value.toNumber()),
-    string: (text: string | null) => (text === null ? 0 : parseFloatOrThrow(text, read)),
+    string: (text: string | null, provider: unknown) =>
+      text === null ? 0 : parseFloatOrThrow(text, read, undefined, numbersOf(provider)),
   });
 }
 
@@ -147,13 +151,15 @@ const toDecimal = row("decimal", {
   float: Decimal.fromSingle,
   double: Decimal.fromNumber,
   decimal: (value: Decimal) => value,
-  string: (text: string | null) => (text === null ? Decimal.zero : Decimal.parse(text)),
+  string: (text: string | null, provider: unknown) =>
+    text === null ? Decimal.zero : Decimal.parse(text, NumberStyles.Number, numbersOf(provider)),
 });
 
 /** DateTime is another file's; a null string is DateTime.MinValue. */
 const toDateTime = row("DateTime", {
   DateTime: (value: unknown) => value,
-  string: (text: string | null) => dateTime(text === null ? "MinValue" : "Parse(string)")(text as never),
+  string: (text: string | null, provider: unknown = null) =>
+    dateTime(text === null ? "MinValue" : "Parse(string,IFormatProvider)")(text as never, provider as never),
 });
 
 function dateTime(key: string): Implementation {

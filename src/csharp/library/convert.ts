@@ -2,7 +2,7 @@
  * System.Convert between the base types, from objects and to a type known at run time; base64 and hexadecimal text.
  * https://learn.microsoft.com/dotnet/api/system.convert
  */
-import { textOf, toText, typeOf } from "../runtime/object.ts";
+import { formatObject, textOf, toText, typeOf } from "../runtime/object.ts";
 import { Box, box, bytes, type CsArray, CsException, type CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
@@ -26,8 +26,8 @@ function invalidCast(text: string): CsException {
 }
 
 /** IConvertible of an object that is not null: a base type's converter, or the object's own conversion. */
-function convertObject(value: unknown, target: Keyword): unknown {
-  if (typeof value === "string") return CONVERTERS[target].string(value as never);
+function convertObject(value: unknown, target: Keyword, provider: unknown = null): unknown {
+  if (typeof value === "string") return CONVERTERS[target].string(value as never, provider as never);
   const t = typeOf(value);
   if (value instanceof Box) {
     const source = t.kind === "enum" ? "int" : KEYWORDS.get(t.name);
@@ -53,18 +53,20 @@ function conversions(target: Keyword, name: string): Members {
   const members: Members = {};
   const row = CONVERTERS[target];
   for (const source of Object.keys(row) as Keyword[]) members[`To${name}(${source})`] = row[source];
-  const fromObject = (value: unknown) => (value === null ? row.string(null as never) : convertObject(value, target));
-  // A null object is the default value even where a null string is an error.
-  const nullable = target === "char" ? (value: unknown) => (value === null ? 0 : fromObject(value)) : fromObject;
-  members[`To${name}(object)`] = nullable;
-  members[`To${name}(object,IFormatProvider)`] = nullable;
+  const fromObject = (value: unknown, provider: unknown = null) => {
+    // A null object is the default value even where a null string is an error.
+    if (value === null) return target === "char" ? 0 : row.string(null as never);
+    return convertObject(value, target, provider);
+  };
+  members[`To${name}(object)`] = fromObject;
+  members[`To${name}(object,IFormatProvider)`] = fromObject;
   members[`To${name}(string,IFormatProvider)`] = row.string;
   return members;
 }
 
 const textMembers: Members = {
   "ToString(object)": (value: unknown) => (value === null ? "" : toText(value)),
-  "ToString(object,IFormatProvider)": (value: unknown) => (value === null ? "" : toText(value)),
+  "ToString(object,IFormatProvider)": (value: unknown, provider: unknown) => formatObject(value, null, provider),
   "ToString(string)": (value: string | null) => value,
   "ToString(string,IFormatProvider)": (value: string | null) => value,
 };
@@ -72,7 +74,7 @@ const textMembers: Members = {
 for (const [name, keyword] of KEYWORDS) {
   if (keyword === "string") continue;
   implement("System.Convert", conversions(keyword, name.slice("System.".length)));
-  const asText = (value: unknown) => textOf(value, type(name));
+  const asText = (value: unknown, provider: unknown = null) => textOf(value, type(name), null, provider);
   textMembers[`ToString(${keyword})`] = asText;
   textMembers[`ToString(${keyword},IFormatProvider)`] = asText;
 }
@@ -84,7 +86,7 @@ function fullTypeName(t: Type): string {
 }
 
 /** Convert.ChangeType: the value as object of another type. */
-function changeType(value: unknown, target: Type): unknown {
+function changeType(value: unknown, target: Type, provider: unknown = null): unknown {
   if (value === null) {
     if (target.isValueType) throw invalidCast("Null object cannot be converted to a value type.");
     return null;
@@ -95,9 +97,9 @@ function changeType(value: unknown, target: Type): unknown {
     if (from === target) return value;
     throw invalidCast("Object must implement IConvertible.");
   }
-  if (target.name === "System.String") return toText(value);
+  if (target.name === "System.String") return formatObject(value, null, provider);
   const keyword = KEYWORDS.get(target.name);
-  if (keyword) return box(convertObject(value, keyword), target);
+  if (keyword) return box(convertObject(value, keyword, provider), target);
   if (target.name === "System.Object" || from === target) return value;
   throw invalidCast(`Invalid cast from '${fullTypeName(from)}' to '${fullTypeName(target)}'.`);
 }
@@ -105,9 +107,9 @@ function changeType(value: unknown, target: Type): unknown {
 const EMPTY_CODE = 0;
 const OBJECT_CODE = 1;
 
-function changeToCode(value: unknown, code: number): unknown {
+function changeToCode(value: unknown, code: number, provider: unknown = null): unknown {
   if (code === OBJECT_CODE || (code === EMPTY_CODE && value === null)) return value;
-  for (const name of KEYWORDS.keys()) if (typeCode(type(name)) === code) return changeType(value, type(name));
+  for (const name of KEYWORDS.keys()) if (typeCode(type(name)) === code) return changeType(value, type(name), provider);
   throw argument("Unknown TypeCode value.");
 }
 
@@ -117,8 +119,8 @@ implement("System.Convert", {
   "GetTypeCode(object)": (value: unknown) => (value === null ? 0 : typeCode(typeOf(value))),
   "ChangeType(object,Type)": (value: unknown, target: CsObject | null) =>
     changeType(value, typeOfTypeObject(target, "conversionType")),
-  "ChangeType(object,Type,IFormatProvider)": (value: unknown, target: CsObject | null) =>
-    changeType(value, typeOfTypeObject(target, "conversionType")),
+  "ChangeType(object,Type,IFormatProvider)": (value: unknown, target: CsObject | null, provider: unknown) =>
+    changeType(value, typeOfTypeObject(target, "conversionType"), provider),
   "ChangeType(object,TypeCode)": changeToCode,
   "ChangeType(object,TypeCode,IFormatProvider)": changeToCode,
 });
@@ -135,6 +137,12 @@ function range(array: CsArray | null, offset: number, length: number, parameter 
 function required(array: CsArray | null, parameter: string): CsArray {
   if (array === null) throw argumentNull(parameter);
   return array;
+}
+
+/** Base64FormattingOptions: 0 none, 1 line breaks. */
+function hasBreaks(options: number): boolean {
+  if (options !== 0 && options !== 1) throw argument(`Illegal enum value: ${options}.`, "options");
+  return options === 1;
 }
 
 const whole = (array: CsArray | null) => required(array, "inArray").items as Uint8Array;
@@ -167,7 +175,7 @@ function toBase64Chars(
   at: number,
   options = 0,
 ): number {
-  const units = stringToUnits(toBase64(range(array, offset, length, "offsetIn"), options === 1));
+  const units = stringToUnits(toBase64(range(array, offset, length, "offsetIn"), hasBreaks(options)));
   const out = required(target, "outArray").items;
   if (at < 0 || at > out.length - units.length) {
     throw argumentOutOfRange(
@@ -185,7 +193,7 @@ function toBase64Chars(
 implement("System.Convert", {
   "ToBase64String(byte[])": (array: CsArray | null) => toBase64(whole(array), false),
   "ToBase64String(byte[],Base64FormattingOptions)": (array: CsArray | null, options: number) =>
-    toBase64(whole(array), options === 1),
+    toBase64(whole(array), hasBreaks(options)),
   "ToBase64String(byte[],int,int)": (array: CsArray | null, offset: number, length: number) =>
     toBase64(range(array, offset, length), false),
   "ToBase64String(byte[],int,int,Base64FormattingOptions)": (
@@ -193,7 +201,7 @@ implement("System.Convert", {
     offset: number,
     length: number,
     options: number,
-  ) => toBase64(range(array, offset, length), options === 1),
+  ) => toBase64(range(array, offset, length), hasBreaks(options)),
   "ToBase64CharArray(*)": toBase64Chars,
   "FromBase64String(string)": (text: string | null) => {
     if (text === null) throw argumentNull("s");

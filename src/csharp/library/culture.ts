@@ -1,32 +1,80 @@
 /**
- * System.Globalization.CultureInfo, CompareInfo, TextInfo and NumberFormatInfo. Everything is formatted, parsed and
- * compared in the invariant culture; others can be named if they write numbers in the same way (most of English does).
+ * System.Globalization.CultureInfo. The current culture is the invariant one; others are as ICU describes them, with the Gregorian
+ * calendar.
  */
-import { CsArray, CsException, CsObject } from "../runtime/values.ts";
+import { spend } from "../runtime/budget.ts";
+import { CsException, type CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
-import { charLower, charUpper } from "./char.ts";
+import { CompareInfo, TextInfo } from "./compare-info.ts";
+import { dateConventions } from "./culture-dates.ts";
+import { lcidOf, nameOfLcid, threeLetterNameOf, windowsNameOf } from "./culture-names.ts";
+import { numberConventions } from "./culture-numbers.ts";
+import { type DateConventions, INVARIANT_DATES } from "./date-conventions.ts";
 import { DateTimeFormatInfo } from "./date-time-format-info.ts";
-import { implement, type Members } from "./define.ts";
+import { implement } from "./define.ts";
 import { argumentNull, invalidOperation } from "./exceptions-thrown.ts";
-import { CompareOptions } from "./linguistic.ts";
-import { compareStrings, endsWith, findLastString, findString, startsWith } from "./string-comparison.ts";
+import { FormatProvider } from "./format-provider.ts";
+import { INVARIANT_NUMBERS, type NumberConventions } from "./number-conventions.ts";
+import { NumberFormatInfo } from "./number-format-info.ts";
 import { hashString } from "./string.ts";
-import { titleCase } from "./title-case.ts";
-import { toLower, toUpper } from "./unicode.ts";
+import { typeOfTypeObject } from "./type.ts";
 
-export class CultureInfo extends CsObject {
+export class CultureInfo extends FormatProvider {
   /** `en-US`; empty for the invariant culture. */
   readonly name: string;
+  readonly isReadOnly: boolean;
+  #numberFormat: NumberFormatInfo | null = null;
+  #dateTimeFormat: DateTimeFormatInfo | null = null;
 
-  constructor(name: string) {
+  constructor(name: string, isReadOnly: boolean) {
     super();
     this.name = name;
+    this.isReadOnly = isReadOnly;
   }
 
-  static readonly invariant = new CultureInfo("");
+  static readonly invariant = new CultureInfo("", true);
 
   override get type(): Type {
     return type("System.Globalization.CultureInfo");
+  }
+
+  override get numbers(): NumberConventions {
+    return this.#numberFormat?.numbers ?? conventionsOf(this.name).numbers;
+  }
+
+  override get dates(): DateConventions {
+    return this.#dateTimeFormat?.dates ?? conventionsOf(this.name).dates;
+  }
+
+  get numberFormat(): NumberFormatInfo {
+    this.#numberFormat ??= new NumberFormatInfo(this.numbers, this.isReadOnly);
+    return this.#numberFormat;
+  }
+
+  set numberFormat(value: NumberFormatInfo) {
+    this.#checkWritable();
+    this.#numberFormat = value;
+  }
+
+  get dateTimeFormat(): DateTimeFormatInfo {
+    this.#dateTimeFormat ??= new DateTimeFormatInfo(this.dates, this.isReadOnly);
+    return this.#dateTimeFormat;
+  }
+
+  set dateTimeFormat(value: DateTimeFormatInfo) {
+    this.#checkWritable();
+    this.#dateTimeFormat = value;
+  }
+
+  #checkWritable(): void {
+    if (this.isReadOnly) throw invalidOperation("Instance is read-only.");
+  }
+
+  copy(isReadOnly: boolean): CultureInfo {
+    const made = new CultureInfo(this.name, isReadOnly);
+    made.#numberFormat = this.#numberFormat && new NumberFormatInfo(this.#numberFormat.numbers, isReadOnly);
+    made.#dateTimeFormat = this.#dateTimeFormat && new DateTimeFormatInfo(this.#dateTimeFormat.dates, isReadOnly);
+    return made;
   }
 
   override toText(): string {
@@ -42,66 +90,145 @@ export class CultureInfo extends CsObject {
   }
 }
 
-/** A culture by name: CultureNotFoundException unless numbers look as in the invariant culture. */
-function cultureByName(name: string | null): CultureInfo {
-  if (name === null) throw argumentNull("name");
-  if (name === "" || name.toLowerCase() === "iv") return CultureInfo.invariant;
-  const canonical = canonicalName(name);
-  if (canonical === undefined) {
-    const text = `Culture is not supported. (Parameter 'name')\n${name} is an invalid culture identifier.`;
-    throw new CsException("System.Globalization.CultureNotFoundException", text);
+interface Conventions {
+  readonly numbers: NumberConventions;
+  readonly dates: DateConventions;
+}
+
+const known = new Map<string, Conventions>([["", { numbers: INVARIANT_NUMBERS, dates: INVARIANT_DATES }]]);
+
+/** Policies use few cultures; names that come with requests must not fill the memory. */
+const MAX_KNOWN = 100;
+
+/** Making conventions takes about as long as so many steps. */
+const STEPS_PER_CULTURE = 10_000;
+
+/** Read off once for each culture. */
+function conventionsOf(name: string): Conventions {
+  let found = known.get(name);
+  if (!found) {
+    spend(STEPS_PER_CULTURE);
+    if (known.size >= MAX_KNOWN) forgetCultures();
+    found = { numbers: numberConventions(name), dates: dateConventions(name) };
+    known.set(name, found);
   }
-  return new CultureInfo(canonical);
+  return found;
 }
 
-function canonicalName(name: string): string | undefined {
-  if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(name)) return undefined;
-  const [locale] = Intl.NumberFormat.supportedLocalesOf(name);
-  if (locale === undefined) return undefined;
-  return new Intl.NumberFormat(locale).format(-1234567.5) === "-1,234,567.5" ? locale : undefined;
+/** The proper form of a culture's name; throws CultureNotFoundException for what ICU does not know. */
+function requireName(name: string | null): string {
+  if (name === null) throw argumentNull("name");
+  if (name === "" || name.toLowerCase() === "iv") return "";
+  const found = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(name) ? Intl.NumberFormat.supportedLocalesOf(name) : [];
+  if (found.length > 0) return found[0];
+  const text = `Culture is not supported. (Parameter 'name')\n${name} is an invalid culture identifier.`;
+  throw new CsException("System.Globalization.CultureNotFoundException", text);
 }
 
-const LCIDS: Record<string, number> = { "": 127, en: 9, "en-US": 1033, "en-GB": 2057, "en-AU": 3081, "en-CA": 4105 };
-const WINDOWS_NAMES: Record<string, string> = { "": "IVL", "en-GB": "ENG", "en-AU": "ENA", "en-CA": "ENC" };
-const UNSPECIFIED_LCID = 4096;
+function forgetCultures(): void {
+  for (const name of [...known.keys()]) if (name !== "") known.delete(name);
+}
 
-function cultureById(id: number): CultureInfo {
-  const known = Object.keys(LCIDS).find((name) => LCIDS[name] === id);
-  if (known !== undefined) return cultureByName(known);
+const readOnlyCultures = new Map<string, CultureInfo>([["", CultureInfo.invariant]]);
+
+/** A culture that nobody changes: one for each name. */
+function cultureByName(name: string | null): CultureInfo {
+  const proper = requireName(name);
+  let found = readOnlyCultures.get(proper);
+  if (!found) {
+    found = new CultureInfo(proper, true);
+    if (readOnlyCultures.size >= MAX_KNOWN) return found;
+    readOnlyCultures.set(proper, found);
+  }
+  return found;
+}
+
+const newCulture = (name: string | null) => new CultureInfo(requireName(name), false);
+
+function nameById(id: number): string {
+  const name = nameOfLcid(id);
+  if (name !== undefined) return name;
   const hex = `0x${id.toString(16).toUpperCase().padStart(4, "0")}`;
   const text = `Culture is not supported. (Parameter 'culture')\n${id} (${hex}) is an invalid culture identifier.`;
   throw new CsException("System.Globalization.CultureNotFoundException", text);
 }
 
-const INVARIANT_NAME = "Invariant Language (Invariant Country)";
-
-function displayName({ name }: CultureInfo): string {
-  if (name === "") return INVARIANT_NAME;
-  const shown = new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" });
-  return shown.of(name) ?? name;
+/** `de` becomes `de-DE`: the region where most speak it. */
+function specificCulture(name: string | null): CultureInfo {
+  const proper = requireName(name);
+  if (proper === "" || isSpecific(proper)) return new CultureInfo(proper, false);
+  const { language, region } = new Intl.Locale(proper).maximize();
+  return new CultureInfo(`${language}-${region}`, false);
 }
 
-const language = ({ name }: CultureInfo) => name.split("-")[0];
+const isSpecific = (name: string) => new Intl.Locale(name).region !== undefined;
+
+/** The name of a culture in its own language or in English. */
+function nameIn(language: (self: CultureInfo) => string) {
+  return (self: CultureInfo) => {
+    if (self.name === "") return "Invariant Language (Invariant Country)";
+    const names = new Intl.DisplayNames(language(self), { type: "language", languageDisplay: "standard" });
+    return names.of(self.name) ?? self.name;
+  };
+}
+
+const languageOf = ({ name }: CultureInfo) => name.split("-")[0];
 
 function parentOf({ name }: CultureInfo): CultureInfo {
   const dash = name.lastIndexOf("-");
-  return dash < 0 ? CultureInfo.invariant : new CultureInfo(name.slice(0, dash));
+  return dash < 0 ? CultureInfo.invariant : cultureByName(name.slice(0, dash));
 }
 
 const current = () => CultureInfo.invariant;
 
+/** GetFormat of all format providers: what they have of the wanted kind. */
+function formatOf(self: FormatProvider, wanted: CsObject | null): CsObject | null {
+  const name = wanted === null ? "" : typeOfTypeObject(wanted, "formatType").name;
+  if (name === "System.Globalization.NumberFormatInfo") {
+    return self instanceof CultureInfo ? self.numberFormat : self.numbers && self;
+  }
+  if (name === "System.Globalization.DateTimeFormatInfo") {
+    return self instanceof CultureInfo ? self.dateTimeFormat : self.dates && self;
+  }
+  return null;
+}
+
+for (const owner of ["CultureInfo", "NumberFormatInfo", "DateTimeFormatInfo"]) {
+  implement(`System.Globalization.${owner}`, { "GetFormat(Type)": formatOf });
+}
+implement("System.IFormatProvider", { "GetFormat(Type)": formatOf });
+implement("System.Globalization.NumberFormatInfo", {
+  "GetInstance(IFormatProvider)": (provider: FormatProvider | null) =>
+    provider instanceof CultureInfo
+      ? provider.numberFormat
+      : provider instanceof NumberFormatInfo
+        ? provider
+        : NumberFormatInfo.invariant,
+});
+implement("System.Globalization.DateTimeFormatInfo", {
+  "GetInstance(IFormatProvider)": (provider: FormatProvider | null) =>
+    provider instanceof CultureInfo
+      ? provider.dateTimeFormat
+      : provider instanceof DateTimeFormatInfo
+        ? provider
+        : DateTimeFormatInfo.invariant,
+});
+
 implement("System.Globalization.CultureInfo", {
-  "new(string)": cultureByName,
-  "new(string,bool)": cultureByName,
-  "new(int)": cultureById,
-  "new(int,bool)": cultureById,
+  "new(string)": newCulture,
+  "new(string,bool)": newCulture,
+  "new(int)": (id: number) => new CultureInfo(nameById(id), false),
+  "new(int,bool)": (id: number) => new CultureInfo(nameById(id), false),
   "GetCultureInfo(string)": cultureByName,
   "GetCultureInfo(string,bool)": cultureByName,
   "GetCultureInfo(string,string)": cultureByName,
-  "GetCultureInfo(int)": cultureById,
+  "GetCultureInfo(int)": (id: number) => cultureByName(nameById(id)),
   "GetCultureInfoByIetfLanguageTag(string)": cultureByName,
-  "CreateSpecificCulture(string)": cultureByName,
-  "ReadOnly(CultureInfo)": (self: CultureInfo) => self,
+  "CreateSpecificCulture(string)": specificCulture,
+  "ReadOnly(CultureInfo)": (self: CultureInfo | null) => {
+    if (self === null) throw argumentNull("ci");
+    return self.isReadOnly ? self : self.copy(true);
+  },
   InvariantCulture: current,
   CurrentCulture: current,
   CurrentUICulture: current,
@@ -110,143 +237,34 @@ implement("System.Globalization.CultureInfo", {
   DefaultThreadCurrentUICulture: () => null,
   Name: (self: CultureInfo) => self.name,
   IetfLanguageTag: (self: CultureInfo) => self.name,
-  DisplayName: displayName,
-  EnglishName: displayName,
-  NativeName: displayName,
-  TwoLetterISOLanguageName: (self: CultureInfo) => language(self) || "iv",
-  ThreeLetterISOLanguageName: (self: CultureInfo) => (self.name === "" ? "ivl" : "eng"),
-  ThreeLetterWindowsLanguageName: (self: CultureInfo) => WINDOWS_NAMES[self.name] ?? "ENU",
-  LCID: (self: CultureInfo) => LCIDS[self.name] ?? UNSPECIFIED_LCID,
-  KeyboardLayoutId: (self: CultureInfo) => LCIDS[self.name] ?? UNSPECIFIED_LCID,
-  IsNeutralCulture: (self: CultureInfo) => self.name !== "" && !self.name.includes("-"),
-  IsReadOnly: () => true,
+  DisplayName: nameIn(() => "en"),
+  EnglishName: nameIn(() => "en"),
+  NativeName: nameIn((self) => self.name),
+  TwoLetterISOLanguageName: (self: CultureInfo) => languageOf(self) || "iv",
+  ThreeLetterISOLanguageName: (self: CultureInfo) => threeLetterNameOf(languageOf(self)),
+  ThreeLetterWindowsLanguageName: (self: CultureInfo) => windowsNameOf(self.name),
+  LCID: (self: CultureInfo) => lcidOf(self.name),
+  KeyboardLayoutId: (self: CultureInfo) => lcidOf(self.name),
+  IsNeutralCulture: (self: CultureInfo) => self.name !== "" && !isSpecific(self.name),
+  IsReadOnly: (self: CultureInfo) => self.isReadOnly,
   UseUserOverride: () => false,
   Parent: parentOf,
   CompareInfo: (self: CultureInfo) => new CompareInfo(self),
   TextInfo: (self: CultureInfo) => new TextInfo(self),
-  NumberFormat: () => NumberFormatInfo.invariant,
-  DateTimeFormat: () => DateTimeFormatInfo.invariant,
-  "Clone()": (self: CultureInfo) => self,
+  NumberFormat: (self: CultureInfo) => self.numberFormat,
+  "NumberFormat=": (self: CultureInfo, value: NumberFormatInfo | null) => {
+    if (value === null) throw argumentNull("value");
+    self.numberFormat = value;
+  },
+  DateTimeFormat: (self: CultureInfo) => self.dateTimeFormat,
+  "DateTimeFormat=": (self: CultureInfo, value: DateTimeFormatInfo | null) => {
+    if (value === null) throw argumentNull("value");
+    self.dateTimeFormat = value;
+  },
+  "Clone()": (self: CultureInfo) => self.copy(false),
   "ClearCachedData()": () => {},
   "GetConsoleFallbackUICulture()": (self: CultureInfo) => self,
   "ToString()": (self: CultureInfo) => self.name,
   "Equals(object)": (self: CultureInfo, other: unknown) => self.equals(other),
   "GetHashCode()": (self: CultureInfo) => self.hash(),
 });
-
-class CompareInfo extends CsObject {
-  readonly culture: CultureInfo;
-
-  constructor(culture: CultureInfo) {
-    super();
-    this.culture = culture;
-  }
-
-  override get type(): Type {
-    return type("System.Globalization.CompareInfo");
-  }
-
-  override toText(): string {
-    return `CompareInfo - ${this.culture.name}`;
-  }
-}
-
-function text(value: string | null, parameter: string): string {
-  if (value === null) throw argumentNull(parameter);
-  return value;
-}
-
-const { None } = CompareOptions;
-
-implement("System.Globalization.CompareInfo", {
-  Name: (self: CompareInfo) => self.culture.name,
-  "Compare(*)": (_self: CompareInfo, a: string | null, b: string | null, options: number = None) =>
-    compareStrings(a, b, options),
-  "IndexOf(*)": (_self: CompareInfo, source: string | null, value: string | null, options: number = None) =>
-    findString(text(source, "source"), text(value, "value"), options)?.index ?? -1,
-  "LastIndexOf(*)": (_self: CompareInfo, source: string | null, value: string | null, options: number = None) =>
-    findLastString(text(source, "source"), text(value, "value"), options)?.index ?? -1,
-  "IsPrefix(*)": (_self: CompareInfo, source: string | null, prefix: string | null, options: number = None) =>
-    startsWith(text(source, "source"), text(prefix, "prefix"), options),
-  "IsSuffix(*)": (_self: CompareInfo, source: string | null, suffix: string | null, options: number = None) =>
-    endsWith(text(source, "source"), text(suffix, "suffix"), options),
-});
-
-class TextInfo extends CsObject {
-  readonly culture: CultureInfo;
-
-  constructor(culture: CultureInfo) {
-    super();
-    this.culture = culture;
-  }
-
-  override get type(): Type {
-    return type("System.Globalization.TextInfo");
-  }
-
-  override toText(): string {
-    return `TextInfo - ${this.culture.name}`;
-  }
-}
-
-implement("System.Globalization.TextInfo", {
-  CultureName: (self: TextInfo) => self.culture.name,
-  "ToLower(char)": (_self: TextInfo, unit: number) => charLower(unit),
-  "ToUpper(char)": (_self: TextInfo, unit: number) => charUpper(unit),
-  "ToLower(string)": (_self: TextInfo, value: string | null) => toLower(text(value, "str")),
-  "ToUpper(string)": (_self: TextInfo, value: string | null) => toUpper(text(value, "str")),
-  "ToTitleCase(string)": (_self: TextInfo, value: string | null) => titleCase(text(value, "str")),
-});
-
-/** The numeric conventions of the invariant culture; nothing can be changed. */
-class NumberFormatInfo extends CsObject {
-  static readonly invariant = new NumberFormatInfo();
-
-  override get type(): Type {
-    return type("System.Globalization.NumberFormatInfo");
-  }
-}
-
-const CONVENTIONS: Record<string, string | number> = {
-  CurrencyDecimalDigits: 2,
-  CurrencyDecimalSeparator: ".",
-  CurrencyGroupSeparator: ",",
-  CurrencyNegativePattern: 0,
-  CurrencyPositivePattern: 0,
-  CurrencySymbol: "¤",
-  NaNSymbol: "NaN",
-  NegativeInfinitySymbol: "-Infinity",
-  NegativeSign: "-",
-  NumberDecimalDigits: 2,
-  NumberDecimalSeparator: ".",
-  NumberGroupSeparator: ",",
-  NumberNegativePattern: 1,
-  PercentDecimalDigits: 2,
-  PercentDecimalSeparator: ".",
-  PercentGroupSeparator: ",",
-  PercentNegativePattern: 0,
-  PercentPositivePattern: 0,
-  PercentSymbol: "%",
-  PerMilleSymbol: "\u2030",
-  PositiveInfinitySymbol: "Infinity",
-  PositiveSign: "+",
-};
-
-function readOnly(): never {
-  throw invalidOperation("Instance is read-only.");
-}
-
-const formatMembers: Members = {
-  InvariantInfo: () => NumberFormatInfo.invariant,
-  CurrentInfo: () => NumberFormatInfo.invariant,
-  IsReadOnly: () => true,
-};
-for (const [name, value] of Object.entries(CONVENTIONS)) {
-  formatMembers[name] = () => value;
-  formatMembers[`${name}=`] = readOnly;
-}
-for (const name of ["CurrencyGroupSizes", "NumberGroupSizes", "PercentGroupSizes"]) {
-  formatMembers[name] = () => new CsArray(type("System.Int32"), [3]);
-  formatMembers[`${name}=`] = readOnly;
-}
-implement("System.Globalization.NumberFormatInfo", formatMembers);

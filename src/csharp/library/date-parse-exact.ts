@@ -1,21 +1,27 @@
 /**
- * DateTime.ParseExact and DateTimeOffset.ParseExact, invariant culture.
+ * DateTime.ParseExact and DateTimeOffset.ParseExact.
  * https://learn.microsoft.com/dotnet/api/system.datetime.parseexact
  */
 import { CsException } from "../runtime/values.ts";
 import { TICKS_PER_MINUTE } from "./calendar.ts";
-import { DAY_NAMES, MONTH_NAMES, standardPattern } from "./date-format.ts";
+import { type DateConventions, INVARIANT_DATES } from "./date-conventions.ts";
+import { isFixedFormat, standardPattern } from "./date-format.ts";
 import { DateFields, type DateOutcome, DateTimeStyles, fourDigitYear } from "./date-parse-result.ts";
 import { formatError } from "./exceptions-thrown.ts";
 import { findQuoted, runLength } from "./format-pattern.ts";
 
 /** Reads by one format; the format is not null. */
-export function parseDateExact(text: string, format: string, styles: number, wantsOffset: boolean): DateOutcome {
+export function parseDateExact(
+  text: string,
+  format: string,
+  styles: number,
+  wantsOffset: boolean,
+  culture: DateConventions = INVARIANT_DATES,
+): DateOutcome {
   const fields = new DateFields(text, styles, wantsOffset);
   if (text === "") return fields.bad();
   if (format === "" || (format === "U" && wantsOffset)) return badSpecifier(format);
-  const parser = new ExactParser(fields, format);
-  return parser.parse();
+  return new ExactParser(fields, format, culture).parse();
 }
 
 /** Reads by the first format that fits. */
@@ -24,13 +30,14 @@ export function parseDateExactAny(
   formats: ArrayLike<unknown>,
   styles: number,
   wantsOffset: boolean,
+  culture: DateConventions = INVARIANT_DATES,
 ): DateOutcome {
   const fields = new DateFields(text, styles, wantsOffset);
   if (text === "") return fields.bad();
   if (formats.length === 0) return formatError("No format specifiers were provided.");
   for (const format of Array.from(formats)) {
     if (!format) return badSpecifier("");
-    const outcome = parseDateExact(text, format as string, styles, wantsOffset);
+    const outcome = parseDateExact(text, format as string, styles, wantsOffset, culture);
     if (!(outcome instanceof CsException)) return outcome;
   }
   return fields.bad();
@@ -57,6 +64,7 @@ class ExactParser {
   readonly #styles: { readonly inner: boolean; readonly trailing: boolean };
   readonly #known = new Map<Field, number>();
   readonly #standard: string | undefined;
+  readonly #culture: DateConventions;
   #text: string;
   #format: string;
   /** Position in the text. */
@@ -65,8 +73,9 @@ class ExactParser {
   #hour12 = false;
   #shortYear = false;
 
-  constructor(fields: DateFields, format: string) {
+  constructor(fields: DateFields, format: string, culture: DateConventions) {
     this.#fields = fields;
+    this.#culture = format.length === 1 && isFixedFormat(format) ? INVARIANT_DATES : culture;
     this.#styles = {
       inner: fields.has(DateTimeStyles.AllowInnerWhite),
       trailing: fields.has(DateTimeStyles.AllowTrailingWhite),
@@ -78,7 +87,7 @@ class ExactParser {
 
   parse(): DateOutcome {
     if (this.#standard !== undefined) {
-      this.#format = standardPattern(this.#standard);
+      this.#format = standardPattern(this.#standard, this.#culture);
       if (this.#standard === "U") this.#setUtc();
     }
     if (this.#styles.trailing) {
@@ -161,7 +170,7 @@ class ExactParser {
       case "t":
         return this.#timeMark(length) ?? position + length;
       case "g":
-        return this.#literal(/^(A\.D\.|AD)/i.exec(this.#text.slice(this.#at))?.[0]) ?? position + length;
+        return this.#era() ?? position + length;
       case "z":
         return this.#zone(length, "z") ?? position + length;
       case "Z":
@@ -189,6 +198,10 @@ class ExactParser {
         return this.#point(position);
       case " ":
         return this.#space(position);
+      case "/":
+        return this.#separator(specifier, this.#culture.dateSeparator) ?? position + 1;
+      case ":":
+        return this.#separator(specifier, this.#culture.timeSeparator) ?? position + 1;
       default:
         if (/^GMT/i.test(this.#format.slice(position))) {
           this.#fields.zone = 0n;
@@ -196,6 +209,19 @@ class ExactParser {
         }
         return this.#literal(specifier) ?? position + 1;
     }
+  }
+
+  /** The sign of the format, or what the culture has in its place. */
+  #separator(sign: string, own: string): CsException | undefined {
+    return this.#text.startsWith(sign, this.#at) ? this.#literal(sign) : this.#literal(own);
+  }
+
+  #era(): CsException | undefined {
+    const rest = this.#text.slice(this.#at).toLowerCase();
+    const found = [this.#culture.era, "A.D.", "AD"].find((name) => rest.startsWith(name.toLowerCase()));
+    if (found === undefined) return this.#fields.bad();
+    this.#at += found.length;
+    return undefined;
   }
 
   /** Takes the text; an exception when it is not there. */
@@ -267,23 +293,44 @@ class ExactParser {
   }
 
   #name(specifier: string, length: number): CsException | undefined {
-    const names = specifier === "d" ? DAY_NAMES : MONTH_NAMES;
+    const { dayNames, shortDayNames, monthNames, shortMonthNames, genitiveMonthNames, shortGenitiveMonthNames } =
+      this.#culture;
+    const short = length === 3;
+    if (specifier === "d") {
+      const found = this.#longest(short ? [shortDayNames] : [dayNames]);
+      return found === undefined ? this.#fields.bad() : this.#set("dayOfWeek", found, specifier);
+    }
+    const names = short ? [shortMonthNames, shortGenitiveMonthNames] : [monthNames, genitiveMonthNames];
+    const found = this.#longest(names);
+    return found === undefined ? this.#fields.bad() : this.#set("month", found + 1, specifier);
+  }
+
+  /** Takes the longest of the names that stands here; answers its index. */
+  #longest(lists: readonly (readonly string[])[]): number | undefined {
     const rest = this.#text.slice(this.#at).toLowerCase();
-    const found = names.findIndex((name) => rest.startsWith((length === 3 ? name.slice(0, 3) : name).toLowerCase()));
-    if (found < 0) return this.#fields.bad();
-    this.#at += length === 3 ? 3 : names[found].length;
-    return specifier === "d" ? this.#set("dayOfWeek", found, specifier) : this.#set("month", found + 1, specifier);
+    let [best, index]: [number, number | undefined] = [0, undefined];
+    for (const list of lists) {
+      for (const [i, name] of list.entries()) {
+        if (name.length > best && rest.startsWith(name.toLowerCase())) [best, index] = [name.length, i];
+      }
+    }
+    this.#at += best;
+    return index;
   }
 
   #timeMark(length: number): CsException | undefined {
-    const rest = this.#text.slice(this.#at, this.#at + Math.min(length, 2));
-    const mark = (length === 1 ? { A: "am", P: "pm" }[rest] : { AM: "am", PM: "pm" }[rest.toUpperCase()]) as
-      | "am"
-      | "pm";
+    const { am, pm } = this.#culture;
+    const take = (designator: string) => {
+      const wanted = length === 1 ? designator.slice(0, 1) : designator;
+      const here = this.#text.slice(this.#at, this.#at + wanted.length);
+      const found = length === 1 ? here === wanted : here.toLowerCase() === wanted.toLowerCase();
+      if (found && wanted !== "") this.#at += wanted.length;
+      return found && wanted !== "";
+    };
+    const mark = take(am) ? "am" : take(pm) ? "pm" : undefined;
     if (!mark) return this.#fields.bad();
     if (this.#mark !== undefined && this.#mark !== mark) return repeated("t");
     this.#mark = mark;
-    this.#at += rest.length;
     return undefined;
   }
 

@@ -1,19 +1,41 @@
 /**
- * DateTime.Parse and DateTimeOffset.Parse: dates and times in any common shape, invariant culture (month before day).
+ * DateTime.Parse and DateTimeOffset.Parse: dates and times in any common shape, in the order of a culture.
  * https://learn.microsoft.com/dotnet/api/system.datetime.parse
  */
 import type { CsException } from "../runtime/values.ts";
 import { isValidDate, TICKS_PER_MINUTE } from "./calendar.ts";
+import { type DateConventions, INVARIANT_DATES } from "./date-conventions.ts";
 import { type Completion, isCompletion, next, type State, type Token } from "./date-grammar.ts";
 import { DateFields, type DateOutcome, fourDigitYear } from "./date-parse-result.ts";
 import { DateScanner, type NumberToken, type Separator, type Word } from "./date-tokens.ts";
 import { formatError } from "./exceptions-thrown.ts";
 
 /** @param styles System.Globalization.DateTimeStyles; @param wantsOffset read a DateTimeOffset */
-export function parseDate(text: string, styles: number, wantsOffset: boolean): DateOutcome {
+export function parseDate(
+  text: string,
+  styles: number,
+  wantsOffset: boolean,
+  culture: DateConventions = INVARIANT_DATES,
+): DateOutcome {
   const fields = new DateFields(text, styles, wantsOffset);
   if (text === "") return fields.bad();
-  return new DateParser(fields).parse();
+  return new DateParser(fields, culture).parse();
+}
+
+/** In which order a culture writes year, month and day (`YMD`), day and month, year and month. */
+interface Orders {
+  readonly date: string;
+  readonly dayFirst: boolean;
+  readonly yearFirst: boolean;
+}
+
+function ordersOf({ patterns }: DateConventions): Orders {
+  const order = (pattern: string) => [...new Set(pattern.replace(/'[^']*'/g, "").replace(/[^yMd]/g, ""))].join("");
+  return {
+    date: order(patterns.shortDate).toUpperCase(),
+    dayFirst: order(patterns.monthDay).startsWith("d"),
+    yearFirst: order(patterns.yearMonth).startsWith("y"),
+  };
 }
 
 /** The token that a separator makes of a number (`n`), year (`Y`) or month (`M`). */
@@ -22,6 +44,7 @@ const TOKEN_ENDS: Partial<Record<Separator, string>> = { end: ".", space: " ", a
 class DateParser {
   readonly #fields: DateFields;
   readonly #scanner: DateScanner;
+  readonly #orders: Orders;
   #state: State = "begin";
   /** Numbers, month and year of the part being read. */
   #numbers: number[] = [];
@@ -33,9 +56,10 @@ class DateParser {
   #completed = false;
   #failure: CsException | undefined;
 
-  constructor(fields: DateFields) {
+  constructor(fields: DateFields, culture: DateConventions) {
     this.#fields = fields;
-    this.#scanner = new DateScanner(fields.text);
+    this.#scanner = new DateScanner(fields.text, culture);
+    this.#orders = ordersOf(culture);
   }
 
   parse(): DateOutcome {
@@ -229,28 +253,53 @@ class DateParser {
 
   #date(part: Completion, [first, second, third]: number[]): boolean {
     if (this.#hasDate) return false;
+    const { date: order, dayFirst, yearFirst } = this.#orders;
     const month = this.#month as number;
     const year = this.#year as number;
-    if (part === "D_MN") return this.#setDate(this.#fields.useCurrentYear(), month, first);
-    // In the invariant culture a number before a month's name is a year.
-    if (part === "D_NM") return this.#setDate(fourDigitYear(first), month, 1);
+    // A number beside a month's name is its day, except where that is not the order of days and could be the one of years.
+    if (part === "D_MN" || part === "D_NM") {
+      const isYear = part === "D_MN" ? dayFirst && !yearFirst : !dayFirst && yearFirst;
+      if (isYear) return this.#setDate(fourDigitYear(first), month, 1);
+      return this.#setDate(this.#fields.useCurrentYear(), month, first);
+    }
     this.#hasDate = true;
     switch (part) {
-      case "D_NN":
-        return this.#setDate(this.#fields.useCurrentYear(), first, second);
+      case "D_NN": {
+        const current = this.#fields.useCurrentYear();
+        return dayFirst ? this.#setDate(current, second, first) : this.#setDate(current, first, second);
+      }
       case "D_NNN":
-        return this.#setDate(fourDigitYear(third), first, second);
-      case "D_MNN":
-        return this.#setDate(fourDigitYear(second), month, first) || this.#setDate(fourDigitYear(first), month, second);
+        return this.#threeNumbers(order, first, second, third);
+      case "D_MNN": {
+        const dayThenYear = () => this.#setDate(fourDigitYear(second), month, first);
+        const yearThenDay = () => this.#setDate(fourDigitYear(first), month, second);
+        return order === "YMD" ? yearThenDay() || dayThenYear() : dayThenYear() || yearThenDay();
+      }
       case "D_YNN":
+        return order === "YDM" ? this.#setDate(year, second, first) : this.#setDate(year, first, second);
       case "D_NNY":
-        return this.#setDate(year, first, second);
+        return order === "MDY" || order === "YMD"
+          ? this.#setDate(year, first, second)
+          : this.#setDate(year, second, first);
       case "D_YMN":
         return this.#setDate(year, month, first);
       case "D_YN":
         return this.#setDate(year, first, 1);
       default:
         return this.#setDate(year, month, 1);
+    }
+  }
+
+  #threeNumbers(order: string, first: number, second: number, third: number): boolean {
+    switch (order) {
+      case "YMD":
+        return this.#setDate(fourDigitYear(first), second, third);
+      case "DMY":
+        return this.#setDate(fourDigitYear(third), second, first);
+      case "YDM":
+        return this.#setDate(fourDigitYear(first), third, second);
+      default:
+        return this.#setDate(fourDigitYear(third), first, second);
     }
   }
 

@@ -19,6 +19,7 @@ import { DateTimeOffset } from "./date-time-offset.ts";
 import { checkStyles } from "./date-time-text.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
+import { datesOf } from "./format-provider.ts";
 import { compareTicks, TimeSpan } from "./time-span.ts";
 
 const TYPE = "System.DateTimeOffset";
@@ -160,8 +161,9 @@ implement(TYPE, {
 implement(TYPE, {
   "ToString()": (self: DateTimeOffset) => self.toText(),
   "ToString(string)": (self: DateTimeOffset, format: string | null) => self.format(format),
-  "ToString(string,IFormatProvider)": (self: DateTimeOffset, format: string | null) => self.format(format),
-  "ToString(IFormatProvider)": (self: DateTimeOffset) => self.toText(),
+  "ToString(string,IFormatProvider)": (self: DateTimeOffset, format: string | null, provider: unknown) =>
+    self.format(format, provider),
+  "ToString(IFormatProvider)": (self: DateTimeOffset, provider: unknown) => self.format(null, provider),
 });
 
 /** Checks styles and drops those without a meaning here. */
@@ -187,44 +189,39 @@ function tried(outcome: DateOutcome | null, result: Ref): boolean {
   return !failed;
 }
 
-function parse(text: string | null, _provider: unknown = null, styles = 0): DateTimeOffset {
+function parse(text: string | null, provider: unknown = null, styles = 0): DateTimeOffset {
   const valid = validStyles(styles);
   if (text === null) throw argumentNull("input");
-  return required(parseDate(text, valid, true));
+  return required(parseDate(text, valid, true, datesOf(provider)));
 }
 
-function tryParse(text: string | null, styles: number, result: Ref): boolean {
+function tryParse(text: string | null, provider: unknown, styles: number, result: Ref): boolean {
   const valid = validStyles(styles);
-  return tried(text === null ? null : parseDate(text, valid, true), result);
+  return tried(text === null ? null : parseDate(text, valid, true, datesOf(provider)), result);
 }
 
 type Format = string | CsArray | null;
 
-function exactly(text: string, format: string | CsArray, styles: number): DateOutcome {
+function exactly(text: string, format: string | CsArray, provider: unknown, styles: number): DateOutcome {
   return typeof format === "string"
-    ? parseDateExact(text, format, styles, true)
-    : parseDateExactAny(text, format.items, styles, true);
+    ? parseDateExact(text, format, styles, true, datesOf(provider))
+    : parseDateExactAny(text, format.items, styles, true, datesOf(provider));
 }
 
 implement(TYPE, {
   "Parse(*)": parse,
-  "TryParse(string,DateTimeOffset&)": (text: string | null, result: Ref) => tryParse(text, 0, result),
-  "TryParse(string,IFormatProvider,DateTimeOffset&)": (text: string | null, _provider: unknown, result: Ref) =>
-    tryParse(text, 0, result),
-  "TryParse(string,IFormatProvider,DateTimeStyles,DateTimeOffset&)": (
-    text: string | null,
-    _provider: unknown,
-    styles: number,
-    result: Ref,
-  ) => tryParse(text, styles, result),
-  "ParseExact(*)": (text: string | null, format: Format, _provider: unknown, styles = 0) => {
+  "TryParse(string,DateTimeOffset&)": (text: string | null, result: Ref) => tryParse(text, null, 0, result),
+  "TryParse(string,IFormatProvider,DateTimeOffset&)": (text: string | null, provider: unknown, result: Ref) =>
+    tryParse(text, provider, 0, result),
+  "TryParse(string,IFormatProvider,DateTimeStyles,DateTimeOffset&)": tryParse,
+  "ParseExact(*)": (text: string | null, format: Format, provider: unknown, styles = 0) => {
     const valid = validStyles(styles);
     if (text === null) throw argumentNull("input");
     if (format === null) throw argumentNull("format");
-    return required(exactly(text, format, valid));
+    return required(exactly(text, format, provider, valid));
   },
-  "TryParseExact(*)": (text: string | null, format: Format, _provider: unknown, styles: number, result: Ref) => {
+  "TryParseExact(*)": (text: string | null, format: Format, provider: unknown, styles: number, result: Ref) => {
     const valid = validStyles(styles);
-    return tried(text === null || format === null ? null : exactly(text, format, valid), result);
+    return tried(text === null || format === null ? null : exactly(text, format, provider, valid), result);
   },
 });

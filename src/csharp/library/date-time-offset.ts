@@ -5,6 +5,7 @@ import { CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { MAX_TICKS, TICKS_PER_HOUR, TICKS_PER_MINUTE, UNIX_EPOCH_TICKS } from "./calendar.ts";
 import { formatDate } from "./date-format.ts";
+import { datesOf } from "./format-provider.ts";
 import { DateTime, dateTimeFromUnixMs, DateTimeKind } from "./date-time.ts";
 import { argument, argumentOutOfRange } from "./exceptions-thrown.ts";
 import { compareTicks, hashTicks } from "./time-span.ts";
@@ -84,12 +85,10 @@ export class DateTimeOffset extends CsObject {
     return this.format(null);
   }
 
-  format(format: string | null): string {
+  format(format: string | null, provider: unknown = null): string {
     const { ticks, offset, utcTicks } = this;
-    return formatDate(
-      { ticks, offset: () => offset, zone: "offset", utcTicks: () => utcTicks, isOffset: true },
-      format,
-    );
+    const date = { ticks, offset: () => offset, zone: "offset", utcTicks: () => utcTicks, isOffset: true } as const;
+    return formatDate(date, format, datesOf(provider));
   }
 
   override equals(other: unknown): boolean {

@@ -4,25 +4,29 @@ import { parseDate } from "./date-parse.ts";
 import { parseDateExact, parseDateExactAny } from "./date-parse-exact.ts";
 import { type DateOutcome, DateTimeStyles } from "./date-parse-result.ts";
 import { DateTime } from "./date-time.ts";
+import { INVARIANT_DATES } from "./date-conventions.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, formatError } from "./exceptions-thrown.ts";
+import { datesOf } from "./format-provider.ts";
 
 const TYPE = "System.DateTime";
 
 implement(TYPE, {
   "ToString()": (self: DateTime) => self.toText(),
   "ToString(string)": (self: DateTime, format: string | null) => self.format(format),
-  "ToString(string,IFormatProvider)": (self: DateTime, format: string | null) => self.format(format),
-  "ToString(IFormatProvider)": (self: DateTime) => self.toText(),
+  "ToString(string,IFormatProvider)": (self: DateTime, format: string | null, provider: unknown) =>
+    self.format(format, provider),
+  "ToString(IFormatProvider)": (self: DateTime, provider: unknown) => self.format(null, provider),
   "ToShortDateString()": (self: DateTime) => self.format("d"),
   "ToLongDateString()": (self: DateTime) => self.format("D"),
   "ToShortTimeString()": (self: DateTime) => self.format("t"),
   "ToLongTimeString()": (self: DateTime) => self.format("T"),
   "GetDateTimeFormats()": (self: DateTime) => allFormats(self, "dDfFgGmMoOrRstTuUyY"),
-  "GetDateTimeFormats(IFormatProvider)": (self: DateTime) => allFormats(self, "dDfFgGmMoOrRstTuUyY"),
+  "GetDateTimeFormats(IFormatProvider)": (self: DateTime, provider: unknown) =>
+    allFormats(self, "dDfFgGmMoOrRstTuUyY", provider),
   "GetDateTimeFormats(char)": (self: DateTime, format: number) => allFormats(self, String.fromCharCode(format)),
-  "GetDateTimeFormats(char,IFormatProvider)": (self: DateTime, format: number) =>
-    allFormats(self, String.fromCharCode(format)),
+  "GetDateTimeFormats(char,IFormatProvider)": (self: DateTime, format: number, provider: unknown) =>
+    allFormats(self, String.fromCharCode(format), provider),
 });
 
 const SHORT_DATES = ["MM/dd/yyyy", "yyyy-MM-dd"];
@@ -34,7 +38,7 @@ function both(dates: readonly string[], times: readonly string[]): string[] {
   return dates.flatMap((date) => times.map((time) => `${date} ${time}`));
 }
 
-/** All patterns of the invariant culture that go by a standard format. */
+/** All patterns of the invariant culture that go by a standard format; of other cultures only the first is known. */
 const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   d: SHORT_DATES,
   D: LONG_DATES,
@@ -47,9 +51,10 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   U: both(LONG_DATES, LONG_TIMES),
 };
 
-function allFormats(date: DateTime, formats: string): CsArray {
+function allFormats(date: DateTime, formats: string, provider: unknown = null): CsArray {
+  const isInvariant = datesOf(provider) === INVARIANT_DATES;
   const texts = formats.split("").flatMap((format) => {
-    if (!Object.hasOwn(PATTERNS, format)) return [date.format(format)];
+    if (!isInvariant || !Object.hasOwn(PATTERNS, format)) return [date.format(format, provider)];
     const shown = format === "U" ? date.toUniversal() : date;
     return PATTERNS[format].map((pattern) => shown.format(pattern));
   });
@@ -84,52 +89,43 @@ function tried(outcome: DateOutcome | null, result: Ref): boolean {
   return !failed;
 }
 
-function parse(text: string | null, styles: number): DateTime {
-  if (text === null) throw argumentNull("s");
-  return required(parseDate(text, styles, false));
-}
-
-function tryParse(text: string | null, styles: number, result: Ref): boolean {
+function parse(text: string | null, provider: unknown = null, styles = 0): DateTime {
   checkStyles(styles, "styles");
-  return tried(text === null ? null : parseDate(text, styles, false), result);
+  if (text === null) throw argumentNull("s");
+  return required(parseDate(text, styles, false, datesOf(provider)));
 }
 
-function exactly(text: string, format: string | CsArray, styles: number): DateOutcome {
+function tryParse(text: string | null, provider: unknown, styles: number, result: Ref): boolean {
+  checkStyles(styles, "styles");
+  return tried(text === null ? null : parseDate(text, styles, false, datesOf(provider)), result);
+}
+
+function exactly(text: string, format: string | CsArray, provider: unknown, styles: number): DateOutcome {
   return typeof format === "string"
-    ? parseDateExact(text, format, styles, false)
-    : parseDateExactAny(text, format.items, styles, false);
+    ? parseDateExact(text, format, styles, false, datesOf(provider))
+    : parseDateExactAny(text, format.items, styles, false, datesOf(provider));
 }
 
 type Format = string | CsArray | null;
 
-function parseExact(text: string | null, format: Format, _provider: unknown, styles = 0): DateTime {
+function parseExact(text: string | null, format: Format, provider: unknown, styles = 0): DateTime {
   checkStyles(styles, "style");
   if (text === null) throw argumentNull("s");
   if (format === null) throw argumentNull("format");
-  return required(exactly(text, format, styles));
+  return required(exactly(text, format, provider, styles));
 }
 
-function tryParseExact(text: string | null, format: Format, _provider: unknown, styles: number, result: Ref): boolean {
+function tryParseExact(text: string | null, format: Format, provider: unknown, styles: number, result: Ref): boolean {
   checkStyles(styles, "style");
-  return tried(text === null || format === null ? null : exactly(text, format, styles), result);
+  return tried(text === null || format === null ? null : exactly(text, format, provider, styles), result);
 }
 
 implement(TYPE, {
-  "Parse(string)": (text: string | null) => parse(text, 0),
-  "Parse(string,IFormatProvider)": (text: string | null) => parse(text, 0),
-  "Parse(string,IFormatProvider,DateTimeStyles)": (text: string | null, _provider: unknown, styles: number) => {
-    checkStyles(styles, "styles");
-    return parse(text, styles);
-  },
-  "TryParse(string,DateTime&)": (text: string | null, result: Ref) => tryParse(text, 0, result),
-  "TryParse(string,IFormatProvider,DateTime&)": (text: string | null, _provider: unknown, result: Ref) =>
-    tryParse(text, 0, result),
-  "TryParse(string,IFormatProvider,DateTimeStyles,DateTime&)": (
-    text: string | null,
-    _provider: unknown,
-    styles: number,
-    result: Ref,
-  ) => tryParse(text, styles, result),
+  "Parse(*)": parse,
+  "TryParse(string,DateTime&)": (text: string | null, result: Ref) => tryParse(text, null, 0, result),
+  "TryParse(string,IFormatProvider,DateTime&)": (text: string | null, provider: unknown, result: Ref) =>
+    tryParse(text, provider, 0, result),
+  "TryParse(string,IFormatProvider,DateTimeStyles,DateTime&)": tryParse,
   "ParseExact(*)": parseExact,
   "TryParseExact(*)": tryParseExact,
 });

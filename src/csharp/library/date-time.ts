@@ -15,6 +15,7 @@ import {
 } from "./calendar.ts";
 import { outOfRange, UNREPRESENTABLE } from "./date-errors.ts";
 import { formatDate } from "./date-format.ts";
+import { datesOf } from "./format-provider.ts";
 import { argument, argumentOutOfRange } from "./exceptions-thrown.ts";
 import { compareTicks, hashTicks } from "./time-span.ts";
 import { localOffset, localRules } from "./zone-rules.ts";
@@ -102,10 +103,11 @@ export class DateTime extends CsObject {
     return this.format(null);
   }
 
-  format(format: string | null): string {
+  format(format: string | null, provider: unknown = null): string {
     const zone = this.kind === DateTimeKind.Utc ? "utc" : this.kind === DateTimeKind.Local ? "offset" : "none";
     const utcTicks = () => this.toUniversal().ticks;
-    return formatDate({ ticks: this.ticks, offset: () => this.offset, zone, utcTicks, isOffset: false }, format);
+    const date = { ticks: this.ticks, offset: () => this.offset, zone, utcTicks, isOffset: false } as const;
+    return formatDate(date, format, datesOf(provider));
   }
 
   override equals(other: unknown): boolean {

@@ -1,5 +1,5 @@
-/** The words and signs in a date as DateTime.Parse sees them, invariant culture. */
-import { DAY_NAMES, MONTH_NAMES } from "./date-format.ts";
+/** The words and signs in a date as DateTime.Parse sees them. */
+import { type DateConventions, INVARIANT_DATES } from "./date-conventions.ts";
 
 /** A word or sign that stands for itself. `value`: number of the month (from 1) or day of the week (from 0). */
 export interface Word {
@@ -10,20 +10,49 @@ export interface Word {
 /** What follows a number or month name. `dateOrOffset` is a minus sign: between parts of a date, or before an offset. */
 export type Separator = "end" | "space" | "am" | "pm" | "date" | "time" | "dateOrOffset" | "timeMark" | "other";
 
-const WORDS = new Map<string, Word>([
-  ["am", { kind: "am", value: 0 }],
-  ["pm", { kind: "pm", value: 0 }],
-  ["gmt", { kind: "zone", value: 0 }],
-  ["z", { kind: "zone", value: 0 }],
-  ["ad", { kind: "era", value: 1 }],
-]);
-for (const [i, name] of MONTH_NAMES.entries()) {
-  WORDS.set(name.toLowerCase(), { kind: "month", value: i + 1 });
-  WORDS.set(name.slice(0, 3).toLowerCase(), { kind: "month", value: i + 1 });
+/** The words of a culture in lower case; those of the invariant culture count in all of them. */
+interface Vocabulary {
+  readonly words: ReadonlyMap<string, Word>;
+  /** Words that are not letters alone ("janv.", "a. m."), the longest first. */
+  readonly phrases: readonly string[];
+  readonly dateSeparator: string;
+  readonly timeSeparator: string;
 }
-for (const [i, name] of DAY_NAMES.entries()) {
-  WORDS.set(name.toLowerCase(), { kind: "day", value: i });
-  WORDS.set(name.slice(0, 3).toLowerCase(), { kind: "day", value: i });
+
+const vocabularies = new WeakMap<DateConventions, Vocabulary>();
+
+function vocabularyOf(culture: DateConventions): Vocabulary {
+  let found = vocabularies.get(culture);
+  if (!found) {
+    const words = new Map<string, Word>([
+      ["gmt", { kind: "zone", value: 0 }],
+      ["z", { kind: "zone", value: 0 }],
+      ["ad", { kind: "era", value: 1 }],
+    ]);
+    for (const each of [INVARIANT_DATES, culture]) addNames(words, each);
+    const phrases = [...words.keys()].filter((word) => /\P{L}/u.test(word)).sort((a, b) => b.length - a.length);
+    const { dateSeparator, timeSeparator } = culture;
+    found = { words, phrases, dateSeparator: dateSeparator.trim(), timeSeparator: timeSeparator.trim() };
+    vocabularies.set(culture, found);
+  }
+  return found;
+}
+
+function addNames(words: Map<string, Word>, culture: DateConventions): void {
+  const add = (names: readonly string[], kind: Word["kind"], first: number) => {
+    for (const [i, name] of names.entries()) {
+      if (name !== "") words.set(name.trim().toLowerCase(), { kind, value: i + first });
+    }
+  };
+  add(culture.monthNames, "month", 1);
+  add(culture.shortMonthNames, "month", 1);
+  add(culture.genitiveMonthNames, "month", 1);
+  add(culture.shortGenitiveMonthNames, "month", 1);
+  add(culture.dayNames, "day", 0);
+  add(culture.shortDayNames, "day", 0);
+  add([culture.am], "am", 0);
+  add([culture.pm], "pm", 0);
+  add([culture.era], "era", 1);
 }
 
 const IGNORED: Word = { kind: "ignored", value: 0 };
@@ -45,10 +74,12 @@ export interface NumberToken {
 /** A position in the text. */
 export class DateScanner {
   readonly text: string;
+  readonly #vocabulary: Vocabulary;
   at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, culture: DateConventions) {
     this.text = text;
+    this.#vocabulary = vocabularyOf(culture);
   }
 
   get atEnd(): boolean {
@@ -81,18 +112,27 @@ export class DateScanner {
 
   /** The known word or sign here, if there is one. */
   word(): Word | undefined {
+    const phrase = this.#phrase();
+    if (phrase !== undefined) {
+      this.at += phrase.length;
+      return this.#vocabulary.words.get(phrase);
+    }
     if (this.current === "," || this.current === ".") {
       this.at++;
       return IGNORED;
     }
-    if (/^a\.d\.(?!\p{L})/iu.test(this.text.slice(this.at, this.at + 5))) {
-      this.at += 4;
-      return WORDS.get("ad");
-    }
     const letters = this.#match(LETTERS);
-    const word = WORDS.get(letters.toLowerCase());
+    const word = this.#vocabulary.words.get(letters.toLowerCase());
     if (word) this.at += letters.length;
     return word;
+  }
+
+  /** The known phrase here; no letter may follow it. */
+  #phrase(): string | undefined {
+    return this.#vocabulary.phrases.find((phrase) => {
+      const end = this.at + phrase.length;
+      return this.text.slice(this.at, end).toLowerCase() === phrase && !/^\p{L}/u.test(this.text.slice(end, end + 2));
+    });
   }
 
   isLetter(): boolean {
@@ -104,15 +144,34 @@ export class DateScanner {
     if (this.atEnd) return "end";
     this.skipWhite();
     if (this.atEnd) return "end";
-    const sign = { ":": "time", "/": "date", "-": "dateOrOffset" }[this.current] as Separator | undefined;
+    const sign = this.#sign();
     if (sign) {
       this.at++;
       return sign;
     }
-    const letters = this.#match(LETTERS).toLowerCase();
-    const mark = letters === "am" || letters === "pm" ? letters : letters === "t" ? "timeMark" : undefined;
+    const phrase = this.#phrase();
+    const letters = phrase ?? this.#match(LETTERS).toLowerCase();
+    const kind = this.#vocabulary.words.get(letters)?.kind;
+    const mark = kind === "am" || kind === "pm" ? kind : letters === "t" ? "timeMark" : undefined;
     if (mark) this.at += letters.length;
     return mark ?? "space";
+  }
+
+  #sign(): Separator | undefined {
+    const { dateSeparator, timeSeparator } = this.#vocabulary;
+    switch (this.current) {
+      case "":
+        return undefined;
+      case ":":
+      case timeSeparator:
+        return "time";
+      case "-":
+        return "dateOrOffset";
+      case "/":
+      case dateSeparator:
+        return "date";
+    }
+    return undefined;
   }
 
   /** `+8`, `+08`, `+08:00`, `+800`, `+0800` as minutes; undefined, and nothing taken, when it is none. */

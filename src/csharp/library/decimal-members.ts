@@ -5,6 +5,7 @@ import { type } from "../types.ts";
 import { Decimal, flagWord, MidpointRounding } from "./decimal.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
+import { numbersOf } from "./format-provider.ts";
 import {
   byteRange,
   charRange,
@@ -17,7 +18,8 @@ import {
   uint64Range,
   within,
 } from "./integer-ranges.ts";
-import { checkFloatStyle, type IntegerRange, NumberStyles } from "./number-parse.ts";
+import { checkFloatStyle, type IntegerRange } from "./number-parse.ts";
+import { NumberStyles } from "./number-reader.ts";
 
 /** (int)decimal and its kin: the decimals are cut. */
 function toInteger(limits: IntegerRange) {
@@ -97,22 +99,20 @@ implement("System.Decimal", {
   "GetTypeCode()": () => 15,
   "ToString()": (self: Decimal) => self.toText(),
   "ToString(string)": (self: Decimal, format: string | null) => self.format(format),
-  "ToString(IFormatProvider)": (self: Decimal) => self.toText(),
-  "ToString(string,IFormatProvider)": (self: Decimal, format: string | null) => self.format(format),
+  "ToString(IFormatProvider)": (self: Decimal, provider: unknown) => self.format(null, provider),
+  "ToString(string,IFormatProvider)": (self: Decimal, format: string | null, provider: unknown) =>
+    self.format(format, provider),
 
   "Parse(string)": (text: string | null) => Decimal.parse(text),
-  "Parse(string,IFormatProvider)": (text: string | null) => Decimal.parse(text),
+  "Parse(string,IFormatProvider)": (text: string | null, provider: unknown) =>
+    Decimal.parse(text, NumberStyles.Number, numbersOf(provider)),
   "Parse(string,NumberStyles)": (text: string | null, style: number) => Decimal.parse(text, style),
-  "Parse(string,NumberStyles,IFormatProvider)": (text: string | null, style: number) => Decimal.parse(text, style),
-  "TryParse(string,decimal&)": (text: string | null, result: Ref) => tryParse(text, NumberStyles.Number, result),
-  "TryParse(string,IFormatProvider,decimal&)": (text: string | null, _provider: unknown, result: Ref) =>
-    tryParse(text, NumberStyles.Number, result),
-  "TryParse(string,NumberStyles,IFormatProvider,decimal&)": (
-    text: string | null,
-    style: number,
-    _provider: unknown,
-    result: Ref,
-  ) => tryParse(text, style, result),
+  "Parse(string,NumberStyles,IFormatProvider)": (text: string | null, style: number, provider: unknown) =>
+    Decimal.parse(text, style, numbersOf(provider)),
+  "TryParse(string,decimal&)": (text: string | null, result: Ref) => tryParse(text, NumberStyles.Number, null, result),
+  "TryParse(string,IFormatProvider,decimal&)": (text: string | null, provider: unknown, result: Ref) =>
+    tryParse(text, NumberStyles.Number, provider, result),
+  "TryParse(string,NumberStyles,IFormatProvider,decimal&)": tryParse,
 
   "ToByte(decimal)": toInteger(byteRange),
   "ToSByte(decimal)": toInteger(sbyteRange),
@@ -196,9 +196,9 @@ function isInteger(d: Decimal): boolean {
   return d.scaledTo(28) % 10n ** 28n === 0n;
 }
 
-function tryParse(text: string | null, style: number, result: Ref): boolean {
+function tryParse(text: string | null, style: number, provider: unknown, result: Ref): boolean {
   checkFloatStyle(style);
-  const value = text === null ? "format" : Decimal.tryParse(text, style);
+  const value = text === null ? "format" : Decimal.tryParse(text, style, numbersOf(provider));
   result.v = value instanceof Decimal ? value : Decimal.zero;
   return value instanceof Decimal;
 }

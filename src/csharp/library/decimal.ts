@@ -12,9 +12,12 @@ import {
   inputFormatError,
   overflow,
 } from "./exceptions-thrown.ts";
+import { numbersOf } from "./format-provider.ts";
 import { divideHalfEven, type NumberDigits } from "./number-digits.ts";
+import { INVARIANT_NUMBERS, type NumberConventions } from "./number-conventions.ts";
 import { formatDecimal } from "./number-format.ts";
-import { checkFloatStyle, type Failure, NumberStyles, parseDigits } from "./number-parse.ts";
+import { checkFloatStyle, type Failure } from "./number-parse.ts";
+import { NumberStyles, parseDigits } from "./number-reader.ts";
 
 const LIMIT = 1n << 96n;
 const MAX_SCALE = 28;
@@ -73,17 +76,21 @@ export class Decimal extends CsObject {
   }
 
   /** As decimal.Parse: throws ArgumentNull, Format and OverflowException. */
-  static parse(text: string | null, style: number = NumberStyles.Number): Decimal {
+  static parse(
+    text: string | null,
+    style: number = NumberStyles.Number,
+    culture: NumberConventions = INVARIANT_NUMBERS,
+  ): Decimal {
     checkFloatStyle(style);
     if (text === null) throw argumentNull("s");
-    const value = Decimal.tryParse(text, style);
+    const value = Decimal.tryParse(text, style, culture);
     if (value === "format") throw inputFormatError(text);
     if (value === "overflow") throw overflow(OVERFLOW);
     return value;
   }
 
-  static tryParse(text: string, style: number): Decimal | Failure {
-    const number = parseDigits(text, style, "decimal");
+  static tryParse(text: string, style: number, culture: NumberConventions = INVARIANT_NUMBERS): Decimal | Failure {
+    const number = parseDigits(text, style, "decimal", culture);
     return number ? fromDigits(number) : "format";
   }
 
@@ -177,8 +184,8 @@ export class Decimal extends CsObject {
     return new Decimal(divideRounded(this.mantissa, power10(this.scale - decimals), mode), decimals);
   }
 
-  format(format: string | null): string {
-    return formatDecimal(abs(this.mantissa), this.scale, this.mantissa < 0n, format);
+  format(format: string | null, provider: unknown = null): string {
+    return formatDecimal(abs(this.mantissa), this.scale, this.mantissa < 0n, format, numbersOf(provider));
   }
 
   override toText(): string {

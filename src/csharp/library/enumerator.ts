@@ -2,15 +2,17 @@
 import { spend } from "../runtime/budget.ts";
 import { defaultOf, structDefault } from "../runtime/default-value.ts";
 import { elementTypeOf, iterate, nullReference } from "../runtime/object.ts";
-import { box, CsObject } from "../runtime/values.ts";
+import { box, CsArray, CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
+import { invalidOperation } from "./exceptions-thrown.ts";
 
 export class Enumerator extends CsObject {
   readonly elementType: Type;
   readonly #source: unknown;
   #iterator: Iterator<unknown>;
   #current: unknown;
+  #state: "before" | "within" | "behind" = "before";
 
   constructor(source: unknown, elementType: Type = elementTypeOf(source)) {
     super();
@@ -25,7 +27,15 @@ export class Enumerator extends CsObject {
     return type("System.Collections.Generic.IEnumerator", this.elementType);
   }
 
+  /** Strings and arrays insist on there being an element; other collections answer with a default. */
   get current(): unknown {
+    const insists = typeof this.#source === "string" || this.#source instanceof CsArray;
+    if (insists && this.#state !== "within") {
+      const notStarted = this.#state === "before";
+      throw invalidOperation(
+        notStarted ? "Enumeration has not started. Call MoveNext." : "Enumeration already finished.",
+      );
+    }
     return this.#current;
   }
 
@@ -33,12 +43,14 @@ export class Enumerator extends CsObject {
     spend(1);
     const { done, value } = this.#iterator.next();
     this.#current = done ? defaultOf(this.elementType) : value;
+    this.#state = done ? "behind" : "within";
     return !done;
   }
 
   reset(): void {
     this.#iterator = iterate(this.#source)[Symbol.iterator]();
     this.#current = defaultOf(this.elementType);
+    this.#state = "before";
   }
 
   dispose(): void {

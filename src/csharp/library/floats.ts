@@ -28,8 +28,10 @@ import {
   singleBits,
   singleFromBits,
 } from "./float-functions.ts";
+import { numbersOf } from "./format-provider.ts";
+import type { NumberConventions } from "./number-conventions.ts";
 import { formatDouble, formatSingle } from "./number-format.ts";
-import { parseDouble, parseFloatOrThrow, parseSingle, tryParseFloat } from "./number-parse.ts";
+import { type FloatReader, parseDouble, parseFloatOrThrow, parseSingle, tryParseFloat } from "./number-parse.ts";
 import { compareBoxed, equalsBoxed } from "./primitive-object.ts";
 
 interface FloatType {
@@ -42,8 +44,8 @@ interface FloatType {
   readonly roundingDigits: number;
   /** Brings a result to this precision. */
   readonly step: (value: number) => number;
-  readonly format: (value: number, format: string | null) => string;
-  readonly read: (text: string, style: number) => number | undefined;
+  readonly format: (value: number, format: string | null, culture?: NumberConventions) => string;
+  readonly read: FloatReader;
   readonly hash: (value: number) => number;
   readonly increment: (value: number) => number;
 }
@@ -96,26 +98,22 @@ function compare(a: number, b: number): number {
 }
 
 function parsing(t: FloatType): Members {
-  const parse = (text: string | null, style?: number) => parseFloatOrThrow(text, t.read, style);
-  const tryParse = (text: string | null, result: Ref, style?: number): boolean => {
-    const value = tryParseFloat(text, t.read, style);
+  const parse = (text: string | null, style?: number, provider: unknown = null) =>
+    parseFloatOrThrow(text, t.read, style, numbersOf(provider));
+  const tryParse = (text: string | null, style: number | undefined, provider: unknown, result: Ref): boolean => {
+    const value = tryParseFloat(text, t.read, style, numbersOf(provider));
     result.v = value ?? 0;
     return value !== undefined;
   };
   return {
     "Parse(string)": (text: string | null) => parse(text),
-    "Parse(string,IFormatProvider)": (text: string | null) => parse(text),
+    "Parse(string,IFormatProvider)": (text: string | null, provider: unknown) => parse(text, undefined, provider),
     "Parse(string,NumberStyles)": (text: string | null, style: number) => parse(text, style),
-    "Parse(string,NumberStyles,IFormatProvider)": (text: string | null, style: number) => parse(text, style),
-    [`TryParse(string,${t.keyword}&)`]: (text: string | null, result: Ref) => tryParse(text, result),
-    [`TryParse(string,IFormatProvider,${t.keyword}&)`]: (text: string | null, _provider: unknown, result: Ref) =>
-      tryParse(text, result),
-    [`TryParse(string,NumberStyles,IFormatProvider,${t.keyword}&)`]: (
-      text: string | null,
-      style: number,
-      _provider: unknown,
-      result: Ref,
-    ) => tryParse(text, result, style),
+    "Parse(string,NumberStyles,IFormatProvider)": parse,
+    [`TryParse(string,${t.keyword}&)`]: (text: string | null, result: Ref) => tryParse(text, undefined, null, result),
+    [`TryParse(string,IFormatProvider,${t.keyword}&)`]: (text: string | null, provider: unknown, result: Ref) =>
+      tryParse(text, undefined, provider, result),
+    [`TryParse(string,NumberStyles,IFormatProvider,${t.keyword}&)`]: tryParse,
   };
 }
 
@@ -257,7 +255,8 @@ function rootN(x: number, n: number): number {
 }
 
 for (const t of [DOUBLE, SINGLE]) {
-  const toText = (value: number, format: string | null = null) => t.format(value, format);
+  const toText = (value: number, format: string | null = null, provider: unknown = null) =>
+    t.format(value, format, numbersOf(provider));
   valueBehaviour(t.name, { toText, equals, hash: t.hash, compare });
   implement(t.name, {
     MaxValue: () => t.max,
@@ -277,9 +276,9 @@ for (const t of [DOUBLE, SINGLE]) {
     "GetHashCode()": t.hash,
     "GetTypeCode()": () => t.typeCode,
     "ToString()": (self: number) => toText(self),
-    "ToString(IFormatProvider)": (self: number) => toText(self),
-    "ToString(string)": toText,
-    "ToString(string,IFormatProvider)": (self: number, format: string | null) => toText(self, format),
+    "ToString(IFormatProvider)": (self: number, provider: unknown) => toText(self, null, provider),
+    "ToString(string)": (self: number, format: string | null) => toText(self, format),
+    "ToString(string,IFormatProvider)": toText,
     ...parsing(t),
     ...questions(t),
     ...functions(t),

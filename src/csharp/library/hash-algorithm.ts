@@ -23,6 +23,7 @@ export class HashAlgorithm extends CsObject {
   readonly #start: () => Digester;
   #current: Digester | null = null;
   #result: Uint8Array | null = null;
+  #disposed = false;
 
   /** @param typeName name within System.Security.Cryptography */
   constructor(typeName: string, hashSize: number, start: () => Digester) {
@@ -43,6 +44,7 @@ export class HashAlgorithm extends CsObject {
   }
 
   takeIn(data: Uint8Array): void {
+    this.#checkUsable();
     this.#current ??= this.#start();
     this.#current.update(data);
   }
@@ -57,8 +59,20 @@ export class HashAlgorithm extends CsObject {
     this.#current = null;
   }
 
+  dispose(): void {
+    this.#current = null;
+    this.#disposed = true;
+  }
+
+  #checkUsable(): void {
+    if (!this.#disposed) return;
+    const text = `Cannot access a disposed object.\nObject name: '${this.type.clrName}'.`;
+    throw new CsException("System.ObjectDisposedException", text);
+  }
+
   /** The last result; null before the first, an exception between blocks. */
   get result(): Uint8Array | null {
+    this.#checkUsable();
     if (this.#current) {
       throw new CsException(
         `${NAMESPACE}CryptographicUnexpectedOperationException`,
@@ -167,8 +181,8 @@ const members = {
   "TransformBlock(byte[],int,int,byte[],int)": hashBlock,
   "TransformFinalBlock(byte[],int,int)": hashFinalBlock,
   "Initialize()": (self: HashAlgorithm) => self.initialize(),
-  "Clear()": (self: HashAlgorithm) => self.initialize(),
-  "Dispose()": (self: HashAlgorithm) => self.initialize(),
+  "Clear()": (self: HashAlgorithm) => self.dispose(),
+  "Dispose()": (self: HashAlgorithm) => self.dispose(),
   Hash: (self: HashAlgorithm) => {
     const { result } = self;
     return result && bytes(result.slice());

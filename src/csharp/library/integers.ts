@@ -18,14 +18,10 @@ import {
   uint32Range,
   uint64Range,
 } from "./integer-ranges.ts";
+import { numbersOf } from "./format-provider.ts";
 import { formatInteger } from "./number-format.ts";
-import {
-  checkIntegerStyle,
-  type IntegerRange,
-  NumberStyles,
-  parseInteger,
-  parseIntegerOrThrow,
-} from "./number-parse.ts";
+import { checkIntegerStyle, type IntegerRange, parseInteger, parseIntegerOrThrow } from "./number-parse.ts";
+import { NumberStyles } from "./number-reader.ts";
 import { compareBoxed, equalsBoxed } from "./primitive-object.ts";
 
 type Integer = number | bigint;
@@ -71,7 +67,8 @@ function integer(
 
 for (const t of TYPES) {
   const equals = (a: Integer, b: Integer) => a === b;
-  const toText = (value: Integer, format: string | null = null) => formatInteger(value, format, t.range.bits);
+  const toText = (value: Integer, format: string | null = null, provider: unknown = null) =>
+    formatInteger(value, format, t.range.bits, numbersOf(provider));
   valueBehaviour(t.name, { toText, equals, hash: t.hash, compare: t.compare });
   implement(t.name, {
     MaxValue: () => fromBig(t, t.range.max),
@@ -83,9 +80,9 @@ for (const t of TYPES) {
     "GetHashCode()": t.hash,
     "GetTypeCode()": () => t.typeCode,
     "ToString()": String,
-    "ToString(IFormatProvider)": String,
-    "ToString(string)": toText,
-    "ToString(string,IFormatProvider)": (self: Integer, format: string | null) => toText(self, format),
+    "ToString(IFormatProvider)": (self: Integer, provider: unknown) => toText(self, null, provider),
+    "ToString(string)": (self: Integer, format: string | null) => toText(self, format),
+    "ToString(string,IFormatProvider)": toText,
   });
   implement(t.name, parsing(t));
   implement(t.name, arithmetic(t));
@@ -96,28 +93,24 @@ function fromBig(t: IntegerType, value: bigint): Integer {
 }
 
 function parsing(t: IntegerType): Members {
-  const parse = (text: string | null, style?: number) => fromBig(t, parseIntegerOrThrow(text, t.range, style));
-  const tryParse = (text: string | null, style: number, result: Ref): boolean => {
+  const { Integer } = NumberStyles;
+  const parse = (text: string | null, style = Integer as number, provider: unknown = null) =>
+    fromBig(t, parseIntegerOrThrow(text, t.range, style, numbersOf(provider)));
+  const tryParse = (text: string | null, style: number, provider: unknown, result: Ref): boolean => {
     checkIntegerStyle(style);
-    const value = text === null ? "format" : parseInteger(text, style, t.range);
+    const value = text === null ? "format" : parseInteger(text, style, t.range, numbersOf(provider));
     result.v = fromBig(t, typeof value === "bigint" ? value : 0n);
     return typeof value === "bigint";
   };
-  const { Integer } = NumberStyles;
   return {
     "Parse(string)": (text: string | null) => parse(text),
-    "Parse(string,IFormatProvider)": (text: string | null) => parse(text),
+    "Parse(string,IFormatProvider)": (text: string | null, provider: unknown) => parse(text, Integer, provider),
     "Parse(string,NumberStyles)": (text: string | null, style: number) => parse(text, style),
-    "Parse(string,NumberStyles,IFormatProvider)": (text: string | null, style: number) => parse(text, style),
-    [`TryParse(string,${t.keyword}&)`]: (text: string | null, result: Ref) => tryParse(text, Integer, result),
-    [`TryParse(string,IFormatProvider,${t.keyword}&)`]: (text: string | null, _provider: unknown, result: Ref) =>
-      tryParse(text, Integer, result),
-    [`TryParse(string,NumberStyles,IFormatProvider,${t.keyword}&)`]: (
-      text: string | null,
-      style: number,
-      _provider: unknown,
-      result: Ref,
-    ) => tryParse(text, style, result),
+    "Parse(string,NumberStyles,IFormatProvider)": parse,
+    [`TryParse(string,${t.keyword}&)`]: (text: string | null, result: Ref) => tryParse(text, Integer, null, result),
+    [`TryParse(string,IFormatProvider,${t.keyword}&)`]: (text: string | null, provider: unknown, result: Ref) =>
+      tryParse(text, Integer, provider, result),
+    [`TryParse(string,NumberStyles,IFormatProvider,${t.keyword}&)`]: tryParse,
   };
 }
 

@@ -2,7 +2,7 @@
 import { bytes, type CsArray, CsException, CsObject, type Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
-import { argument, argumentNull, argumentOutOfRange, formatError } from "./exceptions-thrown.ts";
+import { argument, argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
 import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from "./ip-text.ts";
 import { hashString } from "./string.ts";
 
@@ -68,7 +68,13 @@ export function readIpAddress(text: string): IpAddress | undefined {
 export function parseIpAddress(text: string | null): IpAddress {
   if (text === null) throw argumentNull("ipString");
   const found = readIpAddress(text);
-  if (!found) throw formatError("An invalid IP address was specified.");
+  if (!found) {
+    throw new CsException(
+      "System.FormatException",
+      "An invalid IP address was specified.",
+      socketError("Invalid argument"),
+    );
+  }
   return found;
 }
 
@@ -90,10 +96,12 @@ function toNumber(self: IpAddress): bigint {
   return self.raw.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 }
 
-function unsupported(): CsException {
-  const text = "The attempted operation is not supported for the type of object referenced.";
+/** The text is that of the operating system: Linux. */
+function socketError(text: string): CsException {
   return new CsException("System.Net.Sockets.SocketException", text);
 }
+
+const unsupported = () => socketError("Operation not supported");
 
 function mapToIPv4(self: IpAddress): IpAddress {
   return self.isIPv4 ? self : new IpAddress(self.raw.slice(12));

@@ -33,6 +33,7 @@ export function compareScalars(tokenType: JTokenType, a: Scalar, b: Scalar): num
       return compareSame(a, b, "TimeSpan");
     case JTokenType.Uri:
       if (b.rawType !== clr.uri()) throw mustBe("Uri");
+      if (a.rawType !== clr.uri()) throw invalidCast(a.rawType as Type, clr.uri());
       return compareOf(clr.string())(uriText(a.raw), uriText(b.raw));
     default:
       throw argument(`Unexpected value type: ${tokenTypeName(tokenType)}`, "valueType");
@@ -44,7 +45,9 @@ function mustBe(name: string) {
 }
 
 function compareSame(a: Scalar, b: Scalar, name: string): number {
-  if (b.rawType !== a.rawType) throw mustBe(name);
+  const wanted = type(`System.${name}`);
+  if (b.rawType !== wanted) throw mustBe(name);
+  if (a.rawType !== wanted) throw invalidCast(a.rawType as Type, wanted);
   return compareOf(a.rawType as Type)(a.raw, b.raw);
 }
 

@@ -7,7 +7,7 @@ import { Code, isFloat, isOctalOrHex } from "./json-scanner.ts";
 import { JsonTextReader } from "./json-text-reader.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { clr } from "./json-values.ts";
-import { NumberStyles } from "./number-parse.ts";
+import { NumberStyles } from "./number-reader.ts";
 
 type Expected = Exclude<ReadType, "any">;
 

@@ -22,6 +22,9 @@ export const CompareOptions = {
   Ordinal: 0x4000_0000,
 } as const;
 
+/** Names of cultures may come with requests: they must not fill the memory. */
+const MAX_COLLATORS = 200;
+
 const collators = new Map<string, Intl.Collator>();
 
 function collatorFor(options: number, locale: string): Intl.Collator {
@@ -33,6 +36,7 @@ function collatorFor(options: number, locale: string): Intl.Collator {
     const marks = (kind & CompareOptions.IgnoreNonSpace) === 0;
     const sensitivity = marks ? (ignoreCase ? "accent" : "variant") : ignoreCase ? "base" : "case";
     const ignorePunctuation = (kind & CompareOptions.IgnoreSymbols) !== 0;
+    if (collators.size >= MAX_COLLATORS) collators.clear();
     collator = new Intl.Collator(locale, { sensitivity, ignorePunctuation });
     collators.set(key, collator);
   }
@@ -214,6 +218,8 @@ function join(list: Cluster[], from: number, count: number): string {
 /** A text that is the same for texts that compare as equal: for hash codes. */
 export function linguisticKey(text: string, options: number, locale = ROOT): string {
   const ignoreCase = (options & CompareOptions.IgnoreCase) !== 0;
+  // Cultures differ in which letters are cases of each other: a key that is always right is one for all.
+  if (ignoreCase && locale !== ROOT) return "";
   if (ASCII.test(text)) return ignoreCase ? text.toLowerCase() : text;
   const kept = clusters(text, options, locale).map((cluster) => cluster.text);
   let key = kept.join("").normalize("NFKD");

@@ -51,11 +51,16 @@ function universal(owner: Type, key: string): Implementation | undefined {
   const isValue = owner.isValueType;
   switch (key) {
     case "ToString()":
-    case "ToString(IFormatProvider)":
       return isValue ? (self: unknown) => textOf(self, owner) : toText;
+    case "ToString(IFormatProvider)":
+      return isValue
+        ? (self: unknown, provider: unknown) => textOf(self, owner, null, provider)
+        : (self: unknown, provider: unknown) => formatObject(self, null, provider);
     case "ToString(string)":
     case "ToString(string,IFormatProvider)":
-      return isValue ? (self: unknown, f: string | null) => textOf(self, owner, f) : formatObject;
+      return isValue
+        ? (self: unknown, f: string | null, provider: unknown = null) => textOf(self, owner, f, provider)
+        : formatObject;
     case "GetValueOrDefault()":
       return owner.isNullable ? (self: unknown) => self ?? defaultOf(owner.args[0]) : undefined;
     case "GetType()":

@@ -4,12 +4,12 @@ import { byteRange, int32Range, int64Range } from "./integer-ranges.ts";
 import {
   checkFloatStyle,
   checkIntegerStyle,
-  NumberStyles,
   parseDouble,
   parseInteger,
   parseIntegerOrThrow,
   parseSingle,
 } from "./number-parse.ts";
+import { NumberStyles } from "./number-reader.ts";
 
 const FLOAT = NumberStyles.Float | NumberStyles.AllowThousands;
 

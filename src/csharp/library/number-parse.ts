@@ -1,29 +1,11 @@
 /**
- * Numeric Parse and TryParse of .NET 8 in the invariant culture: NumberStyles with signs, blanks, thousands, exponents.
+ * Numeric Parse and TryParse of .NET 8 by the conventions of a culture: NumberStyles with signs, blanks, thousands, exponents.
  * https://learn.microsoft.com/dotnet/api/system.globalization.numberstyles
  */
 import { argument, argumentNull, inputFormatError, overflow } from "./exceptions-thrown.ts";
+import { INVARIANT_NUMBERS, type NumberConventions } from "./number-conventions.ts";
 import { type NumberDigits, trimZeros } from "./number-digits.ts";
-
-/** System.Globalization.NumberStyles. */
-export const NumberStyles = {
-  AllowLeadingWhite: 1,
-  AllowTrailingWhite: 2,
-  AllowLeadingSign: 4,
-  AllowTrailingSign: 8,
-  AllowParentheses: 16,
-  AllowDecimalPoint: 32,
-  AllowThousands: 64,
-  AllowExponent: 128,
-  AllowCurrencySymbol: 256,
-  AllowHexSpecifier: 512,
-  AllowBinarySpecifier: 1024,
-  Integer: 7,
-  Number: 111,
-  Float: 167,
-  HexNumber: 515,
-  BinaryNumber: 1027,
-} as const;
+import { isBlank, MINUS_LOOKALIKES, NumberStyles, parseDigits } from "./number-reader.ts";
 
 const FLOAT_AND_THOUSANDS = NumberStyles.Float | NumberStyles.AllowThousands;
 const RADIX_STYLES = NumberStyles.AllowHexSpecifier | NumberStyles.AllowBinarySpecifier;
@@ -41,138 +23,18 @@ export interface IntegerRange {
   readonly overflow: string;
 }
 
-function isBlank(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-/** Reads the number at the start of a text; `undefined` when the text is not a number in that style. */
-export function parseDigits(text: string, style: number, kind: NumberDigits["kind"]): NumberDigits | undefined {
-  const reader = new NumberReader(text, style);
-  if (!reader.readPrefix() || !reader.readDigits()) return undefined;
-  reader.readExponent();
-  if (!reader.readSuffix()) return undefined;
-  return reader.result(kind);
-}
-
-class NumberReader {
-  readonly #text: string;
-  readonly #style: number;
-  #at = 0;
-  #signed = false;
-  #open = false;
-  #negative = false;
-  /** The currency symbol was seen, or may not come. */
-  #currencySeen: boolean;
-  #digits = "";
-  #scale = 0;
-  #point = false;
-
-  constructor(text: string, style: number) {
-    this.#text = text;
-    this.#style = style;
-    this.#currencySeen = (style & NumberStyles.AllowCurrencySymbol) === 0;
-  }
-
-  #allows(style: number): boolean {
-    return (this.#style & style) !== 0;
-  }
-
-  /** Blanks, sign, opening parenthesis, currency symbol. */
-  readPrefix(): boolean {
-    const text = this.#text;
-    let currency = false;
-    for (; this.#at < text.length; this.#at++) {
-      const ch = text[this.#at];
-      // Blanks may not follow a sign, except behind a currency symbol.
-      const blank = isBlank(ch.charCodeAt(0)) && this.#allows(NumberStyles.AllowLeadingWhite);
-      if (blank && (!this.#signed || currency)) continue;
-      if ((ch === "+" || ch === "-") && this.#allows(NumberStyles.AllowLeadingSign) && !this.#signed) {
-        this.#signed = true;
-        this.#negative = ch === "-";
-      } else if (ch === "(" && this.#allows(NumberStyles.AllowParentheses) && !this.#signed) {
-        this.#signed = this.#open = this.#negative = true;
-      } else if (ch === "¤" && !this.#currencySeen) {
-        this.#currencySeen = currency = true;
-      } else {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Digits, point, thousands separators. */
-  readDigits(): boolean {
-    const text = this.#text;
-    let any = false;
-    for (; this.#at < text.length; this.#at++) {
-      const code = text.charCodeAt(this.#at);
-      if (isDigit(code)) {
-        any = true;
-        if (code !== 48 || this.#digits !== "") {
-          this.#digits += text[this.#at];
-          if (!this.#point) this.#scale++;
-        } else if (this.#point) {
-          this.#scale--;
-        }
-      } else if (code === 46 && this.#allows(NumberStyles.AllowDecimalPoint) && !this.#point) {
-        this.#point = true;
-      } else if (!(code === 44 && this.#allows(NumberStyles.AllowThousands) && any && !this.#point)) {
-        break;
-      }
-    }
-    return any;
-  }
-
-  readExponent(): void {
-    if (!this.#allows(NumberStyles.AllowExponent)) return;
-    const found = /[eE]([+-]?)([0-9]+)/y;
-    found.lastIndex = this.#at;
-    const match = found.exec(this.#text);
-    if (!match) return;
-    this.#at += match[0].length;
-    const size = Math.min(Number(match[2]), 9999);
-    this.#scale += match[1] === "-" ? -size : size;
-  }
-
-  /** Blanks, sign, closing parenthesis, currency symbol, then nothing but NUL characters. */
-  readSuffix(): boolean {
-    const text = this.#text;
-    for (; this.#at < text.length; this.#at++) {
-      const ch = text[this.#at];
-      if (isBlank(ch.charCodeAt(0)) && this.#allows(NumberStyles.AllowTrailingWhite)) continue;
-      if ((ch === "+" || ch === "-") && this.#allows(NumberStyles.AllowTrailingSign) && !this.#signed) {
-        this.#signed = true;
-        this.#negative = ch === "-";
-      } else if (ch === ")" && this.#open) {
-        this.#open = false;
-      } else if (ch === "¤" && !this.#currencySeen) {
-        this.#currencySeen = true;
-      } else {
-        break;
-      }
-    }
-    return !this.#open && /^\0*$/.test(text.slice(this.#at));
-  }
-
-  result(kind: NumberDigits["kind"]): NumberDigits {
-    const digits = this.#digits;
-    if (digits === "") {
-      const scale = kind === "decimal" ? this.#scale : 0;
-      return { digits, scale, negative: this.#negative && (kind !== "integer" || this.#point), kind };
-    }
-    return { digits, scale: this.#scale, negative: this.#negative, kind };
-  }
-}
-
 /** Parses an integer; the value is within the range. */
-export function parseInteger(text: string, style: number, range: IntegerRange): bigint | Failure {
-  if (style === NumberStyles.Integer && ORDINARY.test(text)) return checkRange(BigInt(text), range);
+export function parseInteger(
+  text: string,
+  style: number,
+  range: IntegerRange,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): bigint | Failure {
+  if (style === NumberStyles.Integer && culture === INVARIANT_NUMBERS && ORDINARY.test(text)) {
+    return checkRange(BigInt(text), range);
+  }
   if (style & RADIX_STYLES) return parseRadix(text, style, range);
-  const number = parseDigits(text, style, "integer");
+  const number = parseDigits(text, style, "integer", culture);
   if (!number) return "format";
   const digits = trimZeros(number.digits);
   if (digits === "") return 0n;
@@ -184,6 +46,9 @@ export function parseInteger(text: string, style: number, range: IntegerRange): 
 
 /** An integer without blanks, for which the reader is not needed. */
 const ORDINARY = /^-?[0-9]{1,19}$/;
+
+/** A number for which JavaScript's reading is the same. */
+const ORDINARY_FLOAT = /^-?[0-9]+(?:\.[0-9]+)?$/;
 
 function checkRange(value: bigint, range: IntegerRange): bigint | Failure {
   return value < range.min || value > range.max ? "overflow" : value;
@@ -204,43 +69,50 @@ function parseRadix(text: string, style: number, range: IntegerRange): bigint | 
 }
 
 /** Parses a double, NaN and infinities included; too large gives an infinity. */
-export function parseDouble(text: string, style: number): number | undefined {
-  const number = parseDigits(text, style, "float");
-  if (!number) return parseSymbol(text);
+export function parseDouble(
+  text: string,
+  style: number,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): number | undefined {
+  if (style === FLOAT_AND_THOUSANDS && culture === INVARIANT_NUMBERS && ORDINARY_FLOAT.test(text)) return Number(text);
+  const number = parseDigits(text, style, "float", culture);
+  if (!number) return parseSymbol(text, culture);
   const size = number.digits === "" ? 0 : Number(`0.${number.digits}e${number.scale}`);
   return number.negative ? -size : size;
 }
 
-function parseSymbol(text: string): number | undefined {
-  switch (text.trim().toLowerCase()) {
-    case "infinity":
-    case "+infinity":
-      return Number.POSITIVE_INFINITY;
-    case "-infinity":
-      return Number.NEGATIVE_INFINITY;
-    case "nan":
-    case "+nan":
-    case "-nan":
-      return Number.NaN;
-    default:
-      return undefined;
+function parseSymbol(text: string, culture: NumberConventions): number | undefined {
+  const { positiveSign, negativeSign } = culture;
+  const [nan, infinity] = [culture.nan.toLowerCase(), culture.positiveInfinity.toLowerCase()];
+  const symbol = text.trim().toLowerCase();
+  if (symbol === infinity) return Number.POSITIVE_INFINITY;
+  if (symbol === culture.negativeInfinity.toLowerCase()) return Number.NEGATIVE_INFINITY;
+  if (symbol === nan) return Number.NaN;
+  if (symbol.startsWith(positiveSign)) {
+    const rest = symbol.slice(positiveSign.length);
+    return rest === infinity ? Number.POSITIVE_INFINITY : rest === nan ? Number.NaN : undefined;
   }
+  const isNegative = symbol === negativeSign + nan || (MINUS_LOOKALIKES.test(negativeSign) && symbol === `-${nan}`);
+  return isNegative ? Number.NaN : undefined;
 }
 
 /** Rounds decimal digits directly to a float; rounding to a double first would round twice. */
-export function parseSingle(text: string, style: number): number | undefined {
-  const value = parseDouble(text, style);
+export function parseSingle(
+  text: string,
+  style: number,
+  culture: NumberConventions = INVARIANT_NUMBERS,
+): number | undefined {
+  const value = parseDouble(text, style, culture);
   if (value === undefined || !Number.isFinite(value)) return value;
   const single = Math.fround(value);
   if (single === value || !Number.isFinite(single)) return single;
-  return fixDoubleRounding(text, style, value, single);
+  return fixDoubleRounding(parseDigits(text, style, "float", culture) as NumberDigits, value, single);
 }
 
 /** When the double lies exactly between two floats, the digits that the double lost decide. */
-function fixDoubleRounding(text: string, style: number, value: number, single: number): number {
+function fixDoubleRounding(number: NumberDigits, value: number, single: number): number {
   const other = single + 2 * (value - single);
   if (Math.fround(other) !== other) return single;
-  const number = parseDigits(text, style, "float") as NumberDigits;
   const exact = compareWithDouble(number, Math.abs(value));
   if (exact === 0) return single;
   const away = exact > 0;
@@ -294,34 +166,40 @@ export function parseIntegerOrThrow(
   text: string | null,
   range: IntegerRange,
   style: number = NumberStyles.Integer,
+  culture: NumberConventions = INVARIANT_NUMBERS,
 ): bigint {
   checkIntegerStyle(style);
   if (text === null) throw argumentNull("s");
-  const value = parseInteger(text, style, range);
+  const value = parseInteger(text, style, range, culture);
   if (value === "format") throw inputFormatError(text);
   if (value === "overflow") throw overflow(range.overflow);
   return value;
 }
 
+/** parseDouble or parseSingle. */
+export type FloatReader = (text: string, style: number, culture?: NumberConventions) => number | undefined;
+
 /** Parse of double and float. */
 export function parseFloatOrThrow(
   text: string | null,
-  read: (text: string, style: number) => number | undefined,
+  read: FloatReader,
   style: number = FLOAT_AND_THOUSANDS,
+  culture: NumberConventions = INVARIANT_NUMBERS,
 ): number {
   checkFloatStyle(style);
   if (text === null) throw argumentNull("s");
-  const value = read(text, style);
+  const value = read(text, style, culture);
   if (value === undefined) throw inputFormatError(text);
   return value;
 }
 
-/** TryParse of double and float; 0 when it fails. */
+/** TryParse of double and float; undefined when it fails. */
 export function tryParseFloat(
   text: string | null,
-  read: (text: string, style: number) => number | undefined,
+  read: FloatReader,
   style: number = FLOAT_AND_THOUSANDS,
+  culture: NumberConventions = INVARIANT_NUMBERS,
 ): number | undefined {
   checkFloatStyle(style);
-  return text === null ? undefined : read(text, style);
+  return text === null ? undefined : read(text, style, culture);
 }

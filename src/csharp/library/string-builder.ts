@@ -4,13 +4,7 @@ import { iterate, textOf, toText } from "../runtime/object.ts";
 import { type CsArray, CsObject } from "../runtime/values.ts";
 import { keywordTypes, type Type, type } from "../types.ts";
 import { implement, type Members } from "./define.ts";
-import {
-  argumentNull,
-  argumentOutOfRange,
-  checkNonNegative,
-  greaterArgument,
-  indexOutOfRange,
-} from "./exceptions-thrown.ts";
+import { argument, argumentNull, argumentOutOfRange, checkNonNegative, indexOutOfRange } from "./exceptions-thrown.ts";
 import { unitsToString } from "./string.ts";
 import { replaceOrdinal } from "./string-change.ts";
 import { formatComposite, paramsOf } from "./string-format.ts";
@@ -121,7 +115,8 @@ function appendRange(
   }
   checkNonNegative(start, "startIndex");
   checkNonNegative(count, name);
-  if (start > value.length - count) throw argumentOutOfRange("startIndex", BEYOND_END);
+  // Characters name the count, strings the start.
+  if (start > value.length - count) throw argumentOutOfRange(name === "charCount" ? name : "startIndex", BEYOND_END);
   return self.append(value.slice(start, start + count));
 }
 
@@ -153,11 +148,16 @@ function setChar(self: StringBuilder, index: number, unit: number): void {
 
 function copyTo(self: StringBuilder, from: number, target: CsArray | null, to: number, count: number): void {
   if (target === null) throw argumentNull("destination");
-  checkNonNegative(count, "count");
   checkNonNegative(to, "destinationIndex");
+  if (to > target.items.length - count) {
+    throw argument(
+      "Either offset did not refer to a position in the string, or there is an insufficient length of destination " +
+        "character array.",
+    );
+  }
+  checkNonNegative(count, "count");
   if (from < 0 || from > self.length) throw argumentOutOfRange("sourceIndex", BEYOND_END);
-  if (from > self.length - count) throw argumentOutOfRange("count", BEYOND_END);
-  if (to > target.items.length - count) throw greaterArgument("destinationIndex", to, target.items.length - count);
+  if (from > self.length - count) throw argument("Source string was not long enough. Check sourceIndex and count.");
   for (let i = 0; i < count; i++) target.items[to + i] = self.toText().charCodeAt(from + i);
 }
 
@@ -213,6 +213,10 @@ const typed = (t: Type) => (value: unknown) => textOf(value, t);
 
 function appendFormat(self: StringBuilder, format: string | null, ...args: unknown[]): StringBuilder {
   return self.append(formatComposite(format, args));
+}
+
+function appendFormatIn(self: StringBuilder, provider: unknown, format: string | null, args: readonly unknown[]) {
+  return self.append(formatComposite(format, args, provider));
 }
 
 implement("System.Text.StringBuilder", {
@@ -307,12 +311,12 @@ implement("System.Text.StringBuilder", {
     appendFormat(self, format, ...paramsOf(format, args)),
   "AppendFormat(IFormatProvider,string,object[])": (
     self: StringBuilder,
-    _provider: unknown,
+    provider: unknown,
     format: string | null,
     args: CsArray | null,
-  ) => appendFormat(self, format, ...paramsOf(format, args)),
-  "AppendFormat(*)": (self: StringBuilder, _provider: unknown, format: string | null, ...args: unknown[]) =>
-    appendFormat(self, format, ...args),
+  ) => appendFormatIn(self, provider, format, paramsOf(format, args)),
+  "AppendFormat(*)": (self: StringBuilder, provider: unknown, format: string | null, ...args: unknown[]) =>
+    appendFormatIn(self, provider, format, args),
 
   "AppendJoin(string,object[])": (self: StringBuilder, separator: string | null, values: CsArray | null) =>
     appendJoin(self, separator, values, objectText),

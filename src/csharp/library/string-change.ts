@@ -3,6 +3,8 @@ import { allocate, limits, spend } from "../runtime/budget.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, argumentOutOfRange, checkNonNegative, greaterArgument } from "./exceptions-thrown.ts";
 import { CompareOptions } from "./linguistic.ts";
+import { type CultureLike, localeOf } from "./format-provider.ts";
+import { lowerIn, upperIn } from "./string-case.ts";
 import { finder, optionsOf } from "./string-comparison.ts";
 import { toLower, toUpper } from "./unicode.ts";
 
@@ -54,10 +56,16 @@ export function replaceOrdinal(self: string, oldValue: string | null, newValue: 
   return parts.join(newValue ?? "");
 }
 
-function replaceWith(self: string, oldValue: string | null, newValue: string | null, options: number): string {
+function replaceWith(
+  self: string,
+  oldValue: string | null,
+  newValue: string | null,
+  options: number,
+  culture: CultureLike | null = null,
+): string {
   if (options === CompareOptions.Ordinal) return replaceOrdinal(self, oldValue, newValue);
   const wanted = checkOldValue(oldValue);
-  const find = finder(self, wanted, options);
+  const find = finder(self, wanted, options, localeOf(culture));
   let [out, at] = ["", 0];
   for (let found = find(0); found && found.length > 0; found = find(at)) {
     spend(1);
@@ -98,11 +106,7 @@ const FORMS: Record<number, string> = { 1: "NFC", 2: "NFD", 5: "NFKC", 6: "NFKD"
 function normalize(self: string, form = 1): string {
   const name = FORMS[form];
   if (!name) throw argument("Invalid normalization form.", "normalizationForm");
-  if (!self.isWellFormed()) {
-    const at = [...self].findIndex((ch) => !ch.isWellFormed());
-    const text = "Invalid Unicode code point found at index";
-    throw argument(`${text} ${[...self].slice(0, at).join("").length}.`, "strInput");
-  }
+  if (!self.isWellFormed()) throw argument("String contains invalid Unicode code points.", "strInput");
   return self.normalize(name);
 }
 
@@ -127,14 +131,17 @@ implement("System.String", {
     oldValue: string | null,
     newValue: string | null,
     ignoreCase: boolean,
-  ) => replaceWith(self, oldValue, newValue, ignoreCase ? CompareOptions.IgnoreCase : CompareOptions.None),
+    culture: CultureLike | null,
+  ) => replaceWith(self, oldValue, newValue, ignoreCase ? CompareOptions.IgnoreCase : CompareOptions.None, culture),
   "ReplaceLineEndings()": (self: string) => replaceLineEndings(self, "\n"),
   "ReplaceLineEndings(string)": replaceLineEndings,
   "PadLeft(*)": pad(true),
   "PadRight(*)": pad(false),
-  "ToUpper(*)": toUpper,
+  "ToUpper()": toUpper,
+  "ToUpper(CultureInfo)": upperIn,
   "ToUpperInvariant()": toUpper,
-  "ToLower(*)": toLower,
+  "ToLower()": toLower,
+  "ToLower(CultureInfo)": lowerIn,
   "ToLowerInvariant()": toLower,
   "Normalize(*)": normalize,
   "IsNormalized(*)": isNormalized,

@@ -5,17 +5,28 @@ import { type Type, type } from "../types.ts";
 import type { ComparerProtocol, EqualityComparerProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
 import { argumentNull } from "./exceptions-thrown.ts";
-import { CompareOptions } from "./linguistic.ts";
+import { type CultureLike, localeOf } from "./format-provider.ts";
+import { CompareOptions, ROOT } from "./linguistic.ts";
 import { hashStringWith } from "./string.ts";
-import { compareStrings, equalStrings, optionsOf, StringComparison } from "./string-comparison.ts";
+import {
+  checkCompareOptions,
+  compareOrdinal,
+  compareStrings,
+  equalStrings,
+  optionsOf,
+  StringComparison,
+} from "./string-comparison.ts";
 
 export class StringComparer extends CsObject implements ComparerProtocol, EqualityComparerProtocol {
-  /** CompareOptions; the invariant culture unless they say ordinal. */
+  /** CompareOptions. */
   readonly options: number;
+  /** Of the culture that compares, unless the options say ordinal. */
+  readonly locale: string;
 
-  constructor(options: number) {
+  constructor(options: number, locale = ROOT) {
     super();
     this.options = options;
+    this.locale = locale;
   }
 
   override get type(): Type {
@@ -23,7 +34,7 @@ export class StringComparer extends CsObject implements ComparerProtocol, Equali
   }
 
   override equals(other: unknown): boolean {
-    return other instanceof StringComparer && other.options === this.options;
+    return other instanceof StringComparer && other.options === this.options && other.locale === this.locale;
   }
 
   override hash(): number {
@@ -32,16 +43,18 @@ export class StringComparer extends CsObject implements ComparerProtocol, Equali
 
   /** Strings by the options; other objects by their own order. */
   compareItems(a: unknown, b: unknown): number {
-    return isText(a) && isText(b) ? compareStrings(a, b, this.options) : compareObjects(a, b);
+    if (!isText(a) || !isText(b)) return compareObjects(a, b);
+    if (this.options === CompareOptions.Ordinal && a !== null && b !== null) return compareOrdinal(a, b);
+    return compareStrings(a, b, this.options, this.locale);
   }
 
   sameItems(a: unknown, b: unknown): boolean {
-    return isText(a) && isText(b) ? equalStrings(a, b, this.options) : equalsObject(a, b);
+    return isText(a) && isText(b) ? equalStrings(a, b, this.options, this.locale) : equalsObject(a, b);
   }
 
   hashItem(item: unknown): number {
     if (item === null) throw argumentNull("obj");
-    return typeof item === "string" ? hashStringWith(item, this.options) : hashObject(item);
+    return typeof item === "string" ? hashStringWith(item, this.options, this.locale) : hashObject(item);
   }
 }
 
@@ -73,13 +86,13 @@ implement("System.StringComparer", {
   Ordinal: () => stringComparer(StringComparison.Ordinal),
   OrdinalIgnoreCase: () => stringComparer(StringComparison.OrdinalIgnoreCase),
   "FromComparison(StringComparison)": stringComparer,
-  "Create(CultureInfo,bool)": (culture: unknown, ignoreCase: boolean) => {
+  "Create(CultureInfo,bool)": (culture: CultureLike | null, ignoreCase: boolean) => {
     if (culture === null) throw argumentNull("culture");
-    return new StringComparer(ignoreCase ? CompareOptions.IgnoreCase : CompareOptions.None);
+    return new StringComparer(ignoreCase ? CompareOptions.IgnoreCase : CompareOptions.None, localeOf(culture));
   },
-  "Create(CultureInfo,CompareOptions)": (culture: unknown, options: number) => {
+  "Create(CultureInfo,CompareOptions)": (culture: CultureLike | null, options: number) => {
     if (culture === null) throw argumentNull("culture");
-    return new StringComparer(options);
+    return new StringComparer(checkCompareOptions(options), localeOf(culture));
   },
   "IsWellKnownOrdinalComparer(IEqualityComparer<string>,bool&)": (comparer: unknown, ignoreCase: Ref) => {
     const options = comparer instanceof StringComparer ? comparer.options : CompareOptions.None;

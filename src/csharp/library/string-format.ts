@@ -13,17 +13,14 @@ const LIMIT = 1_000_000;
 /**
  * Fills a composite format.
  * @param args in object representation: value types boxed
+ * @param provider an IFormatProvider; null is the current culture
  */
-export function formatComposite(format: string | null, args: readonly unknown[]): string {
+export function formatComposite(format: string | null, args: readonly unknown[], provider: unknown = null): string {
   if (format === null) throw argumentNull("format");
-  return new HoleReader(format, args).run();
+  return new HoleReader(format, args, provider).run();
 }
 
-/** One hole: pads to |alignment|, left-aligned when it is negative. `value` is in object representation. */
-export function formatHole(value: unknown, alignment: number, format: string | null): string {
-  return pad(formatObject(value, format), alignment);
-}
-
+/** Pads to |alignment|, left-aligned when it is negative. */
 function pad(text: string, alignment: number): string {
   const width = Math.abs(alignment);
   if (text.length >= width) return text;
@@ -40,11 +37,13 @@ export function paramsOf(format: string | null, args: CsArray | null): readonly 
 class HoleReader {
   readonly #format: string;
   readonly #args: readonly unknown[];
+  readonly #provider: unknown;
   #at = 0;
 
-  constructor(format: string, args: readonly unknown[]) {
+  constructor(format: string, args: readonly unknown[], provider: unknown) {
     this.#format = format;
     this.#args = args;
+    this.#provider = provider;
   }
 
   run(): string {
@@ -107,7 +106,7 @@ class HoleReader {
         "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
       );
     }
-    return formatHole(this.#args[index], alignment, format);
+    return pad(formatObject(this.#args[index], format, this.#provider), alignment);
   }
 
   /** Reads digits; the current character must be the first of them. */

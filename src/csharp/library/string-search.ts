@@ -2,6 +2,7 @@
 import type { CsArray } from "../runtime/values.ts";
 import { implement } from "./define.ts";
 import { argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
+import { type CultureLike, localeOf } from "./format-provider.ts";
 import { CompareOptions } from "./linguistic.ts";
 import { endsWith, findLastString, findString, optionsOf, StringComparison, startsWith } from "./string-comparison.ts";
 
@@ -142,12 +143,20 @@ implement("System.String", {
   "StartsWith(string)": (self: string, value: string | null) => startsWith(self, required(value), CompareOptions.None),
   "StartsWith(string,StringComparison)": (self: string, value: string | null, comparison: number) =>
     startsWith(self, required(value), optionsOf(comparison)),
-  "StartsWith(string,bool,CultureInfo)": (self: string, value: string | null, ignoreCase: boolean) =>
-    startsWith(self, required(value), cultureOptions(ignoreCase)),
+  "StartsWith(string,bool,CultureInfo)": (
+    self: string,
+    value: string | null,
+    ignoreCase: boolean,
+    culture: CultureLike | null,
+  ) => startsWith(self, required(value), cultureOptions(ignoreCase), localeOf(culture)),
   "EndsWith(char)": (self: string, unit: number) => self.charCodeAt(self.length - 1) === unit,
   "EndsWith(string)": (self: string, value: string | null) => endsWith(self, required(value), CompareOptions.None),
   "EndsWith(string,StringComparison)": (self: string, value: string | null, comparison: number) =>
     endsWith(self, required(value), optionsOf(comparison)),
-  "EndsWith(string,bool,CultureInfo)": (self: string, value: string | null, ignoreCase: boolean) =>
-    endsWith(self, required(value), cultureOptions(ignoreCase)),
+  "EndsWith(string,bool,CultureInfo)": (
+    self: string,
+    value: string | null,
+    ignoreCase: boolean,
+    culture: CultureLike | null,
+  ) => endsWith(self, required(value), cultureOptions(ignoreCase), localeOf(culture)),
 });

@@ -1,6 +1,5 @@
 /**
- * System.String: creation, equality, comparison, formatting. What searches, splits, joins and changes strings is in
- * string-*.ts.
+ * System.String: creation, equality, formatting. What compares, searches, splits, joins and changes strings is in string-*.ts.
  * https://learn.microsoft.com/dotnet/api/system.string
  */
 import { allocate } from "../runtime/budget.ts";
@@ -9,28 +8,19 @@ import { CsArray } from "../runtime/values.ts";
 import { type } from "../types.ts";
 import { implement } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
-import {
-  argument,
-  argumentNull,
-  argumentOutOfRange,
-  checkNonNegative,
-  greaterArgument,
-  indexOutOfRange,
-} from "./exceptions-thrown.ts";
-import { CompareOptions, compareLinguistic, linguisticKey } from "./linguistic.ts";
-import { compareStrings, equalStrings, optionsOf } from "./string-comparison.ts";
+import { argumentNull, checkNonNegative, greaterArgument, indexOutOfRange } from "./exceptions-thrown.ts";
+import { CompareOptions, compareLinguistic, linguisticKey, ROOT } from "./linguistic.ts";
+import { equalStrings, optionsOf } from "./string-comparison.ts";
 import { formatComposite, paramsOf } from "./string-format.ts";
 import { isWhiteSpace, toOrdinalUpper } from "./unicode.ts";
 import "./string-change.ts";
+import "./string-compare.ts";
 import "./string-join.ts";
 import "./string-search.ts";
 import "./string-split.ts";
 import "./string-trim.ts";
 
-const BEYOND_END = "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
-const BAD_RANGE = "Index and count must refer to a location within the string.";
-
-const { None, IgnoreCase, Ordinal } = CompareOptions;
+const { Ordinal } = CompareOptions;
 
 /**
  * string.GetHashCode. .NET Core's differs from process to process, .NET Framework's does not; policies that use it to
@@ -53,11 +43,11 @@ function pair(text: string, at: number): number {
   return (text.charCodeAt(at) || 0) | ((text.charCodeAt(at + 1) || 0) << 16);
 }
 
-/** A hash that is the same for strings that the options hold equal. */
-export function hashStringWith(text: string, options: number): number {
+/** A hash that is the same for strings that the options hold equal. @param locale of the culture that compares */
+export function hashStringWith(text: string, options: number, locale = ROOT): number {
   if (options === Ordinal) return hashString(text);
   if (options === CompareOptions.OrdinalIgnoreCase) return hashString(toOrdinalUpper(text));
-  return hashString(linguisticKey(text, options));
+  return hashString(linguisticKey(text, options, locale));
 }
 
 valueBehaviour("System.String", {
@@ -67,26 +57,6 @@ valueBehaviour("System.String", {
   compare: (a: string, b: string) => compareLinguistic(a, b),
 });
 
-/** Compares parts of two strings. */
-function compareParts(
-  a: string | null,
-  indexA: number,
-  b: string | null,
-  indexB: number,
-  length: number,
-  options: number,
-): number {
-  if (a === null || b === null) return compareStrings(a, b, options);
-  checkNonNegative(length, "length");
-  for (const [text, index, name] of [[a, indexA, "indexA"] as const, [b, indexB, "indexB"] as const]) {
-    if (index < 0 || index > text.length) {
-      throw argumentOutOfRange(name, BEYOND_END);
-    }
-  }
-  return compareStrings(a.slice(indexA, indexA + length), b.slice(indexB, indexB + length), options);
-}
-
-const caseOptions = (ignoreCase: boolean) => (ignoreCase ? IgnoreCase : None);
 type Text = string | null;
 
 function fromChars(units: CsArray | null): string {
@@ -122,10 +92,10 @@ function repeat(unit: number, count: number): string {
 }
 
 function toCharArray(self: string, start = 0, length = self.length): CsArray {
-  if (start < 0 || start > self.length || length < 0 || start > self.length - length) {
-    const name = length < 0 || (start >= 0 && start <= self.length) ? "length" : "startIndex";
-    throw argumentOutOfRange(name, BEYOND_END);
-  }
+  // .NET compares as unsigned, and shows the number so.
+  if (start >>> 0 > self.length) throw greaterArgument("startIndex", start >>> 0, self.length);
+  if (start > self.length - length) throw greaterArgument("startIndex", start, self.length - length);
+  checkNonNegative(length, "length");
   return new CsArray(type("System.Char"), stringToUnits(self.slice(start, start + length)));
 }
 
@@ -133,8 +103,9 @@ function copyTo(self: string, from: number, target: CsArray | null, to: number, 
   if (target === null) throw argumentNull("destination");
   checkNonNegative(count, "count");
   checkNonNegative(from, "sourceIndex");
-  if (count > self.length - from) throw argumentOutOfRange("sourceIndex", BAD_RANGE);
-  if (to < 0 || to > target.items.length - count) throw argumentOutOfRange("destinationIndex", BAD_RANGE);
+  if (count > self.length - from) throw greaterArgument("sourceIndex", count, self.length - from);
+  if (to > target.items.length - count) throw greaterArgument("destinationIndex", to, target.items.length - count);
+  checkNonNegative(to, "destinationIndex");
   for (let i = 0; i < count; i++) target.items[to + i] = self.charCodeAt(from + i);
 }
 
@@ -190,75 +161,22 @@ implement("System.String", {
 });
 
 implement("System.String", {
-  "CompareTo(string)": (self: string, other: Text) => compareStrings(self, other, None),
-  "CompareTo(object)": (self: string, other: unknown) => {
-    if (other !== null && typeof other !== "string") throw argument("Object must be of type String.");
-    return compareStrings(self, other, None);
-  },
-  "CompareOrdinal(string,string)": (a: Text, b: Text) => compareStrings(a, b, Ordinal),
-  "CompareOrdinal(string,int,string,int,int)": (a: Text, indexA: number, b: Text, indexB: number, length: number) =>
-    compareParts(a, indexA, b, indexB, length, Ordinal),
-  "Compare(string,string)": (a: Text, b: Text) => compareStrings(a, b, None),
-  "Compare(string,string,bool)": (a: Text, b: Text, ignoreCase: boolean) =>
-    compareStrings(a, b, caseOptions(ignoreCase)),
-  "Compare(string,string,bool,CultureInfo)": (a: Text, b: Text, ignoreCase: boolean) =>
-    compareStrings(a, b, caseOptions(ignoreCase)),
-  "Compare(string,string,CultureInfo,CompareOptions)": (a: Text, b: Text, _culture: unknown, options: number) =>
-    compareStrings(a, b, options),
-  "Compare(string,string,StringComparison)": (a: Text, b: Text, comparison: number) =>
-    compareStrings(a, b, optionsOf(comparison)),
-  "Compare(string,int,string,int,int)": (a: Text, indexA: number, b: Text, indexB: number, length: number) =>
-    compareParts(a, indexA, b, indexB, length, None),
-  "Compare(string,int,string,int,int,bool)": (
-    a: Text,
-    indexA: number,
-    b: Text,
-    indexB: number,
-    length: number,
-    ignoreCase: boolean,
-  ) => compareParts(a, indexA, b, indexB, length, caseOptions(ignoreCase)),
-  "Compare(string,int,string,int,int,bool,CultureInfo)": (
-    a: Text,
-    indexA: number,
-    b: Text,
-    indexB: number,
-    length: number,
-    ignoreCase: boolean,
-  ) => compareParts(a, indexA, b, indexB, length, caseOptions(ignoreCase)),
-  "Compare(string,int,string,int,int,CultureInfo,CompareOptions)": (
-    a: Text,
-    indexA: number,
-    b: Text,
-    indexB: number,
-    length: number,
-    _culture: unknown,
-    options: number,
-  ) => compareParts(a, indexA, b, indexB, length, options),
-  "Compare(string,int,string,int,int,StringComparison)": (
-    a: Text,
-    indexA: number,
-    b: Text,
-    indexB: number,
-    length: number,
-    comparison: number,
-  ) => compareParts(a, indexA, b, indexB, length, optionsOf(comparison)),
-
   "Format(string,object)": (format: Text, a: unknown) => formatComposite(format, [a]),
   "Format(string,object,object)": (format: Text, a: unknown, b: unknown) => formatComposite(format, [a, b]),
   "Format(string,object,object,object)": (format: Text, a: unknown, b: unknown, c: unknown) =>
     formatComposite(format, [a, b, c]),
   "Format(string,object[])": (format: Text, args: CsArray | null) => formatComposite(format, paramsOf(format, args)),
-  "Format(IFormatProvider,string,object)": (_provider: unknown, format: Text, a: unknown) =>
-    formatComposite(format, [a]),
-  "Format(IFormatProvider,string,object,object)": (_provider: unknown, format: Text, a: unknown, b: unknown) =>
-    formatComposite(format, [a, b]),
+  "Format(IFormatProvider,string,object)": (provider: unknown, format: Text, a: unknown) =>
+    formatComposite(format, [a], provider),
+  "Format(IFormatProvider,string,object,object)": (provider: unknown, format: Text, a: unknown, b: unknown) =>
+    formatComposite(format, [a, b], provider),
   "Format(IFormatProvider,string,object,object,object)": (
-    _provider: unknown,
+    provider: unknown,
     format: Text,
     a: unknown,
     b: unknown,
     c: unknown,
-  ) => formatComposite(format, [a, b, c]),
-  "Format(IFormatProvider,string,object[])": (_provider: unknown, format: Text, args: CsArray | null) =>
-    formatComposite(format, paramsOf(format, args)),
+  ) => formatComposite(format, [a, b, c], provider),
+  "Format(IFormatProvider,string,object[])": (provider: unknown, format: Text, args: CsArray | null) =>
+    formatComposite(format, paramsOf(format, args), provider),
 });

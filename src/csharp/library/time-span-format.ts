@@ -1,5 +1,5 @@
 /**
- * TimeSpan.ToString: formats c, g, G and custom ones, invariant culture.
+ * TimeSpan.ToString: formats c, g, G and custom ones. Of a culture only the decimal separator counts, in g and G.
  * https://learn.microsoft.com/dotnet/standard/base-types/standard-timespan-format-strings
  */
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from "./calendar.ts";
@@ -28,7 +28,7 @@ function partsOf(ticks: bigint): Parts {
   };
 }
 
-export function formatTimeSpan(ticks: bigint, format: string | null): string {
+export function formatTimeSpan(ticks: bigint, format: string | null, point = "."): string {
   const parts = partsOf(ticks);
   if (format === null || format === "") return constant(parts);
   if (format.length > 1) return custom(parts, format);
@@ -38,9 +38,9 @@ export function formatTimeSpan(ticks: bigint, format: string | null): string {
     case "T":
       return constant(parts);
     case "g":
-      return general(parts, false);
+      return general(parts, false, point);
     case "G":
-      return general(parts, true);
+      return general(parts, true, point);
     default:
       throw badFormat();
   }
@@ -54,13 +54,13 @@ function constant(parts: Parts): string {
 }
 
 /** `[-][d:]h:mm:ss[.FFFFFFF]`, long: `[-]d:hh:mm:ss.fffffff` */
-function general(parts: Parts, long: boolean): string {
+function general(parts: Parts, long: boolean, point: string): string {
   const sign = parts.negative ? "-" : "";
   const digits = fractionDigits(parts.fraction, 7);
-  if (long) return `${sign}${parts.days}:${padded(parts.hours, 2)}:${minutesSeconds(parts)}.${digits}`;
+  if (long) return `${sign}${parts.days}:${padded(parts.hours, 2)}:${minutesSeconds(parts)}${point}${digits}`;
   const days = parts.days === 0n ? "" : `${parts.days}:`;
   const short = digits.replace(/0+$/, "");
-  return `${sign}${days}${parts.hours}:${minutesSeconds(parts)}${short === "" ? "" : `.${short}`}`;
+  return `${sign}${days}${parts.hours}:${minutesSeconds(parts)}${short === "" ? "" : point + short}`;
 }
 
 function minutesSeconds(parts: Parts): string {

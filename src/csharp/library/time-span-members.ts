@@ -138,7 +138,8 @@ implement(TYPE, {
 implement(TYPE, {
   "ToString()": (self: TimeSpan) => self.toText(),
   "ToString(string)": (self: TimeSpan, format: string | null) => self.format(format),
-  "ToString(string,IFormatProvider)": (self: TimeSpan, format: string | null) => self.format(format),
+  "ToString(string,IFormatProvider)": (self: TimeSpan, format: string | null, provider: unknown) =>
+    self.format(format, provider),
   "Parse(string)": (text: string | null) => required(read(text, "s", parseTimeSpan)),
   "Parse(string,IFormatProvider)": (text: string | null) => required(read(text, "input", parseTimeSpan)),
   "TryParse(string,TimeSpan&)": (text: string | null, result: Ref) => tried(text, result, parseTimeSpan),

@@ -4,6 +4,7 @@ import { structDefault } from "../runtime/default-value.ts";
 import { type Type, type } from "../types.ts";
 import { outOfRange } from "./date-errors.ts";
 import { argument, overflow } from "./exceptions-thrown.ts";
+import { numbersOf } from "./format-provider.ts";
 import { formatTimeSpan } from "./time-span-format.ts";
 
 const MIN_TICKS = -(2n ** 63n);
@@ -58,8 +59,8 @@ export class TimeSpan extends CsObject {
     return formatTimeSpan(this.ticks, null);
   }
 
-  format(format: string | null): string {
-    return formatTimeSpan(this.ticks, format);
+  format(format: string | null, provider: unknown = null): string {
+    return formatTimeSpan(this.ticks, format, numbersOf(provider).number.decimalSeparator);
   }
 
   override equals(other: unknown): boolean {

@@ -1,15 +1,18 @@
 /** System.TimeZone, the forerunner of TimeZoneInfo: the local zone only. */
 import { CsObject } from "../runtime/values.ts";
-import { type Type, type } from "../types.ts";
+import { declareTypes, type Type, type } from "../types.ts";
 import type { DateTime } from "./date-time.ts";
 import { implement } from "./define.ts";
 import { TimeSpan } from "./time-span.ts";
 import { localZone } from "./time-zone-info.ts";
 import { isDaylight } from "./zone-rules.ts";
 
+// What CurrentTimeZone gives is of a class that is not public.
+declareTypes([{ type: "System.CurrentSystemTimeZone", kind: "class", base: "System.TimeZone", ifaces: [], m: [] }]);
+
 class CurrentTimeZone extends CsObject {
   override get type(): Type {
-    return type("System.TimeZone");
+    return type("System.CurrentSystemTimeZone");
   }
 }
 

@@ -1,6 +1,6 @@
 /** TextInfo.ToTitleCase, by the rules of .NET: a word without small letters is an abbreviation and stays. */
 import { spend } from "../runtime/budget.ts";
-import { categoryOf, toLower, UnicodeCategory as U, upperOf } from "./unicode.ts";
+import { categoryOf, UnicodeCategory as U, upperOf } from "./unicode.ts";
 
 const APOSTROPHE = "'";
 
@@ -20,7 +20,8 @@ function titleOf(codePoint: number): number {
   return upperOf(codePoint);
 }
 
-export function titleCase(text: string): string {
+/** @param toLower lower case of the culture */
+export function titleCase(text: string, toLower: (part: string) => string): string {
   const letters = [...text];
   spend(letters.length);
   const categories = letters.map((ch) => categoryOf(ch.codePointAt(0) as number));

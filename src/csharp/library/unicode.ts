@@ -61,19 +61,29 @@ function iotaUpper(codePoint: number): number | undefined {
 const DOTTED_I = 0x130;
 const DOTLESS_I = 0x131;
 const LONG_S = 0x17f;
+const SMALL_I = 0x69;
 
-/** Simple upper case in the invariant culture: ß and dotless i stay. */
-export function upperOf(codePoint: number): number {
+/** Simple upper case, without the exceptions of the invariant culture: ß stays. */
+export function upperCodePoint(codePoint: number): number {
   if (codePoint < 128) return codePoint >= 97 && codePoint <= 122 ? codePoint - 32 : codePoint;
-  if (codePoint === DOTLESS_I) return codePoint;
   return single(String.fromCodePoint(codePoint).toUpperCase()) ?? iotaUpper(codePoint) ?? codePoint;
+}
+
+/** Simple lower case, without the exceptions of the invariant culture. */
+export function lowerCodePoint(codePoint: number): number {
+  if (codePoint < 128) return codePoint >= 65 && codePoint <= 90 ? codePoint + 32 : codePoint;
+  if (codePoint === DOTTED_I) return SMALL_I;
+  return single(String.fromCodePoint(codePoint).toLowerCase()) ?? codePoint;
+}
+
+/** Simple upper case in the invariant culture: dotless i stays. */
+export function upperOf(codePoint: number): number {
+  return codePoint === DOTLESS_I ? codePoint : upperCodePoint(codePoint);
 }
 
 /** Simple lower case in the invariant culture: dotted capital I stays. */
 export function lowerOf(codePoint: number): number {
-  if (codePoint < 128) return codePoint >= 65 && codePoint <= 90 ? codePoint + 32 : codePoint;
-  if (codePoint === DOTTED_I) return codePoint;
-  return single(String.fromCodePoint(codePoint).toLowerCase()) ?? codePoint;
+  return codePoint === DOTTED_I ? codePoint : lowerCodePoint(codePoint);
 }
 
 /** The code point of a text of one code point. */
@@ -100,7 +110,8 @@ export function toOrdinalUpper(text: string): string {
   return mapCodePoints(text, (codePoint) => (codePoint === LONG_S ? codePoint : upperOf(codePoint)));
 }
 
-function mapCodePoints(text: string, map: (codePoint: number) => number): string {
+/** A text with every code point replaced by another one. */
+export function mapCodePoints(text: string, map: (codePoint: number) => number): string {
   let out = "";
   for (const ch of text) out += String.fromCodePoint(map(ch.codePointAt(0) as number));
   return out;

@@ -8,7 +8,8 @@ import { parseGuid } from "./guid.ts";
 import * as ranges from "./integer-ranges.ts";
 import { writeJsonDate } from "./json-dates.ts";
 import { call, datePartsOf } from "./json-values.ts";
-import { type IntegerRange, NumberStyles, parseDouble, parseIntegerOrThrow, parseSingle } from "./number-parse.ts";
+import { type IntegerRange, parseDouble, parseIntegerOrThrow, parseSingle } from "./number-parse.ts";
+import { NumberStyles } from "./number-reader.ts";
 import { TimeSpan } from "./time-span.ts";
 import { XObject } from "./xobject.ts";
 

@@ -10,8 +10,8 @@ import { Box, box, CsArray, CsException, CsObject, unbox } from "./values.ts";
 
 /** Behaviour of a value type on its unboxed representation. */
 export interface ValueBehaviour {
-  /** ToString() or, with a format, IFormattable.ToString(format, invariant). */
-  toText(value: never, format?: string | null): string;
+  /** ToString() or, with a format or a format provider, IFormattable.ToString(format, provider). */
+  toText(value: never, format?: string | null, provider?: unknown): string;
   equals(a: never, b: never): boolean;
   hash(value: never): number;
   /** Negative, zero, positive. Absent when the type is not IComparable. */
@@ -20,7 +20,7 @@ export interface ValueBehaviour {
 
 /** A library class that formats itself (IFormattable): DateTime, decimal, Guid ... */
 export interface Formattable {
-  format(format: string | null): string;
+  format(format: string | null, provider?: unknown): string;
 }
 
 /** A library class that compares itself (IComparable). */
@@ -70,20 +70,22 @@ export function toText(value: unknown): string {
 }
 
 /** ToString() of the representation of a statically known type; null of a reference type or Nullable gives "". */
-export function textOf(value: unknown, t: Type, format: string | null = null): string {
+export function textOf(value: unknown, t: Type, format: string | null = null, provider: unknown = null): string {
   if (value === null) return "";
-  if (t.isNullable) return textOf(value, t.args[0], format);
+  if (t.isNullable) return textOf(value, t.args[0], format, provider);
   if (t.kind === "enum") return (behaviourOf(t) ?? enumBehaviour(t)).toText(value as never, format);
   const own = behaviourOf(t);
-  if (own) return own.toText(value as never, format);
-  return formatObject(value, format);
+  if (own) return own.toText(value as never, format, provider);
+  return formatObject(value, format, provider);
 }
 
-/** IFormattable.ToString(format) of a value seen as object; null gives "". */
-export function formatObject(value: unknown, format: string | null): string {
+/** IFormattable.ToString(format, provider) of a value seen as object; null gives "". A null provider is the current culture. */
+export function formatObject(value: unknown, format: string | null, provider: unknown = null): string {
   if (value === null) return "";
-  if (value instanceof Box) return textOf(value.value, value.type, format);
-  if (format !== null && format !== "" && isFormattable(value)) return value.format(format);
+  if (value instanceof Box) return textOf(value.value, value.type, format, provider);
+  if ((provider !== null || (format !== null && format !== "")) && isFormattable(value)) {
+    return value.format(format, provider);
+  }
   return toText(value);
 }
 
