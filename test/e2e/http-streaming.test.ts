@@ -1,8 +1,9 @@
 /** Bodies through the whole gateway: streamed both ways with back-pressure, never whole when they are not, and given up together. */
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { SERVER } from "../support/certificates.ts";
 import { ENGINES, withEngine } from "../support/engine.ts";
 import { programOf, startGateway, type TestGateway } from "../support/gateway.ts";
 import { RawClient } from "../support/raw-client.ts";
@@ -25,9 +26,12 @@ for (const engine of ENGINES) {
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       const serviceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const operations = [operation("GET", "/*"), operation("POST", "/*"), operation("HEAD", "/*")];
-      gateway = await startGateway(
-        programOf(snapshot({ settings: withEngine(engine), apis: [api("a", { serviceUrl, operations })] })),
-      );
+      const settings = withEngine(engine);
+      // Run over TLS as well, by http-streaming-tls.test.ts.
+      const tls = RawClient.tls && ({ ...SERVER, minVersion: "1.2" } as const);
+      const listeners = settings.listeners.map((listener) => ({ ...listener, tls }));
+      const apis = [api("a", { serviceUrl, operations })];
+      gateway = await startGateway(programOf(snapshot({ settings: { ...settings, listeners }, apis })));
     });
     after(async () => {
       await gateway.close();
@@ -81,7 +85,8 @@ for (const engine of ENGINES) {
         };
         give();
       };
-      const client = connect(gateway.port, "127.0.0.1");
+      const { socket: client } = await RawClient.open(gateway.port);
+      client.removeAllListeners("data");
       client.pause();
       client.write(get());
       await pause(400);
@@ -91,8 +96,8 @@ for (const engine of ENGINES) {
       assert.equal(written, stoodAt);
       let received = 0;
       // Of what earlier tests left to be collected nothing is counted.
-    const heldBefore = process.memoryUsage().arrayBuffers;
-    let mostHeld = 0;
+      const heldBefore = process.memoryUsage().arrayBuffers;
+      let mostHeld = 0;
       client.on("data", (chunk) => {
         received += chunk.length;
         mostHeld = Math.max(mostHeld, process.memoryUsage().arrayBuffers - heldBefore);

@@ -12,10 +12,13 @@ export interface RawResponse {
 export class RawClient {
   /** When set, all clients of this process speak TLS. */
   static tls: ConnectionOptions | undefined;
+  /** When set, all clients of this process send their octets one by one, long texts in that many pieces. */
+  static pieces: number | undefined;
   readonly socket: Socket;
   #received = Buffer.alloc(0);
   #isClosed = false;
   #wake: (() => void)[] = [];
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -45,8 +48,19 @@ export class RawClient {
   }
 
   write(text: string | Uint8Array): void {
-    if (typeof text === "string") this.socket.write(text, "latin1");
-    else this.socket.write(text);
+    const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : text;
+    if (RawClient.pieces === undefined) this.socket.write(bytes);
+    else this.#writing = this.#writing.then(() => this.#writeInPieces(bytes, RawClient.pieces ?? 1));
+  }
+
+  async #writeInPieces(bytes: Uint8Array, pieces: number): Promise<void> {
+    const size = Math.ceil(bytes.length / pieces);
+    this.socket.setNoDelay(true);
+    for (let at = 0; at < bytes.length && !this.socket.destroyed; at += size) {
+      this.socket.write(bytes.subarray(at, at + size));
+      // A turn of the event loop, in which the other side reads what has come.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** The next whole response. Rejects when the connection ends inside it. */

@@ -146,7 +146,12 @@ function fieldRefusal(result: number): HeadRefusal {
 function isTarget(target: string): boolean {
   if (target.charCodeAt(0) === 0x2f) return true;
   const scheme = target.slice(0, 8).toLowerCase();
-  return scheme.startsWith("http://") || scheme === "https://";
+  const start = scheme.startsWith("http://") ? 7 : scheme === "https://" ? 8 : 0;
+  if (start === 0) return false;
+  let end = start;
+  while (end < target.length && target[end] !== "/" && target[end] !== "?") end++;
+  // No userinfo, and never an empty host (RFC 9110 sections 4.2.1 and 4.2.4).
+  return parseAuthority(target.slice(start, end)) !== undefined;
 }
 
 /** What the fields mean together. */
