@@ -2,7 +2,6 @@
 
 /** Ids of expressions.jsonl. */
 export const KNOWN_EXPRESSIONS: Readonly<Record<string, string>> = {
-  "double-152": "the ambiguity comes from .NET 8's Span overloads, which APIM's framework does not have",
   "string-152": "strings have no identity of their own: == on object compares their text",
 };
 
