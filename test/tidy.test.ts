@@ -31,6 +31,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 /** Vendor package -> the one room that may import it. */
 const VENDORS: Readonly<Record<string, string>> = {
   undici: "http",
+  "gpt-tokenizer": "llm",
   ioredis: "state",
   jose: "policies",
   liquidjs: "engine",
@@ -40,6 +41,10 @@ const VENDORS: Readonly<Record<string, string>> = {
   "@aws-sdk/client-secrets-manager": "secrets",
   "@googleapis/secretmanager": "secrets",
   "node-vault": "secrets",
+  "@azure/monitor-ingestion": "telemetry",
+  "@opentelemetry/sdk-logs": "telemetry",
+  "@opentelemetry/exporter-logs-otlp-http": "telemetry",
+  "@opentelemetry/resources": "telemetry",
 };
 
 /** node:http and its kin are met in src/http alone. */

@@ -23,6 +23,8 @@ export interface Counters {
   take(key: string, amount: number, limit: number, window: Window): Taken | Promise<Taken>;
   /** Counts after the fact, whatever the limit. */
   add(key: string, amount: number, window: Window): void | Promise<void>;
+  /** Takes back what was counted too much, from the newest on; never below nothing. */
+  refund(key: string, amount: number, window: Window): void | Promise<void>;
   /** Looks without counting: would a take of `amount` pass? */
   peek(key: string, amount: number, limit: number, window: Window): Taken | Promise<Taken>;
 }

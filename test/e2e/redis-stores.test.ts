@@ -22,9 +22,11 @@ describe("over Redis", { skip: noRedis }, () => {
   const links: RedisLink[] = [];
   const changes: string[] = [];
 
-  async function connect(): Promise<RedisLink> {
+  /** @param deadlineMs long where an answer is certain: the machine may be busy */
+  async function connect(deadlineMs = 2_000): Promise<RedisLink> {
     const opened = await RedisLink.open({
       url: server.url,
+      deadlineMs,
       onChange: (isAvailable, reason) => void changes.push(`${isAvailable} ${reason}`),
     });
     links.push(opened);
@@ -139,7 +141,7 @@ describe("over Redis", { skip: noRedis }, () => {
     ["killed", "deny"],
   ] as [string, OutageMode][]) {
     test(`a server that is ${how}, on outage ${mode}: nobody waits, and limits are whole again when it is back`, async () => {
-      const own = await connect();
+      const own = await connect(200);
       const local = new SharedCounters(systemClock);
       const counters = new FallbackCounters({
         store: new RedisCounters(own),
@@ -176,7 +178,7 @@ describe("over Redis", { skip: noRedis }, () => {
     let clusterLink: RedisLink;
     before(async () => {
       cluster = await RedisServer.startCluster();
-      clusterLink = await RedisLink.open({ url: `redis+cluster://127.0.0.1:${cluster.port}` });
+      clusterLink = await RedisLink.open({ url: `redis+cluster://127.0.0.1:${cluster.port}`, deadlineMs: 2_000 });
     });
     after(async () => {
       await clusterLink.close();

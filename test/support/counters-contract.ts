@@ -15,6 +15,7 @@ let unique = 0;
 const newKey = () => `key ${unique++}`;
 
 /** @param windowMs length of the windows used: short where waiting is real */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests
 export function countersContract(name: string, open: () => CountersUnderTest, windowMs: number): void {
   const sliding: Window = { kind: "sliding", lengthMs: windowMs };
   /** A fixed window that has just begun. */
@@ -74,6 +75,22 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
       const seen = await store.counters.peek(key, 1, 8, window);
       assert.deepEqual([seen.allowed, seen.remaining], [true, 1]);
       assert.equal((await store.counters.take(key, 1, 8, window)).allowed, true);
+    }
+  });
+
+  test(`${name}: what was counted too much is taken back, never below nothing`, async () => {
+    const store = open();
+    for (const window of [sliding, await begun(store)]) {
+      const key = newKey();
+      await store.counters.add(key, 3, window);
+      await store.wait(windowMs / 10);
+      await store.counters.add(key, 5, window);
+      await store.counters.refund(key, 6, window);
+      assert.equal((await store.counters.peek(key, 1, 10, window)).remaining, 8);
+      await store.counters.refund(key, 100, window);
+      assert.equal((await store.counters.peek(key, 1, 10, window)).remaining, 10);
+      assert.equal((await store.counters.take(key, 10, 10, window)).allowed, true);
+      await store.counters.refund(newKey(), 5, window);
     }
   });
 

@@ -41,6 +41,13 @@ export class RedisCounters implements Counters {
     await this.grant(key, amount, amount, Number.POSITIVE_INFINITY, window);
   }
 
+  async refund(key: string, amount: number, window: Window): Promise<void> {
+    const stored = storeKey(key, window);
+    if (window.kind === "sliding") await this.#link.run("refundSliding", stored, amount);
+    // Whatever window it is: the amount was counted in this one, or the one before, which is over.
+    else await this.#link.run("returnFixed", stored, amount, Number.MAX_SAFE_INTEGER);
+  }
+
   /** Takes as much as the limit has between `least` and `greatest`; nothing when it has less than `least`. */
   async grant(key: string, least: number, greatest: number, limit: number, window: Window): Promise<Grant> {
     const stored = storeKey(key, window);

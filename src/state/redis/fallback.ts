@@ -76,6 +76,20 @@ export class FallbackCounters implements Counters {
     }
   }
 
+  async refund(key: string, amount: number, window: Window): Promise<void> {
+    const { store, local, isAvailable } = this.#options;
+    await local.refund(key, amount, window);
+    if (isAvailable()) {
+      try {
+        await store.refund(key, amount, window);
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
+    }
+    this.#owe(key, -amount, window);
+  }
+
   /** Tells the store, which is back, what was granted without it. */
   async settle(): Promise<void> {
     const owed = [...this.#owed.values()];
@@ -83,7 +97,8 @@ export class FallbackCounters implements Counters {
     await Promise.allSettled(
       owed.map(async ({ key, amount, window }) => {
         try {
-          await this.#options.store.add(key, amount, window);
+          const { store } = this.#options;
+          await (amount >= 0 ? store.add(key, amount, window) : store.refund(key, -amount, window));
         } catch {
           this.#owe(key, amount, window);
         }

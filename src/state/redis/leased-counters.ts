@@ -76,6 +76,10 @@ export class LeasedCounters implements Counters {
     return this.#store.add(key, amount, window);
   }
 
+  refund(key: string, amount: number, window: Window): Promise<void> {
+    return this.#store.refund(key, amount, window);
+  }
+
   /** Gives back what ended and idle leases hold; to be called about once a second. */
   sweep(): void {
     const now = this.#clock.monotonic();

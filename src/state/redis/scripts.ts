@@ -96,6 +96,22 @@ redis.call('DECRBY', KEYS[1], back)
 return back
 `;
 
+/** Takes back from the newest buckets on. ARGV: amount. */
+export const REFUND_SLIDING = `
+local state = redis.call('HMGET', KEYS[1], 't', 'o', 'n')
+if not state[1] or not state[3] then return 0 end
+local left = math.min(tonumber(ARGV[1]), tonumber(state[1]))
+redis.call('HINCRBY', KEYS[1], 't', -left)
+for i = tonumber(state[3]), tonumber(state[2] or state[3]), -1 do
+  if left <= 0 then break end
+  local amount = tonumber(redis.call('HGET', KEYS[1], i)) or 0
+  local taken = math.min(left, amount)
+  if taken > 0 then redis.call('HINCRBY', KEYS[1], i, -taken) end
+  left = left - taken
+end
+return 1
+`;
+
 /** Takes one of several slots under a lease. ARGV: slots, lease in ms, id of the holder. Answers 1 or 0. */
 export const ACQUIRE = `${NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -155,6 +171,7 @@ export const SCRIPTS = {
   takeFixed: TAKE_FIXED,
   returnSliding: RETURN_SLIDING,
   returnFixed: RETURN_FIXED,
+  refundSliding: REFUND_SLIDING,
   acquire: ACQUIRE,
   renew: RENEW,
   release: RELEASE,

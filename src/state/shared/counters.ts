@@ -83,6 +83,27 @@ export class SharedCounters implements Counters {
     this.take(key, amount, Number.POSITIVE_INFINITY, window);
   }
 
+  refund(key: string, amount: number, window: Window): void {
+    const isFixed = window.kind === "fixed";
+    const table = isFixed ? this.#fixed : this.#sliding;
+    const now = isFixed ? this.#clock.now() : this.#clock.monotonic();
+    table.hash.digest(key, window.lengthMs, isFixed ? (window.startMs ?? 0) : 0);
+    const set = table.enter();
+    try {
+      const record = table.find(set, now);
+      if (record < 0) return;
+      if (!isFixed) {
+        this.#unfill(record, amount);
+        return;
+      }
+      const { doubles, words } = table;
+      doubles[(record + COUNT) >> 3] = Math.max(0, doubles[(record + COUNT) >> 3] - amount);
+      words[(record + CHANGED) >> 2] = 1;
+    } finally {
+      table.leave(set);
+    }
+  }
+
   /** How often a key had to share a count with others because its place in memory was full. */
   get spills(): number {
     return this.#sliding.spills + this.#fixed.spills;
@@ -180,6 +201,20 @@ export class SharedCounters implements Counters {
       return { allowed: true, remaining: limit - used - amount, resetMs: endMs };
     } finally {
       table.leave(set);
+    }
+  }
+
+  #unfill(record: number, amount: number): void {
+    const { words, doubles } = this.#sliding;
+    const newest = doubles[(record + NEWEST) >> 3];
+    const first = (record + BUCKET_0) >> 2;
+    let left = Math.min(amount, doubles[(record + TOTAL) >> 3]);
+    doubles[(record + TOTAL) >> 3] -= left;
+    for (let b = newest; b >= newest - BUCKETS && left > 0; b--) {
+      const at = first + (b & (RING - 1));
+      const taken = Math.min(left, words[at]);
+      words[at] -= taken;
+      left -= taken;
     }
   }
 

@@ -1,0 +1,109 @@
+/**
+ * What a model call used, from the provider's own words: bodies and stream events of OpenAI (chat, completions, responses, embeddings),
+ * Azure OpenAI, Anthropic, Google Gemini, Amazon Bedrock (converse) and Cohere.
+ */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+  /** Parts of the above, 0 where the provider does not tell. */
+  readonly cachedTokens: number;
+  readonly reasoningTokens: number;
+  readonly promptAudioTokens: number;
+  readonly completionAudioTokens: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Undefined when the message says nothing of usage. */
+export function usageOf(message: unknown): Usage | undefined {
+  const body = object(message);
+  if (body === undefined) return undefined;
+  const gemini = object(body.usageMetadata);
+  if (gemini !== undefined) return geminiUsage(gemini);
+  // Anthropic's first event holds a message, OpenAI's last one a response, Bedrock's last one metadata.
+  const holder = object(body.message) ?? object(body.response) ?? object(body.metadata) ?? body;
+  const usage = object(holder.usage) ?? object(body.usage);
+  if (usage !== undefined) return plainUsage(usage);
+  const tokens = object(object(body.meta)?.tokens);
+  return tokens === undefined ? undefined : plainUsage({ tokens });
+}
+
+/** Two statements of one stream: later figures replace earlier ones, and what a later one leaves out stays. */
+export function merged(earlier: Usage | undefined, later: Usage): Usage {
+  if (earlier === undefined) return later;
+  const promptTokens = later.promptTokens || earlier.promptTokens;
+  const completionTokens = later.completionTokens || earlier.completionTokens;
+  return {
+    promptTokens,
+    completionTokens,
+    totalTokens: Math.max(later.totalTokens, promptTokens + completionTokens),
+    cachedTokens: later.cachedTokens || earlier.cachedTokens,
+    reasoningTokens: later.reasoningTokens || earlier.reasoningTokens,
+    promptAudioTokens: later.promptAudioTokens || earlier.promptAudioTokens,
+    completionAudioTokens: later.completionAudioTokens || earlier.completionAudioTokens,
+  };
+}
+
+function plainUsage(usage: Json): Usage {
+  const cohere = object(usage.tokens);
+  if (cohere !== undefined) return made(count(cohere.input_tokens), count(cohere.output_tokens), 0);
+  if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) {
+    const cached = count(usage.cacheReadInputTokens);
+    const prompt = count(usage.inputTokens) + cached + count(usage.cacheWriteInputTokens);
+    return { ...made(prompt, count(usage.outputTokens), count(usage.totalTokens)), cachedTokens: cached };
+  }
+  if (usage.prompt_tokens !== undefined) {
+    const [prompt, completion] = [object(usage.prompt_tokens_details), object(usage.completion_tokens_details)];
+    return {
+      ...made(count(usage.prompt_tokens), count(usage.completion_tokens), count(usage.total_tokens)),
+      cachedTokens: count(prompt?.cached_tokens),
+      reasoningTokens: count(completion?.reasoning_tokens),
+      promptAudioTokens: count(prompt?.audio_tokens),
+      completionAudioTokens: count(completion?.audio_tokens),
+    };
+  }
+  const [input, output] = [object(usage.input_tokens_details), object(usage.output_tokens_details)];
+  // Anthropic counts what its cache read and wrote beside the input; OpenAI's responses count it within.
+  const beside = count(usage.cache_read_input_tokens) + count(usage.cache_creation_input_tokens);
+  return {
+    ...made(count(usage.input_tokens) + beside, count(usage.output_tokens), count(usage.total_tokens)),
+    cachedTokens: count(input?.cached_tokens) + count(usage.cache_read_input_tokens),
+    reasoningTokens: count(output?.reasoning_tokens),
+  };
+}
+
+function geminiUsage(usage: Json): Usage {
+  const thoughts = count(usage.thoughtsTokenCount);
+  return {
+    ...made(
+      count(usage.promptTokenCount) + count(usage.toolUsePromptTokenCount),
+      count(usage.candidatesTokenCount) + thoughts,
+      count(usage.totalTokenCount),
+    ),
+    cachedTokens: count(usage.cachedContentTokenCount),
+    reasoningTokens: thoughts,
+  };
+}
+
+function made(promptTokens: number, completionTokens: number, totalTokens: number): Usage {
+  return {
+    promptTokens,
+    completionTokens,
+    // A provider that says less in all than in parts is not believed.
+    totalTokens: Math.max(totalTokens, promptTokens + completionTokens),
+    cachedTokens: 0,
+    reasoningTokens: 0,
+    promptAudioTokens: 0,
+    completionAudioTokens: 0,
+  };
+}
+
+function object(value: unknown): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+/** A whole number of tokens; anything else, and what no call could use, counts as nothing. */
+function count(value: unknown): number {
+  return typeof value === "number" && value > 0 && value < 1e9 ? Math.floor(value) : 0;
+}
