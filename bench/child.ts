@@ -3,9 +3,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 
-/** Called by a child: tells the parent its port. */
-export function ready(address: AddressInfo | string | null): void {
-  process.send?.({ port: (address as AddressInfo).port });
+/** Called by a child: tells the parent its port, and that of TLS where it has one. */
+export function ready(address: AddressInfo | string | null, tlsPort = 0): void {
+  process.send?.({ port: (address as AddressInfo).port, tlsPort });
   process.on("disconnect", () => process.exit(0));
 }
 
@@ -13,6 +13,7 @@ export interface Child {
   readonly process: ChildProcess;
   readonly pid: number;
   readonly port: number;
+  readonly tlsPort: number;
 }
 
 /** Starts a script of this folder, its output thrown away, and waits until it is ready. */
@@ -20,8 +21,8 @@ export function start(script: string, args: readonly string[], execArgv: readonl
   const path = new URL(script, import.meta.url).pathname;
   const child = fork(path, args, { execArgv: [...execArgv], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   return new Promise((resolve, reject) => {
-    child.once("message", (message: { port: number }) =>
-      resolve({ process: child, pid: child.pid as number, port: message.port }),
+    child.once("message", (message: { port: number; tlsPort: number }) =>
+      resolve({ process: child, pid: child.pid as number, ...message }),
     );
     child.once("exit", (code) => reject(new Error(`${script} ended with ${code} before it was ready`)));
   });

@@ -5,7 +5,7 @@ import { loadProgram } from "../src/engine/load.ts";
 import { Gateway } from "../src/gateway/serve.ts";
 import { GatewayServer } from "../src/gateway/server.ts";
 import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../src/kit/identities.ts";
-import { NodeUpstream } from "../src/http/node-upstream.ts";
+import { createUpstream, type Engine } from "../src/http/engine.ts";
 import { policies } from "../src/policies/index.ts";
 import { defaultSettings, emptySnapshot } from "../src/resources/empty-snapshot.ts";
 import type { Api, Operation, Snapshot } from "../src/resources/snapshot.ts";
@@ -16,6 +16,7 @@ import { SharedLocks } from "../src/state/shared/locks.ts";
 import { JsonAccessLog } from "../src/telemetry/access-log.ts";
 import { JsonLog } from "../src/telemetry/json-log.ts";
 import { BufferedLineWriter } from "../src/telemetry/line-writer.ts";
+import { SERVER } from "../test/support/certificates.ts";
 import { ready } from "./child.ts";
 import { KEY, TOKEN_SECRET } from "./request.ts";
 
@@ -40,7 +41,7 @@ const DOORS = `<policies>
   <on-error><base /></on-error>
 </policies>`;
 
-const [mode, backendPort] = process.argv.slice(2);
+const [mode, engine, backendPort] = process.argv.slice(2) as [string, Engine, string];
 
 function configuration(): Snapshot {
   const operation = (method: string): Operation => ({
@@ -71,9 +72,10 @@ function configuration(): Snapshot {
     policy: mode === "doors" ? { source: new SourceText(DOORS, "doors.xml") } : undefined,
   };
   const settings = defaultSettings();
-  const listeners = settings.listeners.map((listener) => ({ ...listener, port: 0 }));
+  const [plain] = settings.listeners.map((listener) => ({ ...listener, port: 0 }));
+  const listeners = [plain, { ...plain, name: "secure", tls: { ...SERVER, minVersion: "1.2" as const } }];
   return {
-    ...emptySnapshot({ ...settings, listeners }),
+    ...emptySnapshot({ ...settings, listeners, http: { ...settings.http, engine } }),
     version: "bench",
     apis: [api],
     subscriptions: [
@@ -101,7 +103,7 @@ const writer = new BufferedLineWriter();
 const gateway = new Gateway({
   services: {
     clock: systemClock,
-    upstream: new NodeUpstream(),
+    upstream: createUpstream(engine),
     counters: new SharedCounters(systemClock),
     cache: new MemoryCache(systemClock),
     locks: new SharedLocks(systemClock),
@@ -115,4 +117,4 @@ const gateway = new Gateway({
 });
 gateway.activate(program);
 const server = await GatewayServer.start(gateway, snapshot.settings);
-ready({ port: server.addresses[0].port, address: "", family: "" });
+ready({ port: server.addresses[0].port, address: "", family: "" }, server.addresses[1].port);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SERVER } from "../test/support/certificates.ts";
 import type { Child } from "./child.ts";
 
 function freePort(): Promise<number> {
@@ -15,7 +16,7 @@ function freePort(): Promise<number> {
   });
 }
 
-function configuration(folder: string, port: number, backendPort: number): string {
+function configuration(folder: string, port: number, tlsPort: number, backendPort: number): string {
   return `
 daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events { worker_connections 1024; }
@@ -25,7 +26,9 @@ http {
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
   upstream backend { server 127.0.0.1:${backendPort}; keepalive 128; }
   server {
-    listen 127.0.0.1:${port}; keepalive_requests 1000000000;
+    listen 127.0.0.1:${port}; listen 127.0.0.1:${tlsPort} ssl; keepalive_requests 1000000000;
+    ssl_certificate ${folder}/certificate.pem; ssl_certificate_key ${folder}/key.pem;
+    ssl_protocols TLSv1.3; ssl_session_tickets on;
     location / { proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }
   }
 }
@@ -38,17 +41,22 @@ function workerOf(master: number): number | undefined {
   return children === "" ? undefined : Number(children.split(" ")[0]);
 }
 
-export async function startNginx(backend: Child): Promise<{ pid: number; port: number; stop(): void } | undefined> {
+export async function startNginx(
+  backend: Child,
+): Promise<{ pid: number; port: number; tlsPort: number; stop(): void } | undefined> {
   if (spawnSync("nginx", ["-v"]).error !== undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "sallyport-nginx-"));
   const port = await freePort();
+  const tlsPort = await freePort();
   const file = join(folder, "nginx.conf");
-  writeFileSync(file, configuration(folder, port, backend.port));
+  writeFileSync(join(folder, "certificate.pem"), SERVER.certificate);
+  writeFileSync(join(folder, "key.pem"), SERVER.key, { mode: 0o600 });
+  writeFileSync(file, configuration(folder, port, tlsPort, backend.port));
   const master: ChildProcess = spawn("nginx", ["-p", folder, "-c", file], { stdio: "ignore" });
   for (let attempt = 0; attempt < 100; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const pid = workerOf(master.pid as number);
-    if (pid !== undefined) return { pid, port, stop: () => master.kill("SIGQUIT") };
+    if (pid !== undefined) return { pid, port, tlsPort, stop: () => master.kill("SIGQUIT") };
   }
   master.kill();
   throw new Error("nginx did not start");

@@ -17,10 +17,13 @@ function token(): string {
   return `${signed}.${createHmac("sha256", TOKEN_SECRET).update(signed).digest("base64url")}`;
 }
 
-/** @param bodyBytes 0: a GET; else a POST with that many bytes of JSON */
-export function requestText(bodyBytes: number): string {
+/**
+ * @param item which answer the backend shall give: `42`, `large` or `stream`
+ * @param bodyBytes 0: a GET; else a POST with that many bytes of JSON
+ */
+export function requestText(item: string, bodyBytes: number): string {
   const head = [
-    `${bodyBytes === 0 ? "GET" : "POST"} /shop/items/42?view=full HTTP/1.1`,
+    `${bodyBytes === 0 ? "GET" : "POST"} /shop/items/${item}?view=full HTTP/1.1`,
     "Host: api.example",
     "User-Agent: sallyport-bench/1",
     "Accept: application/json",

@@ -7,6 +7,7 @@ import { checkPolicies, loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
 import { DataPlane } from "./fleet/data-plane.ts";
 import { Fleet } from "./fleet/fleet.ts";
+import { Observation } from "./fleet/observation.ts";
 import type { Address } from "./gateway/server.ts";
 import { Egress } from "./http/egress.ts";
 import { NodeUpstream } from "./http/node-upstream.ts";
@@ -99,14 +100,19 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const devKeys = options.devKeys ?? new Map<string, string>();
   const clock = systemClock;
   const logSink = new QueuedSink(standardOutput());
-  const log = new JsonLog(new BufferedLineWriter(logSink), clock);
+  const logWriter = new BufferedLineWriter(logSink);
+  const log = new JsonLog(logWriter, clock);
   const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env });
   const loadOptions = { ...options, devKeys, keyring };
   const loaded = await loadConfiguration(options.folder, loadOptions);
   const { snapshot, program } = loaded;
   if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
   for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
-  const serving = await serve(program, { options, clock, log, logSink, keyring });
+  const { identities } = keyring;
+  const expiring = () => keyring.expiries.states();
+  const observation = await Observation.open({ snapshot, clock, log, logWriter, logSink, identities, expiring });
+  const serving = await serve(program, { options, clock, log, logSink, keyring, observation });
+  observation.started(serving.threads);
   await keyring.commit(expiringCertificates(snapshot));
 
   const reloadOnce = async (): Promise<LoadedConfiguration> => {
@@ -115,6 +121,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     if (next.program !== undefined) {
       await serving.activate(next.program);
       await keyring.commit(expiringCertificates(next.program.snapshot));
+      observation.reloaded(next.program.snapshot);
+    } else {
+      observation.refused(next.diagnostics);
     }
     options.onReload?.(next);
     await watcher?.update(next.files);
@@ -138,6 +147,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     watcher?.close();
     keyring.stop();
     await stop();
+    await observation.close();
   };
   return {
     addresses: serving.addresses,
@@ -150,6 +160,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
 /** A gateway that serves, in this thread or in several. */
 interface Serving {
+  /** How many threads serve now. */
+  readonly threads: () => number;
   readonly addresses: readonly Address[];
   activate(program: Program): Promise<void>;
   readonly drain: () => Promise<void>;
@@ -162,6 +174,7 @@ interface World {
   readonly log: Log;
   readonly logSink: Sink;
   readonly keyring: Keyring;
+  readonly observation: Observation;
 }
 
 async function serve(program: Program, world: World): Promise<Serving> {
@@ -200,21 +213,26 @@ interface Share {
   readonly replica: string;
 }
 
-async function serveAlone({ clock, log, keyring }: World, share: Share): Promise<Serving> {
+async function serveAlone({ clock, log, keyring, observation }: World, share: Share): Promise<Serving> {
   const { settings } = share.program.snapshot;
   const plane = await DataPlane.start({
     ...share,
     clock,
     log,
     owner: 0,
+    registry: observation.registry,
+    securitySink: observation.securitySink,
     identities: (upstream) => {
       keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
       return { identities: keyring.identities, authorizations: keyring.authorizations };
     },
     companion:
-      settings.admin === undefined ? undefined : (gateway) => new AdminServer(gateway, settings, keyring.expiries),
+      settings.admin === undefined
+        ? undefined
+        : (gateway) => new AdminServer(gateway, settings, keyring.expiries, async () => observation.text()),
   });
   return {
+    threads: () => 1,
     addresses: plane.addresses,
     activate: async (next) => plane.activate(next),
     drain: () => plane.drain(),
@@ -222,7 +240,7 @@ async function serveAlone({ clock, log, keyring }: World, share: Share): Promise
   };
 }
 
-async function serveByWorkers({ clock, log, logSink, keyring }: World, share: Share): Promise<Serving> {
+async function serveByWorkers({ clock, log, logSink, keyring, observation }: World, share: Share): Promise<Serving> {
   const { snapshot } = share.program;
   const { settings } = snapshot;
   const egress = new Egress(settings.egress);
@@ -233,8 +251,20 @@ async function serveByWorkers({ clock, log, logSink, keyring }: World, share: Sh
   const { accessLog } = settings;
   const accessSink = accessLog.file === undefined ? logSink : new QueuedSink(new FileSink(accessLog.file));
   const { identities, authorizations } = keyring;
-  const fleet = await Fleet.start({ ...share, snapshot, clock, log, logSink, accessSink, identities, authorizations });
-  const admin = settings.admin === undefined ? undefined : new AdminServer(state, settings, keyring.expiries);
+  const fleet = await Fleet.start({
+    ...share,
+    snapshot,
+    clock,
+    log,
+    logSink,
+    accessSink,
+    securitySink: observation.securitySink,
+    counts: observation.registry !== undefined,
+    identities,
+    authorizations,
+  });
+  const metrics = async () => observation.text(await fleet.measure());
+  const admin = settings.admin === undefined ? undefined : new AdminServer(state, settings, keyring.expiries, metrics);
   const adminAddress = await admin?.listen().catch(async (error) => {
     await fleet.close();
     throw error;
@@ -250,6 +280,7 @@ async function serveByWorkers({ clock, log, logSink, keyring }: World, share: Sh
   ];
   return {
     addresses,
+    threads: () => fleet.serving,
     activate: async ({ snapshot: next }) => {
       egress.configure(namedOrigins(next));
       await fleet.activate(next);

@@ -8,6 +8,7 @@ import { Headers } from "../http/headers.ts";
 import { NodeFront } from "../http/node-front.ts";
 import type { Settings } from "../resources/snapshot.ts";
 import type { ExpiryWatch } from "../secrets/expiry-watch.ts";
+import { PROMETHEUS_TYPE } from "../telemetry/prometheus-text.ts";
 
 /** What the admin server reports on. */
 export interface Watched {
@@ -21,11 +22,19 @@ export class AdminServer {
   readonly name = "admin";
   readonly #watched: Watched;
   readonly #expiries: Pick<ExpiryWatch, "states"> | undefined;
+  readonly #metrics: (() => Promise<string>) | undefined;
   readonly #front: NodeFront;
   readonly #startedAt = Date.now();
 
-  constructor(watched: Watched, settings: Settings, expiries?: Pick<ExpiryWatch, "states">) {
+  /** @param metrics in the text format of Prometheus */
+  constructor(
+    watched: Watched,
+    settings: Settings,
+    expiries?: Pick<ExpiryWatch, "states">,
+    metrics?: () => Promise<string>,
+  ) {
     this.#watched = watched;
+    this.#metrics = metrics;
     this.#expiries = expiries;
     this.#front = new NodeFront({
       name: "admin",
@@ -68,6 +77,9 @@ export class AdminServer {
           expiring: this.#expiring(),
         });
         return;
+      case "/metrics":
+        void this.#sendMetrics(reply);
+        return;
       default:
         send(reply, 404, { error: "Not found" });
     }
@@ -79,6 +91,19 @@ export class AdminServer {
     return due.map(({ kind, name, expiresAt, state, days }) => {
       return { kind, name, expiresOn: new Date(expiresAt).toISOString(), state, daysLeft: days };
     });
+  }
+
+  async #sendMetrics(reply: Reply): Promise<void> {
+    if (this.#metrics === undefined) {
+      send(reply, 404, { error: "Not found" });
+      return;
+    }
+    try {
+      const headers = new Headers(["Content-Type", PROMETHEUS_TYPE, "Cache-Control", "no-store"]);
+      reply.send(200, "", headers, Body.text(await this.#metrics()));
+    } catch {
+      send(reply, 500, { error: "The metrics could not be gathered" });
+    }
   }
 
   #state(): string {

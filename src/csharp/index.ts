@@ -83,9 +83,10 @@ export class Compiler {
     const parsed = parse(code, kind, options.setup);
     const { setup, tree, shift } = parsed;
     if (parsed.errors.some((e) => e.code === TOO_COMPLEX)) return new Expression(errorType, new Set(), parsed.errors);
-    const bindOptions: BindOptions = { globals: this.#globals, setup, targetType: options.targetType };
+    const hasSyntaxErrors = parsed.errors.length > 0;
+    const bindOptions: BindOptions = { globals: this.#globals, setup, targetType: options.targetType, hasSyntaxErrors };
     const { bound, type, errors, uses } = bind(tree, bindOptions);
-    if (!bound || parsed.errors.length > 0) {
+    if (!bound || hasSyntaxErrors) {
       const found = errors.map((e) => shifted(e, shift));
       return new Expression(type, uses, allErrors(parsed.errors, found));
     }

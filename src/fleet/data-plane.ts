@@ -13,7 +13,11 @@ import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
 import { JsonAccessLog } from "../telemetry/access-log.ts";
 import { BufferedLineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
+import { CustomMetrics } from "../telemetry/custom-metrics.ts";
 import { LogMetrics } from "../telemetry/log-metrics.ts";
+import type { MetricRegistry } from "../telemetry/metric-registry.ts";
+import { RequestMetrics } from "../telemetry/request-metrics.ts";
+import { JsonSecurityEvents } from "../telemetry/security-events.ts";
 import type { Sink } from "../telemetry/sink.ts";
 
 export interface DataPlaneParts {
@@ -28,6 +32,10 @@ export interface DataPlaneParts {
   readonly replica: string;
   /** Where the access log goes; undefined: as the settings say. */
   readonly accessSink?: Sink | undefined;
+  /** Where security events go; undefined: nobody wants them. */
+  readonly securitySink?: Sink | undefined;
+  /** Counts what this thread does; undefined: nobody asks. */
+  readonly registry?: MetricRegistry | undefined;
   /** Given the upstream client of this thread. */
   readonly identities: (upstream: Upstream) => { identities: Identities; authorizations: Authorizations };
   /** Answers beside the listeners: the admin server. */
@@ -63,9 +71,14 @@ export class DataPlane {
   static async start(parts: DataPlaneParts): Promise<DataPlane> {
     const { program, clock, log } = parts;
     const { settings } = program.snapshot;
-    const egress = new Egress(settings.egress, (refusal) =>
-      log.warn("An outgoing call was refused by the egress rules", { ...refusal }),
-    );
+    const { registry, securitySink } = parts;
+    const securityWriter = securitySink && new BufferedLineWriter(securitySink);
+    const securityEvents = securityWriter && new JsonSecurityEvents(securityWriter, clock);
+    const egress = new Egress(settings.egress, (refusal) => {
+      const message = "An outgoing call was refused by the egress rules";
+      log.warn(message, { ...refusal });
+      securityEvents?.add({ kind: "egress", reason: "EgressDenied", message, detail: { ...refusal } });
+    });
     const upstream = createUpstream(settings.http.engine, egress);
     const stores = await openStores({ ...parts, redis: settings.stores.redis, onChange: storeNews(log) });
     const accessWriter = settings.accessLog.enabled
@@ -78,11 +91,15 @@ export class DataPlane {
       cache: new MemoryCache(clock),
       ...parts.identities(upstream),
       log,
-      metrics: new LogMetrics(log),
+      metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry, new LogMetrics(log)),
     };
     const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
-    const gateway = new Gateway({ services, accessLog });
-    const world = { egress, upstream, stores, log, flush: async () => void (await accessWriter?.flush()) };
+    const metrics = registry && new RequestMetrics(registry);
+    const gateway = new Gateway({ services, accessLog, metrics, securityEvents });
+    const writers = { access: accessWriter, security: securityWriter };
+    if (registry !== undefined) countDropped(registry, writers);
+    const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));
+    const world = { egress, upstream, stores, log, flush };
     egress.configure(namedOrigins(program.snapshot));
     gateway.activate(program);
     try {
@@ -120,6 +137,22 @@ export class DataPlane {
   async #end(): Promise<void> {
     await Promise.all([this.#upstream.close(), this.#stores.close(), this.#flush()]);
   }
+}
+
+/** Lines that could not be written, by log. */
+export function countDropped(
+  registry: MetricRegistry,
+  writers: Readonly<Record<string, { readonly dropped: number } | undefined>>,
+): void {
+  const dropped = registry.family({
+    name: "sallyport_log_lines_dropped_total",
+    help: "Lines of logs that could not be written: the disk was full, the pipe closed or its reader stuck.",
+    type: "counter",
+    labels: ["log"],
+  });
+  registry.onCollect(() => {
+    for (const [name, writer] of Object.entries(writers)) if (writer !== undefined) dropped.set(writer.dropped, name);
+  });
 }
 
 function storeNews(log: Log): (isAvailable: boolean, reason: string) => void {

@@ -13,7 +13,8 @@ import { SharedLocks } from "../state/shared/locks.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Sink } from "../telemetry/sink.ts";
-import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
+import { type FamilySnapshot, mergedSnapshots } from "../telemetry/metric-registry.ts";
+import type { FromWorker, LogName, ToWorker, WorkerStart } from "./messages.ts";
 
 export interface FleetParts {
   readonly snapshot: Snapshot;
@@ -24,6 +25,10 @@ export interface FleetParts {
   readonly log: Log;
   readonly logSink: Sink;
   readonly accessSink: Sink;
+  /** Undefined: nobody wants security events. */
+  readonly securitySink?: Sink | undefined;
+  /** Somebody reads metrics. */
+  readonly counts?: boolean;
   readonly identities: Identities;
   readonly authorizations: Authorizations;
   /** What a worker runs; left out: worker.ts. */
@@ -35,8 +40,11 @@ const BACK_OFF = [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 /** A worker that lived so long died of something new. */
 const STABLE_MS = 60_000;
 const LONGEST_START_MS = 60_000;
+const LONGEST_MEASURE_MS = 1_000;
 
 interface Member {
+  /** What it had counted when it was asked last. */
+  families: readonly FamilySnapshot[];
   worker: Worker;
   startedAt: number;
   deaths: number;
@@ -47,6 +55,9 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #members: (Member | undefined)[] = [];
   readonly #activating = new Map<number, (problem: string | undefined) => void>();
+  readonly #measuring = new Map<number, (families: readonly FamilySnapshot[]) => void>();
+  /** What workers that are gone had counted: counters never fall. */
+  #gone: readonly FamilySnapshot[] = [];
   #snapshot: Snapshot;
   #addresses: readonly Address[] = [];
   #nextId = 0;
@@ -98,6 +109,25 @@ export class Fleet {
     );
   }
 
+  /** What all workers have counted so far. One that does not answer in time counts as it did before. */
+  async measure(): Promise<readonly FamilySnapshot[]> {
+    const members = this.#members.filter((member) => member !== undefined);
+    await Promise.all(members.map((member) => this.#measure(member)));
+    return mergedSnapshots([this.#gone, ...members.map(({ families }) => families)]);
+  }
+
+  async #measure(member: Member): Promise<void> {
+    if (!member.isServing) return;
+    const id = this.#nextId++;
+    const { promise, resolve } = Promise.withResolvers<readonly FamilySnapshot[]>();
+    const late = setTimeout(() => resolve(member.families), LONGEST_MEASURE_MS);
+    this.#measuring.set(id, resolve);
+    this.#tell(member, { kind: "measure", id });
+    member.families = await promise;
+    clearTimeout(late);
+    this.#measuring.delete(id);
+  }
+
   drain(): Promise<void> {
     return this.#end("drain");
   }
@@ -126,13 +156,24 @@ export class Fleet {
   #spawn(owner: number, deaths: number): Promise<readonly Address[]> {
     const { memory, threads, replica } = this.#parts;
     const ports = owner === 0 && this.#addresses.length === 0 ? undefined : this.#addresses.map(({ port }) => port);
-    const start: WorkerStart = { snapshot: this.#snapshot, memory, owner, threads, replica, ports };
+    const { counts = false, securitySink } = this.#parts;
+    const tellsSecurity = securitySink !== undefined;
+    const start: WorkerStart = {
+      snapshot: this.#snapshot,
+      memory,
+      owner,
+      threads,
+      replica,
+      ports,
+      counts,
+      tellsSecurity,
+    };
     const script = this.#parts.script ?? new URL(`./worker${extension()}`, import.meta.url);
     const worker = new Worker(script, {
       workerData: start,
       name: `worker ${owner}`,
     });
-    const member: Member = { worker, startedAt: Date.now(), deaths, isServing: false };
+    const member: Member = { families: [], worker, startedAt: Date.now(), deaths, isServing: false };
     this.#members[owner] = member;
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error("A worker did not start in time")), LONGEST_START_MS);
@@ -167,9 +208,8 @@ export class Fleet {
   #heard(member: Member, message: FromWorker): void {
     switch (message.kind) {
       case "lines": {
-        const sink = message.to === "log" ? this.#parts.logSink : this.#parts.accessSink;
         const { block, bytes } = message;
-        sink.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), (error) =>
+        this.#sinkOf(message.to)?.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), (error) =>
           this.#tell(member, { kind: "written", block, problem: error?.message }),
         );
         return;
@@ -181,10 +221,18 @@ export class Fleet {
       case "activated":
         this.#activating.get(message.id)?.(message.problem);
         return;
+      case "measured":
+        this.#measuring.get(message.id)?.(message.families);
+        return;
       case "ask":
         void this.#answer(member, message.id, message.what, message.values);
         return;
     }
+  }
+
+  #sinkOf(log: LogName): Sink | undefined {
+    const { logSink, accessSink, securitySink } = this.#parts;
+    return log === "log" ? logSink : log === "access" ? accessSink : securitySink;
   }
 
   async #answer(
@@ -208,6 +256,7 @@ export class Fleet {
   #died(owner: number, member: Member): void {
     member.isServing = false;
     this.#members[owner] = undefined;
+    this.#gone = withoutGauges(mergedSnapshots([this.#gone, member.families]));
     const { memory, clock, log } = this.#parts;
     new SharedCounters(clock, memory.counters).releaseThread(owner);
     new SharedLocks(clock, memory.locks).releaseThread(owner);
@@ -223,6 +272,11 @@ export class Fleet {
       );
     }, pause);
   }
+}
+
+/** What is under way in a worker ends with it. */
+function withoutGauges(families: readonly FamilySnapshot[]): readonly FamilySnapshot[] {
+  return families.filter(({ type }) => type !== "gauge");
 }
 
 /** `.ts` in development, `.js` when built. */

@@ -3,9 +3,16 @@ import type { Address } from "../gateway/server.ts";
 import type { GrantedToken } from "../kit/identities.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
 import type { StoreMemory } from "../state/open.ts";
+import type { FamilySnapshot } from "../telemetry/metric-registry.ts";
+
+/** Logs that workers fill and the main thread writes. */
+export type LogName = "log" | "access" | "security";
 
 /** What a worker is born with. */
 export interface WorkerStart {
+  /** Somebody reads metrics; somebody reads security events. */
+  readonly counts: boolean;
+  readonly tellsSecurity: boolean;
   readonly snapshot: Snapshot;
   readonly memory: StoreMemory;
   readonly owner: number;
@@ -17,6 +24,8 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: "activate"; readonly id: number; readonly snapshot: Snapshot }
+  /** What have you counted? */
+  | { readonly kind: "measure"; readonly id: number }
   | { readonly kind: "drain" }
   | { readonly kind: "close" }
   /** The block of log lines with this number was written, or lost. */
@@ -28,8 +37,9 @@ export type FromWorker =
   | { readonly kind: "started"; readonly addresses: readonly Address[] }
   | { readonly kind: "unstarted"; readonly message: string }
   | { readonly kind: "activated"; readonly id: number; readonly problem: string | undefined }
+  | { readonly kind: "measured"; readonly id: number; readonly families: readonly FamilySnapshot[] }
   | { readonly kind: "ended" }
-  | { readonly kind: "lines"; readonly to: "log" | "access"; readonly block: number; readonly bytes: Uint8Array }
+  | { readonly kind: "lines"; readonly to: LogName; readonly block: number; readonly bytes: Uint8Array }
   | {
       readonly kind: "ask";
       readonly id: number;

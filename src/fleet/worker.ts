@@ -10,8 +10,9 @@ import type { Snapshot } from "../resources/snapshot.ts";
 import { JsonLog } from "../telemetry/json-log.ts";
 import { BufferedLineWriter } from "../telemetry/line-writer.ts";
 import type { Sink } from "../telemetry/sink.ts";
-import { DataPlane } from "./data-plane.ts";
-import type { FromWorker, ToWorker, WorkerStart } from "./messages.ts";
+import { MetricRegistry } from "../telemetry/metric-registry.ts";
+import { countDropped, DataPlane } from "./data-plane.ts";
+import type { FromWorker, LogName, ToWorker, WorkerStart } from "./messages.ts";
 
 /** Tokens are asked for again after this time: the main thread renews them well before they expire. */
 const TOKEN_MEMO_MS = 10_000;
@@ -42,7 +43,7 @@ class Main {
   };
 
   /** Log bytes are written by the main thread, so that lines of several workers never mix. */
-  sink(to: "log" | "access"): Sink {
+  sink(to: LogName): Sink {
     return {
       write: (bytes, done) => {
         const block = this.#next++;
@@ -100,6 +101,8 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   const main = new Main(port);
   const logWriter = new BufferedLineWriter(main.sink("log"));
   const log = new JsonLog(logWriter, systemClock);
+  const registry = start.counts ? new MetricRegistry() : undefined;
+  if (registry !== undefined) countDropped(registry, { operational: logWriter });
   let plane: DataPlane | undefined;
   const end = async (how: "drain" | "close") => {
     await plane?.[how]();
@@ -109,6 +112,8 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   port.on("message", (message: ToWorker) => {
     main.heard(message);
     if (message.kind === "drain" || message.kind === "close") void end(message.kind);
+    if (message.kind === "measure")
+      main.say({ kind: "measured", id: message.id, families: registry?.snapshot() ?? [] });
     if (message.kind !== "activate") return;
     try {
       plane?.activate(compile(message.snapshot));
@@ -123,6 +128,8 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
     clock: systemClock,
     log,
     accessSink: main.sink("access"),
+    securitySink: start.tellsSecurity ? main.sink("security") : undefined,
+    registry,
     identities: () => ({ identities: main.identities, authorizations: main.authorizations }),
     sharing: { ports: start.ports },
   });

@@ -14,7 +14,6 @@ import { Body } from "../http/body.ts";
 import { Refusal } from "../kit/outcome.ts";
 import type { Services } from "../kit/services.ts";
 import { trustAuthorities } from "../secrets/trust.ts";
-import type { AccessLog } from "../telemetry/access-log.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
 import { STATUS_PATH, TRACE_PATH } from "./health.ts";
@@ -25,11 +24,10 @@ import { type Admission, keyRefusal, type PresentedKey, takeKey } from "./subscr
 import { traceHeaders, traceRequest } from "./trace-request.ts";
 import { TraceStore } from "./trace-store.ts";
 import { openTunnel } from "./tunnel.ts";
-import { type Answerer, Visit } from "./visit.ts";
+import { type Answerer, Visit, type Watchers } from "./visit.ts";
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Watchers {
   readonly services: Services;
-  readonly accessLog?: AccessLog;
 }
 
 /** How this process signs in Via, the same in all of its threads: a request that comes back is its own. */
@@ -40,13 +38,14 @@ const ANONYMOUS: Admission = { product: null, subscription: null, key: null };
 export class Gateway {
   isDraining = false;
   readonly #services: Services;
-  readonly #accessLog: AccessLog | undefined;
+  readonly #watchers: Watchers;
   readonly #traces = new TraceStore();
   #live: Live | undefined;
 
   constructor(options: GatewayOptions) {
     this.#services = options.services;
-    this.#accessLog = options.accessLog;
+    const { accessLog, metrics, securityEvents } = options;
+    this.#watchers = { accessLog, metrics, securityEvents };
   }
 
   /** Requests from now on run by this program; those under way end by the one they began with. */
@@ -80,23 +79,37 @@ export class Gateway {
 
   /** A request that the front refused: it never had a chance to be more than a line in the log. */
   refused(facts: { status: number; reason: string; remoteAddress: string }): void {
-    this.#accessLog?.add({
-      receivedAt: this.#services.clock.now(),
-      correlationId: newRequestId(),
+    const correlationId = newRequestId();
+    const { accessLog, metrics, securityEvents } = this.#watchers;
+    const { reason, status, remoteAddress } = facts;
+    const error = { source: "gateway", reason, message: "", scope: "", section: "" };
+    metrics?.failed("", error);
+    securityEvents?.add({
+      kind: "refusal",
+      ...error,
+      correlationId,
+      callerIp: remoteAddress,
       method: "",
       url: "",
-      callerIp: facts.remoteAddress,
+      status,
+    });
+    accessLog?.add({
+      receivedAt: this.#services.clock.now(),
+      correlationId,
+      method: "",
+      url: "",
+      callerIp: remoteAddress,
       clientProtocol: "",
       clientTlsVersion: "",
-      responseCode: facts.status,
+      responseCode: status,
       responseBytes: 0,
       totalMs: 0,
-      lastError: { source: "gateway", reason: facts.reason, message: "", scope: "", section: "" },
+      lastError: error,
     });
   }
 
   #receive(incoming: IncomingRequest, answerer: Answerer, tunnel: Tunnel | undefined): void {
-    const visit = new Visit(incoming, answerer, this.#services.clock, this.#accessLog);
+    const visit = new Visit(incoming, answerer, this.#services.clock, this.#watchers);
     try {
       this.#serve(visit, tunnel);
     } catch (error) {
@@ -319,6 +332,7 @@ export class Gateway {
     if (request.url.path === STATUS_PATH) {
       const status = this.isDraining ? 503 : 200;
       visit.answerer.send(status, "", new Headers(["Cache-Control", "no-store"]), Body.none);
+      visit.left();
       return;
     }
     const presented = takeKey(NO_API, request.headers, request.url);

@@ -8,11 +8,38 @@ import type { Clock } from "../base/clock.ts";
 import type { LastError } from "../kit/exchange.ts";
 import type { RequestUrl } from "../kit/url.ts";
 import type { AccessLog, AccessRecord } from "../telemetry/access-log.ts";
+import type { RequestMetrics } from "../telemetry/request-metrics.ts";
+import type { RefusedRequest, SecurityEvents } from "../telemetry/security-events.ts";
 import type { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { newRequestId } from "./request-id.ts";
 
 /** What answers a request: the reply of the front, or a tunnel that refuses. */
 export type Answerer = Pick<Reply, "send">;
+
+/** Who is told how a request ended; each only when it is wanted. */
+export interface Watchers {
+  readonly accessLog?: AccessLog | undefined;
+  readonly metrics?: RequestMetrics | undefined;
+  readonly securityEvents?: SecurityEvents | undefined;
+}
+
+/** Statuses by which policies refuse when they answer themselves (return-response). */
+const REFUSING: ReadonlySet<number> = new Set([401, 403, 429]);
+/** What went wrong without anybody refusing anything. */
+const FAULTS: ReadonlySet<string> = new Set([
+  "BackendConnectionFailure",
+  "BackendResponseStatusCode",
+  "BodyReadFailure",
+  "ClientConnectionFailure",
+  "ExpressionValueEvaluationFailure",
+  "InternalError",
+  "InvalidResponse",
+  "NoResponse",
+  "NotReady",
+  "Timeout",
+]);
+
+type Known = Omit<LastError, "path">;
 
 export class Visit {
   readonly id = newRequestId();
@@ -31,16 +58,17 @@ export class Visit {
   refusal: string | undefined;
   detail = "";
   readonly #clock: Clock;
-  readonly #accessLog: AccessLog | undefined;
+  readonly #watchers: Watchers;
 
-  constructor(incoming: IncomingRequest, answerer: Answerer, clock: Clock, accessLog: AccessLog | undefined) {
+  constructor(incoming: IncomingRequest, answerer: Answerer, clock: Clock, watchers: Watchers) {
     this.incoming = incoming;
     this.answerer = answerer;
     this.clientAddress = incoming.remoteAddress;
     this.receivedAt = clock.now();
     this.startedAt = clock.monotonic();
     this.#clock = clock;
-    this.#accessLog = accessLog;
+    this.#watchers = watchers;
+    watchers.metrics?.began();
   }
 
   /** An answer for which no policy ran. `reason` is for the log. */
@@ -71,10 +99,56 @@ export class Visit {
 
   /** The answer is out, or the connection broke. */
   done(status: number, bytes: number, error?: Error): void {
-    this.#accessLog?.add(this.#record(status, bytes, error));
+    const { accessLog, metrics, securityEvents } = this.#watchers;
+    const code = codeSent(status, bytes, error);
+    const lastError = this.#lastError(error);
+    const totalMs = this.#clock.monotonic() - this.startedAt;
+    if (metrics !== undefined) {
+      const route = this.exchange?.route;
+      metrics.ended(route?.api.id ?? "", route?.operation, code, totalMs, this.exchange?.backendMs);
+      if (lastError !== undefined) metrics.failed(route?.api.id ?? "", lastError);
+    }
+    if (securityEvents !== undefined && (lastError !== undefined || REFUSING.has(code)))
+      this.#tell(securityEvents, code, lastError);
+    accessLog?.add(this.#record(code, bytes, totalMs, lastError));
   }
 
-  #record(status: number, bytes: number, error: Error | undefined): AccessRecord {
+  /** Ended by a page of the gateway's own that nobody logs. */
+  left(): void {
+    this.#watchers.metrics?.left();
+  }
+
+  #tell(events: SecurityEvents, code: number, lastError: Known | undefined): void {
+    const { exchange, url } = this;
+    if (lastError !== undefined && FAULTS.has(lastError.reason)) return;
+    // The backend's own answer is no refusal of the gateway.
+    if (lastError === undefined && exchange?.backendMs !== undefined) return;
+    const route = exchange?.route;
+    const known = lastError ?? answeredBy(exchange);
+    const event: RefusedRequest = {
+      kind: "refusal",
+      correlationId: this.id,
+      callerIp: this.clientAddress,
+      method: this.incoming.method,
+      url: url === undefined ? "" : url.origin + url.path,
+      status: code,
+      source: known.source,
+      reason: known.reason,
+      message: known.message,
+      scope: known.scope,
+      section: known.section,
+      policyId: known.policyId,
+      apiId: route?.api.id,
+      operationId: route?.operation.id,
+      productId: route?.product?.id,
+      subscriptionId: route?.subscription?.id,
+      userId: route?.user?.id,
+      detail: known.detail,
+    };
+    events.add(event);
+  }
+
+  #record(code: number, bytes: number, totalMs: number, lastError: Known | undefined): AccessRecord {
     const { incoming, url, exchange } = this;
     const route = exchange?.route;
     return {
@@ -85,9 +159,9 @@ export class Visit {
       callerIp: this.clientAddress,
       clientProtocol: `HTTP/${incoming.httpVersion}`,
       clientTlsVersion: incoming.tls?.protocol ?? "",
-      responseCode: codeSent(status, bytes, error),
+      responseCode: code,
       responseBytes: bytes,
-      totalMs: this.#clock.monotonic() - this.startedAt,
+      totalMs,
       backendMs: exchange?.backendMs,
       apiId: route?.api.id,
       apiRevision: route?.api.revision,
@@ -95,22 +169,31 @@ export class Visit {
       productId: route?.product?.id,
       subscriptionId: route?.subscription?.id,
       userId: route?.user?.id,
-      lastError: this.#lastError(error),
+      lastError,
       traceId: this.trace?.traceId,
     };
   }
 
-  #lastError(error: Error | undefined): Omit<LastError, "path" | "policyId"> | undefined {
+  #lastError(error: Error | undefined): Known | undefined {
     const known = this.exchange?.lastError;
     if (known) return known;
-    if (this.refusal !== undefined)
-      return { source: "gateway", reason: this.refusal, message: this.detail, scope: "", section: "inbound" };
+    if (this.refusal !== undefined) return errorOf("gateway", this.refusal, this.detail, "inbound");
     if (error === undefined) return undefined;
-    if (isUnsendable(error))
-      return { source: "gateway", reason: "InvalidResponse", message: error.message, scope: "", section: "outbound" };
+    if (isUnsendable(error)) return errorOf("gateway", "InvalidResponse", error.message, "outbound");
     const reason = isCallerGone(error) ? "ClientConnectionFailure" : "BackendConnectionFailure";
-    return { source: "multiple", reason, message: error.message, scope: "", section: "outbound" };
+    return errorOf("multiple", reason, error.message, "outbound");
   }
+}
+
+function errorOf(source: string, reason: string, message: string, section: string): Known {
+  return { source, reason, message, scope: "", section, policyId: "" };
+}
+
+/** A policy that made the answer itself. */
+function answeredBy(exchange: ExchangeState | undefined): Known {
+  const place = exchange?.place;
+  const { policy = "gateway", scope = "", section = "inbound", id = "" } = place ?? {};
+  return { source: policy, reason: "AnsweredByPolicy", message: "", scope, section, policyId: id };
 }
 
 /** Status that the caller got; 0 when none. */

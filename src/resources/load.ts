@@ -17,6 +17,7 @@ import { applyBackends } from "./settings/backend-overrides.ts";
 import { loadClientCertificates } from "./settings/callers.ts";
 import type { ListenerOverride } from "./settings/gateway-settings.ts";
 import { fetchEgress } from "./settings/egress-settings.ts";
+import { fetchSecurityEvents } from "./settings/security-event-settings.ts";
 import { fetchStores } from "./settings/store-settings.ts";
 import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/secret-settings.ts";
 import { type Environment, SecretReader } from "./settings/secrets.ts";
@@ -151,6 +152,7 @@ async function compose(
     settings: {
       ...gateway,
       egress: await fetchEgress(secrets, gateway.egress),
+      securityEvents: await fetchSecurityEvents(secrets, gateway.securityEvents),
       stores: await fetchStores(secrets, gateway.stores),
       listeners,
       dev,

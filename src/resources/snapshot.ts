@@ -279,6 +279,8 @@ export interface Settings {
   };
   readonly egress: EgressSettings;
   readonly accessLog: { readonly enabled: boolean; readonly file: string | undefined };
+  /** Undefined: nobody wants them. */
+  readonly securityEvents?: SecurityEventSettings | undefined;
   /** Where Microsoft Entra is: an address without trailing slash. */
   readonly entra: { readonly authority: string };
   readonly clientCertificates: ClientCertificateSettings;
@@ -289,6 +291,32 @@ export interface Settings {
   readonly admin: { readonly host: string; readonly port: number } | undefined;
   /** Development mode: keys made and printed, tracing allowed to everyone. */
   readonly dev: boolean;
+}
+
+/** Who is told of refusals and of changes of configuration and keys. */
+export interface SecurityEventSettings {
+  /** Absolute path of a file of JSON lines. */
+  readonly file: string | undefined;
+  readonly stdout: boolean;
+  readonly otlp:
+    | {
+        readonly endpoint: string;
+        /** Secrets. */
+        readonly headers: ReadonlyMap<string, string>;
+        readonly serviceName: string;
+      }
+    | undefined;
+  readonly azureMonitor:
+    | {
+        readonly endpoint: string;
+        readonly ruleId: string;
+        readonly streamName: string;
+        /** Of a user-assigned identity. */
+        readonly clientId: string | undefined;
+        /** What tokens are for; other clouds have their own. */
+        readonly audience: string;
+      }
+    | undefined;
 }
 
 /** Who vouches for clients that present a certificate. */

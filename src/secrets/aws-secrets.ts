@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { optionalPackage } from "./optional-package.ts";
+import { optionalPackage } from "../base/optional-package.ts";
 import type { VaultSettings } from "./settings.ts";
 import { memberOf, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 

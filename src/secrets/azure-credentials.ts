@@ -5,7 +5,7 @@
  * https://learn.microsoft.com/azure/developer/javascript/sdk/authentication/credential-chains
  */
 import type { TokenCredential } from "@azure/identity";
-import { optionalPackage } from "./optional-package.ts";
+import { optionalPackage } from "../base/optional-package.ts";
 import type { IdentitySettings } from "./settings.ts";
 
 export type { TokenCredential } from "@azure/identity";

@@ -3,7 +3,7 @@
  * gateway forbids). Credentials as the settings say, else as the vendor's client finds them (application default credentials).
  * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
  */
-import { optionalPackage } from "./optional-package.ts";
+import { optionalPackage } from "../base/optional-package.ts";
 import type { VaultSettings } from "./settings.ts";
 import { memberOf, retryAfterMs, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 

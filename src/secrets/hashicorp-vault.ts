@@ -4,7 +4,7 @@
  * https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
  */
 import { readFile } from "node:fs/promises";
-import { optionalPackage } from "./optional-package.ts";
+import { optionalPackage } from "../base/optional-package.ts";
 import type { HashicorpSettings } from "./settings.ts";
 import { memberOf, retryAfterMs, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { SecretClient } from "@azure/keyvault-secrets";
 import type { TokenCredential } from "./azure-credentials.ts";
-import { optionalPackage } from "./optional-package.ts";
+import { optionalPackage } from "../base/optional-package.ts";
 import { memberOf, retryAfterMs, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 
 export interface KeyVaultOptions {

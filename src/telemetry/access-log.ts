@@ -5,6 +5,7 @@
  */
 import { quote } from "./json-text.ts";
 import type { LineWriter } from "./line-writer.ts";
+import { redact } from "./redact.ts";
 
 export interface AccessRecord {
   /** Wall time of receipt, ms since the epoch. */
@@ -73,7 +74,7 @@ export class JsonAccessLog implements AccessLog {
     if (error !== undefined) {
       line +=
         `,"lastErrorSource":${quote(error.source)},"lastErrorReason":${quote(error.reason)}` +
-        `,"lastErrorMessage":${quote(error.message)},"lastErrorScope":${quote(error.scope)}` +
+        `,"lastErrorMessage":${quote(redact(error.message))},"lastErrorScope":${quote(error.scope)}` +
         `,"lastErrorSection":${quote(error.section)}`;
     }
     if (record.traceId !== undefined) line += `,"traceId":${quote(record.traceId)}`;

@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { quote } from "./json-text.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { Log, LogFields } from "./log.ts";
+import { redact } from "./redact.ts";
 
 export class JsonLog implements Log {
   readonly #writer: LineWriter;
@@ -26,10 +27,10 @@ export class JsonLog implements Log {
   }
 
   #line(level: string, message: string, fields: LogFields | undefined): void {
-    let line = `{"time":"${new Date(this.#clock.now()).toISOString()}","level":"${level}","message":${quote(message)}`;
+    let line = `{"time":"${new Date(this.#clock.now()).toISOString()}","level":"${level}","message":${quote(redact(message))}`;
     for (const [name, value] of Object.entries(fields ?? {})) {
       if (value === undefined) continue;
-      line += `,${quote(name)}:${typeof value === "string" ? quote(value) : finite(value)}`;
+      line += `,${quote(name)}:${typeof value === "string" ? quote(redact(value)) : finite(value)}`;
     }
     this.#writer.write(`${line}}`);
   }

@@ -85,7 +85,7 @@ export abstract class CreationParser extends TypeParser {
       do sizes.push(this.parseExpression());
       while (this.take(","));
       this.expect("]");
-      const elementType = this.at("[") ? this.parseArrayRanks(element) : element;
+      const elementType = this.at("[") ? this.parseElementRanks(element) : element;
       type = { kind: "ArrayType", start: element.start, end: this.lastEnd, elementType, rank: sizes.length };
     }
     const initializer = this.at("{") ? this.parseArrayInitializer() : undefined;
@@ -94,6 +94,16 @@ export abstract class CreationParser extends TypeParser {
       this.reportAt(bracket, "CS1586", message);
     }
     return { kind: "ArrayCreation", start, end: this.lastEnd, type: type as ArrayType, sizes, initializer };
+  }
+
+  /** The ranks behind the sizes: they have no sizes themselves. */
+  private parseElementRanks(element: TypeSyntax): TypeSyntax {
+    if (this.atRankSpecifier()) return this.parseArrayRanks(element);
+    this.advance();
+    const message = "Invalid rank specifier: expected ',' or ']'";
+    this.reportAt(this.parseExpression(), "CS0178", message, "put the array in parentheses to take an element of it");
+    this.expect("]");
+    return element;
   }
 
   /** `{ a, { b }, }`. */

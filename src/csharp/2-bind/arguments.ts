@@ -14,9 +14,13 @@ import { declareExpressionVariable } from "./variables.ts";
 import { INT } from "./well-known.ts";
 
 export function bindArguments(b: Binder, nodes: readonly Syntax.Argument[]): Argument[] {
-  return nodes.map((node) => {
+  return nodes.map((node, i) => {
     const { name, expression: place } = node;
     const namePlace = name === undefined ? undefined : { start: node.start, end: node.start + name.length };
+    if (namePlace && nodes.findIndex((other) => other.name === name) < i) {
+      b.report("CS1740", `Named argument '${name}' cannot be specified multiple times`, namePlace);
+      return { operand: invalid(node.start), name: undefined, mode: "value", place };
+    }
     if (node.refKind === "out" || node.refKind === "ref") {
       return { operand: bindReference(b, node), name, mode: node.refKind, place, namePlace };
     }

@@ -101,16 +101,19 @@ export function bindIncrement(b: Binder, node: Syntax.PrefixUnary | Syntax.Postf
     return invalid(node.start);
   }
   const current = b.placeholder(target.type);
+  const before = placeholderReference(current, target.start);
   const one = literal(1, INT, node.start);
-  const sum = binaryOperator(
-    b,
-    op === "++" ? "+" : "-",
-    placeholderReference(current, target.start),
-    one,
-    node,
-    node,
-    node,
-  );
+  const sum: Expression =
+    t === dynamicType
+      ? {
+          kind: "dynamicOperation",
+          type: t,
+          start: node.start,
+          op,
+          operands: [before],
+          checked: b.overflow === "checked",
+        }
+      : binaryOperator(b, op === "++" ? "+" : "-", before, one, node, node, node);
   const conv = isInvalid(sum) ? null : explicitConversion(b, sum, target.type);
   if (!conv) return invalid(node.start);
   const value = applyConversion(b, sum, conv, target.type, node, true);

@@ -19,6 +19,8 @@ export interface BindOptions {
   readonly globals: ReadonlyMap<string, Type>;
   /** Statements before the expression, in one scope with it. */
   readonly setup?: readonly Syntax.Statement[];
+  /** The code has syntax errors: what would only follow from them is not reported. */
+  readonly hasSyntaxErrors?: boolean;
   /** Type of the result. Default: object for a block, the expression's own type for an expression. */
   readonly targetType?: Type;
 }
@@ -51,7 +53,7 @@ export function bind(tree: Syntax.Expression | Syntax.Block, options: BindOption
   );
   checkLabels(b, scope);
   const unassigned: BindError[] = [];
-  if (b.errors.length === 0 && b.needsFlow) {
+  if (b.errors.length === 0 && b.needsFlow && !options.hasSyntaxErrors) {
     checkAssignments(program, (code, message, { start, end }) => unassigned.push({ code, message, start, end }));
   }
   // The compiler looks at the flow of control after everything else.

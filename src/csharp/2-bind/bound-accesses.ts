@@ -211,10 +211,14 @@ export interface DynamicIndex extends Node {
   readonly args: readonly Expression[];
 }
 
-/** `receiver.name(args)`, or `receiver(args)` when name is null. Arguments come boxed, lambdas are not allowed. */
+/**
+ * `receiver.name(args)`, or `receiver(args)` when name is null, or a static method of `owner` when receiver is null. Arguments come
+ * boxed, lambdas are not allowed.
+ */
 export interface DynamicInvoke extends Node {
   readonly kind: "dynamicInvoke";
-  readonly receiver: Expression;
+  readonly receiver: Expression | null;
+  readonly owner: Type | null;
   readonly name: string | null;
   readonly typeArgs: readonly Type[];
   readonly args: readonly Expression[];
@@ -222,7 +226,7 @@ export interface DynamicInvoke extends Node {
 
 /**
  * An operator with a dynamic operand; operands come boxed. `op` is a BinaryOperator or, with one operand, `-`, `+`,
- * `~`, `!`.
+ * `~`, `!`, `++`, `--`, or `true`: whether a condition holds.
  */
 export interface DynamicOperation extends Node {
   readonly kind: "dynamicOperation";

@@ -35,6 +35,10 @@ export function reportCallFailure(b: Binder, callee: Callee, resolution: Resolut
   if (resolution.kind !== "none") return;
   const { mismatches } = resolution;
   if (reportInsideLambdas(b, mismatches, args)) return;
+  if (mismatches.length > 0 && mismatches.every((m) => m.reason === "typeArguments")) {
+    reportTypeArguments(b, mismatches[0].method, callee, at);
+    return;
+  }
   const wrongArgument = mismatches.find((m) => m.reason === "argument");
   if (wrongArgument) {
     for (const wrong of wrongArgument.wrong) reportArgument(b, wrongArgument.method, wrong, callee);

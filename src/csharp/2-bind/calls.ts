@@ -5,8 +5,9 @@ import { afterEffects, bindArguments, convertIndex, layOut, settleFailed, tempor
 import { type Binder, invalid, isConstant, isInvalid, literal, type Place } from "./binder.ts";
 import type { Expression } from "./bound.ts";
 import { reportCallFailure, reportDelegateFailure } from "./call-errors.ts";
-import { toObject, toValue } from "./convert.ts";
+import { toValue } from "./convert.ts";
 import { show, showMethod } from "./display.ts";
+import { dynamicInvoke, lateArguments, lateCall } from "./dynamic-calls.ts";
 import { bindOperand } from "./expressions.ts";
 import {
   bindMemberAccess,
@@ -193,6 +194,15 @@ function reportForeignReceiver(b: Binder, group: MethodGroup, failure: Failure, 
 /** A call of the group; reports why when there is none. */
 export function buildCall(b: Binder, group: MethodGroup, args: readonly Argument[], node: Place): Expression {
   const outcome = resolve(b, group, args);
+  const failed = outcome.kind === "failed";
+  const late = lateCall(
+    b,
+    group,
+    args,
+    { failure: failed ? outcome.resolution : null, extension: !failed && outcome.extension },
+    node,
+  );
+  if (late) return late;
   if (outcome.kind === "failed") {
     if (!reportForeignReceiver(b, group, outcome, args)) reportCallFailure(b, group, outcome.resolution, outcome.args);
     return invalid(node.start);
@@ -238,7 +248,7 @@ function checkStaticness(b: Binder, group: MethodGroup, method: Method, node: Pl
   return true;
 }
 
-// ---- Delegates, local functions, dynamic ----------------------------------------------------------------------------
+// ---- Delegates, local functions -------------------------------------------------------------------------------------
 
 function invokeDelegate(b: Binder, callee: Expression, args: readonly Argument[], node: Syntax.Invocation): Expression {
   const method = invokeOf(callee.type);
@@ -292,17 +302,6 @@ export function buildLocalFunctionCall(
   );
 }
 
-function dynamicInvoke(
-  b: Binder,
-  receiver: Expression,
-  name: string | null,
-  args: readonly Argument[],
-  node: Place,
-): Expression {
-  const values = args.map((arg) => toObject(b, arg.operand, arg.place));
-  return { kind: "dynamicInvoke", type: dynamicType, start: node.start, receiver, name, typeArgs: [], args: values };
-}
-
 // ---- Indexing -------------------------------------------------------------------------------------------------------
 
 export function bindElementAccess(b: Binder, node: Syntax.ElementAccess): Expression {
@@ -321,7 +320,7 @@ export function indexInto(b: Binder, receiver: Expression, nodes: readonly Synta
   if (isInvalid(receiver)) return invalid(node.start);
   if (t.kind === "array") return indexArray(b, receiver, args, node);
   if (t === dynamicType) {
-    const values = args.map((arg) => toObject(b, arg.operand, arg.place));
+    const values = lateArguments(b, args);
     return { kind: "dynamicIndex", type: dynamicType, start: node.start, receiver, args: values };
   }
   const indexers = t.kind === "null" ? [] : indexersOf(t);

@@ -281,7 +281,12 @@ export function discard(b: Binder, operand: Operand, at: Place): Expression {
 
 /** A condition: bool. */
 export function toCondition(b: Binder, operand: Operand, at: Place): Expression {
-  return convertImplicitly(b, operand, BOOL, at);
+  if (!isExpression(operand) || operand.type !== dynamicType) return convertImplicitly(b, operand, BOOL, at);
+  // Not the conversion to bool of an assignment, but its operator true (Roslyn's Binder.BindBooleanExpression).
+  const operands = [toObject(b, operand, at)];
+  const { start } = operand;
+  const truth: Expression = { kind: "dynamicOperation", type: OBJECT, start, op: "true", operands, checked: false };
+  return node(b, "unboxing", truth, BOOL, true);
 }
 
 /** Boxed as object: for late-bound operations. */

@@ -1,11 +1,15 @@
 /** Local functions (C# 7.3 section 13.6.4): known in their whole block, bound where they stand. */
 import type * as Syntax from "../1-parse/ast.ts";
 import { errorType, type Type } from "../types.ts";
-import { type Binder, isConstant, literal } from "./binder.ts";
+import { type Binder, isConstant, isInvalid, literal } from "./binder.ts";
 import type { Block, Literal, Local, LocalFunction, LocalFunctionStatement } from "./bound.ts";
+import { implicitConversion } from "./conversions.ts";
 import { convertImplicitly, discard } from "./convert.ts";
+import { show } from "./display.ts";
 import { bindBranch, bindOperand } from "./expressions.ts";
 import { hasYield, iteratorOf } from "./iterators.ts";
+import { isStatementSyntax, reportNotStatement } from "./lambdas.ts";
+import { isExpression } from "./operands.ts";
 import { endIsReachable } from "./reachability.ts";
 import { functionContext, Scope } from "./scope.ts";
 import { bindBlockIn, checkLabels } from "./statements.ts";
@@ -32,8 +36,9 @@ function declare(b: Binder, node: Syntax.LocalFunction): LocalFunction {
   if (node.typeParameters.length > 0) unsupported(b, "A generic local function", node);
   const returnType = node.typeParameters.length > 0 ? errorType : bindType(b, node.returnType);
   const parameters = node.parameters.map((p) => parameter(b, p, node.typeParameters.length > 0));
+  checkParameters(b, node.parameters, parameters);
   const defaults = node.parameters.map((p, i) =>
-    p.defaultValue ? defaultValue(b, p.defaultValue, parameters[i].type) : undefined,
+    p.defaultValue ? defaultValue(b, p, p.defaultValue, parameters[i].type) : undefined,
   );
   const hasParams = node.parameters.at(-1)?.modifier === "params";
   return {
@@ -54,8 +59,43 @@ function parameter(b: Binder, p: Syntax.Parameter, generic: boolean): Local {
   return p.modifier === "ref" || p.modifier === "out" ? { ...local, byRef: p.modifier } : local;
 }
 
-function defaultValue(b: Binder, node: Syntax.Expression, type: Type): Literal | undefined {
-  const value = convertImplicitly(b, bindOperand(b, node), type, node);
+function checkParameters(b: Binder, nodes: readonly Syntax.Parameter[], parameters: readonly Local[]): void {
+  const seen = new Set<string>();
+  nodes.forEach((node, i) => {
+    const { name, nameStart, modifier } = node;
+    if (seen.has(name) && name !== "") {
+      b.report("CS0100", `The parameter name '${name}' is a duplicate`, placeOfName(node));
+    }
+    seen.add(name);
+    if (modifier === "params" && parameters[i].type.kind !== "array" && parameters[i].type !== errorType) {
+      const at = { start: node.start, end: node.start + "params".length };
+      b.report("CS0225", "The params parameter must be a single dimensional array", at);
+    }
+    const followsOptional = nodes.slice(0, i).some((p) => p.defaultValue);
+    if (followsOptional && !node.defaultValue && modifier !== "params") {
+      const end = nameStart + name.length;
+      b.report("CS1737", "Optional parameters must appear after all required parameters", { start: end, end: end + 1 });
+    }
+  });
+}
+
+function placeOfName({ name, nameStart }: Syntax.Parameter) {
+  return { start: nameStart, end: nameStart + name.length };
+}
+
+function defaultValue(b: Binder, p: Syntax.Parameter, node: Syntax.Expression, type: Type): Literal | undefined {
+  const operand = bindOperand(b, node);
+  if (
+    isExpression(operand) &&
+    operand.type !== errorType &&
+    type !== errorType &&
+    !implicitConversion(b, operand, type)
+  ) {
+    const message = `A value of type '${show(operand.type)}' cannot be used as a default parameter because there are no standard conversions to type '${show(type)}'`;
+    b.report("CS1750", message, placeOfName(p));
+    return undefined;
+  }
+  const value = convertImplicitly(b, operand, type, node);
   if (isConstant(value)) return value;
   if (value.kind === "default") return literal(null, type, node.start);
   if (value.type !== errorType) b.report("CS1736", "Default parameter value must be a compile-time constant", node);
@@ -69,7 +109,8 @@ export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalF
   for (const [i, local] of fn.parameters.entries()) {
     const at = node.parameters[i];
     const place = { start: at.nameStart, end: at.nameStart + at.name.length };
-    declareName(b, local.name, { kind: "local", local, fn: scope.fn }, place, scope);
+    const isFirst = fn.parameters.findIndex((p) => p.name === local.name) === i;
+    if (isFirst) declareName(b, local.name, { kind: "local", local, fn: scope.fn }, place, scope);
   }
   const body = bindBody(b, node, fn, scope);
   checkLabels(b, scope);
@@ -88,6 +129,8 @@ function bindBody(b: Binder, node: Syntax.LocalFunction, fn: LocalFunction, scop
     const operand = bindBranch(b, body);
     const { start } = body;
     if (fn.returnType.kind === "void") {
+      if (operand.kind !== "unboundThrow" && !isInvalid(operand) && !isStatementSyntax(body))
+        reportNotStatement(b, body);
       return {
         kind: "block",
         start,

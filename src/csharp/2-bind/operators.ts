@@ -5,7 +5,7 @@ import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType } from "../types.ts";
 import { type Binder, invalid, isConstant, isInvalid, literal, type Place } from "./binder.ts";
 import type { BinaryOperator, Expression } from "./bound.ts";
-import { toCondition, toObject, toValue } from "./convert.ts";
+import { defaultOf, toCondition, toObject, toValue } from "./convert.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
 import { isExpression, type Operand } from "./operands.ts";
@@ -45,6 +45,15 @@ function bindLogical(b: Binder, op: "&&" | "||", l: Operand, r: Operand, node: S
   return { kind: "logical", type: BOOL, start: node.start, op, left, right };
 }
 
+function isTyped(o: Operand): o is Expression {
+  return isExpression(o) && o.type.kind !== "null" && o.type.kind !== "void";
+}
+
+/** `x == default`: of the type of x. */
+function typedDefault({ type }: Expression, { start }: Operand): Expression {
+  return defaultOf(type, start);
+}
+
 /** An operator on operands; `at` is the whole expression. Also used for compound assignment and increments. */
 export function binaryOperator(
   b: Binder,
@@ -57,6 +66,12 @@ export function binaryOperator(
 ): Expression {
   if (isInvalid(l) || isInvalid(r)) return invalid(at.start);
   if (op === "==" || op === "!=") {
+    if (l.kind === "defaultLiteral" && isTyped(r)) return binaryOperator(b, op, typedDefault(r, l), r, at, lAt, rAt);
+    if (r.kind === "defaultLiteral" && isTyped(l)) return binaryOperator(b, op, l, typedDefault(l, r), at, lAt, rAt);
+    if (l.kind === "defaultLiteral" && r.kind === "defaultLiteral") {
+      b.report("CS8315", `Operator '${op}' is ambiguous on operands 'default' and 'default'`, at);
+      return invalid(at.start);
+    }
     const tuples = bindTupleEquality(b, op, l, r, at, lAt, rAt);
     if (tuples) return tuples;
   }

@@ -118,16 +118,16 @@ function tryForm(
   typeArgs: readonly Type[] | null,
   expanded: boolean,
 ): Candidate | Mismatch {
+  // A method with another number of type parameters is not even looked at.
+  if (typeArgs && typeArgs.length > 0 && typeArgs.length !== open.typeArgs.length)
+    return { reason: "typeArguments", method: open };
   const mapping = mapArguments(open, args, expanded);
   if ("reason" in mapping) return mapping;
   let method = open;
   if (open.typeArgs.length > 0) {
     const chosen = typeArgs ?? inferTypeArguments(b, open, args, openTargets(open, mapping.parameterOf, expanded));
-    if (chosen.length !== open.typeArgs.length) return { reason: "typeArguments", method: open };
     if (chosen.includes(undefined)) return { reason: "inference", method: open, partial: chosen };
     method = instantiate(open, chosen as readonly Type[]);
-  } else if (typeArgs && typeArgs.length > 0) {
-    return { reason: "typeArguments", method: open };
   }
   const targets = openTargets(method, mapping.parameterOf, expanded);
   const convs: Conv[] = [];

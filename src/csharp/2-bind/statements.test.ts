@@ -245,7 +245,10 @@ test("dynamic is bound late", () => {
     ['dynamic d = JObject.Parse("{}"); string s = d.a; foreach (var x in d) { s += x.y; } d.a = 1; return s;', ""],
     ["dynamic d = 1; if (d > 0 && d.ok) return (int)d; return -d;", ""],
     ['dynamic d = 1; return int.Parse(d) + Convert.ToString(d) + string.Format("{0}", d);', ""],
-    ["dynamic d = 1; return Math.Max(d, 2);", "CS0121@27"],
+    ["dynamic d = 1; return Math.Max(d, 2);", ""],
+    ["dynamic d = 1; return new[] { 1 }.Contains(d);", "CS1973@22"],
+    ["dynamic d = 1; return d.Where(x => x > 1);", "CS1977@30"],
+    ["dynamic d = 1; return d.Select(int.Parse);", "CS1976@31"],
   ]);
 });
 

@@ -236,9 +236,11 @@ function initialization(frame: Frame, node: Initialization): string {
 }
 
 function dynamicInvoke(frame: Frame, node: DynamicInvoke): string {
-  const receiver = frame.expression(node.receiver);
+  const { receiver: value, owner } = node;
+  const receiver = value ? frame.expression(value) : owner ? frame.type(owner) : unreachable(node as never);
   const args = `[${list(frame, node.args)}]`;
   if (node.name === null) return `${frame.runtime("dynamicCall")}(${receiver}, ${args})`;
   const types = `[${node.typeArgs.map((t) => frame.type(t)).join(", ")}]`;
+  if (!value) return `${frame.runtime("dynamicInvokeStatic")}(${receiver}, ${quote(node.name)}, ${types}, ${args})`;
   return `${frame.runtime("dynamicInvoke")}(${receiver}, ${quote(node.name)}, ${types}, ${args})`;
 }

@@ -1,6 +1,6 @@
 /** The functions that generated code may call, by the names it uses. */
 import { dynamicConvert } from "../library/dynamic-convert.ts";
-import { dynamicCall, dynamicInvoke } from "../library/dynamic-invoke.ts";
+import { dynamicCall, dynamicInvoke, dynamicInvokeStatic } from "../library/dynamic-invoke.ts";
 import { dynamicIndex, dynamicMember, dynamicSetIndex, dynamicSetMember } from "../library/dynamic-member.ts";
 import { dynamicOperation } from "../library/dynamic-operation.ts";
 import { enumerable, enumerator } from "../library/iterator.ts";
@@ -92,6 +92,7 @@ const functions = {
   dynamicConvert,
   dynamicIndex,
   dynamicInvoke,
+  dynamicInvokeStatic,
   dynamicMember,
   dynamicOperation,
   dynamicSetIndex,

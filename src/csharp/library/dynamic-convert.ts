@@ -5,6 +5,7 @@ import { isInstance, typeOf } from "../runtime/object.ts";
 import { Box, CsException, unbox } from "../runtime/values.ts";
 import { dynamicType, type MemberDef, parseType, type Type } from "../types.ts";
 import { findImplementation, isInline } from "./define.ts";
+import { binderName } from "./dynamic-names.ts";
 import { changeType } from "./json-conversion.ts";
 import { JValue } from "./jvalue.ts";
 import { convertNumeric, isImplicitlyNumeric, isNumericType } from "./numeric-values.ts";
@@ -37,7 +38,9 @@ export function convertArgument(value: unknown, to: Type): Converted | undefined
 export function dynamicConvert(value: unknown, to: Type, explicit: boolean): unknown {
   const implicit = convertArgument(value, to);
   if (implicit) return implicit.value;
-  if (value === null) throw cannotConvert(`Cannot convert null to '${to}' because it is a non-nullable value type`);
+  if (value === null) {
+    throw cannotConvert(`Cannot convert null to '${binderName(to)}' because it is a non-nullable value type`);
+  }
   const target = to.isNullable ? to.args[0] : to;
   if (value instanceof JValue) return jsonValue(value, target);
   const from = typeOf(value);
@@ -46,11 +49,19 @@ export function dynamicConvert(value: unknown, to: Type, explicit: boolean): unk
     const own = userDefined(value, from, target, "op_Explicit");
     if (own) return own.value;
     if (!target.isValueType && !from.isValueType && canBeRelated(from, target)) throw invalidCast(from, target);
-    throw cannotConvert(`Cannot convert type '${from}' to '${to}'`);
+    throw cannotConvert(`Cannot convert type '${binderName(from)}' to '${binderName(to)}'`);
   }
-  const hint =
-    isNumericType(from) && isNumericType(target) ? ". An explicit conversion exists (are you missing a cast?)" : "";
-  throw cannotConvert(`Cannot implicitly convert type '${from}' to '${to}'${hint}`);
+  const couldBeCast =
+    (isNumericType(from) && isNumericType(target)) ||
+    isAssignable(target, from) ||
+    userDefined(value, from, target, "op_Explicit", false) !== undefined;
+  throw noImplicitConversion(from, to, couldBeCast);
+}
+
+/** @param couldBeCast whether an explicit conversion exists */
+export function noImplicitConversion(from: Type, to: Type, couldBeCast: boolean): CsException {
+  const hint = couldBeCast ? ". An explicit conversion exists (are you missing a cast?)" : "";
+  return cannotConvert(`Cannot implicitly convert type '${binderName(from)}' to '${binderName(to)}'${hint}`);
 }
 
 function canBeRelated(from: Type, to: Type): boolean {
@@ -76,14 +87,21 @@ function jsonValue(value: JValue, target: Type): unknown {
   return target.isValueType ? unbox(converted) : converted;
 }
 
-/** A conversion operator that either type declares. */
-function userDefined(value: unknown, from: Type, to: Type, name: string): { value: unknown } | undefined {
+/** What a conversion operator that either type declares makes of a value. @param convert false to only look for one */
+function userDefined(
+  value: unknown,
+  from: Type,
+  to: Type,
+  name: string,
+  convert = true,
+): { value: unknown } | undefined {
   for (const owner of [from, to]) {
     for (let t: Type | null = owner; t; t = t.base) {
       for (const def of t.def.m) {
         if (def.n !== name || !converts(def, from, to, t)) continue;
         const implementation = findImplementation(t.name, memberKey(def));
         if (implementation && !isInline(implementation)) {
+          if (!convert) return { value };
           const operand = value instanceof Box ? value.value : value;
           return { value: (implementation as (operand: unknown) => unknown)(operand) };
         }

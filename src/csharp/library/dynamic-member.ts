@@ -1,17 +1,22 @@
 /** `d.Name` and `d[index]` of dynamic values. A JObject's properties are its members (Newtonsoft's IDynamicMetaObjectProvider). */
 import { element, setReference } from "../runtime/array-access.ts";
+import { account } from "../runtime/budget.ts";
 import { multiElement, setMultiElement } from "../runtime/multi-array.ts";
 import { typeOf } from "../runtime/object.ts";
 import { box, CsArray, type CsException, CsMultiArray, unbox } from "../runtime/values.ts";
-import { type MemberDef, parseType } from "../types.ts";
-import { dynamicConvert } from "./dynamic-convert.ts";
+import { type MemberDef, parseType, type } from "../types.ts";
+import { convertArgument, dynamicConvert } from "./dynamic-convert.ts";
+import { binderMember, binderName } from "./dynamic-names.ts";
 import {
   asObject,
+  badArguments,
+  badCount,
   binderError,
   chooseOverload,
   type Found,
   findMembers,
   invokeMember,
+  noSuchMember,
   nullBinding,
   receiverFor,
 } from "./dynamic-members.ts";
@@ -24,8 +29,25 @@ function isData(name: string) {
   return (def: MemberDef) => (def.k === "prop" || def.k === "field") && !def.ix && !def.s && def.n === name;
 }
 
+/** Why there is no such property or field. */
 function missing(receiver: unknown, name: string): CsException {
-  return binderError(`'${typeOf(receiver)}' does not contain a definition for '${name}'`);
+  const t = typeOf(receiver);
+  const [other] = findMembers(t, (def) => def.n === name);
+  if (other?.def.s && other.def.k !== "method") {
+    const member = binderMember(other);
+    return binderError(
+      `Member '${member}' cannot be accessed with an instance reference; qualify it with a type name instead`,
+    );
+  }
+  if (other?.def.k === "method") {
+    return binderError(`The name '${name}' is bound to a method and cannot be used like a property`);
+  }
+  return noSuchMember(t, name);
+}
+
+/** A property that cannot be set. */
+function readOnly(member: string): CsException {
+  return binderError(`Property or indexer '${member}' cannot be assigned to -- it is read only`);
 }
 
 /** Members of tuples and anonymous objects, which are in no table. */
@@ -56,10 +78,11 @@ export function dynamicSetMember(receiver: unknown, name: string, value: unknown
     receiver.set(name, asToken(value));
     return value;
   }
+  if (structuralMember(receiver, name)) throw readOnly(`${binderName(typeOf(receiver))}.${name}`);
   const found = findMembers(typeOf(receiver), isData(name))[0];
   if (!found) throw missing(receiver, name);
   if (found.def.k === "prop" && !found.def.set) {
-    throw binderError(`Property or indexer '${found.owner}.${name}' cannot be assigned to -- it is read only`);
+    throw readOnly(binderMember(found));
   }
   const converted = dynamicConvert(value, parseType(found.def.t as string, found.owner.args), false);
   invokeMember(found, `${name}=`, [receiver, converted]);
@@ -76,10 +99,12 @@ function indexers(receiver: unknown): Found[] {
 
 export function dynamicIndex(receiver: unknown, args: readonly unknown[]): unknown {
   if (receiver === null) throw nullBinding();
-  if (receiver instanceof CsMultiArray) return box(multiElement(receiver, indicesOf(args)), receiver.elementType);
-  if (receiver instanceof CsArray) return box(element(receiver, arrayIndex(args)), receiver.elementType);
+  if (receiver instanceof CsMultiArray) {
+    return box(multiElement(receiver, indicesOf(args, receiver.type.rank)), receiver.elementType);
+  }
+  if (receiver instanceof CsArray) return box(element(receiver, indicesOf(args, 1)[0], account.at), receiver.elementType);
   const chosen = chooseOverload(indexers(receiver), args, []);
-  if (!chosen) throw noIndexer(receiver);
+  if (!chosen) throw noIndexer(receiver, args.length);
   const { found } = chosen;
   const value = invokeMember(found, memberKey(found.def), [receiverFor(receiver, found.owner), ...chosen.args]);
   return asObject(value, found.def.t as string, found.owner);
@@ -88,29 +113,36 @@ export function dynamicIndex(receiver: unknown, args: readonly unknown[]): unkno
 export function dynamicSetIndex(receiver: unknown, args: readonly unknown[], value: unknown): unknown {
   if (receiver === null) throw nullBinding();
   if (receiver instanceof CsMultiArray) {
-    setMultiElement(receiver, indicesOf(args), dynamicConvert(value, receiver.elementType, false));
+    setMultiElement(receiver, indicesOf(args, receiver.type.rank), dynamicConvert(value, receiver.elementType, false));
     return value;
   }
   if (receiver instanceof CsArray) {
-    setReference(receiver, arrayIndex(args), dynamicConvert(value, receiver.elementType, false));
+    setReference(receiver, indicesOf(args, 1)[0], dynamicConvert(value, receiver.elementType, false), account.at);
     return value;
   }
   const chosen = chooseOverload(indexers(receiver), args, []);
-  if (!chosen) throw noIndexer(receiver);
+  if (!chosen) throw noIndexer(receiver, args.length);
   const { found } = chosen;
+  if (!found.def.set) throw readOnly(binderMember(found));
   const t = parseType(found.def.t as string, found.owner.args);
   invokeMember(found, `${memberKey(found.def)}=`, [receiver, ...chosen.args, dynamicConvert(value, t, false)]);
   return value;
 }
 
-function indicesOf(args: readonly unknown[]): number[] {
-  return args.map((arg) => Number(unbox(arg) as number | bigint));
+/** Indexes of an array, one for each dimension. */
+function indicesOf(args: readonly unknown[], rank: number): number[] {
+  if (args.length !== rank) throw binderError(`Wrong number of indices inside []; expected '${rank}'`);
+  return args.map((arg) => {
+    const index = convertArgument(arg, type("System.Int64"));
+    return Number(index ? index.value : dynamicConvert(arg, type("System.Int32"), false));
+  });
 }
 
-function arrayIndex(args: readonly unknown[]): number {
-  return Number(unbox(args[0]) as number | bigint);
-}
-
-function noIndexer(receiver: unknown): CsException {
-  return binderError(`Cannot apply indexing with [] to an expression of type '${typeOf(receiver)}'`);
+/** Why no indexer takes these arguments. */
+function noIndexer(receiver: unknown, count: number): CsException {
+  const t = typeOf(receiver);
+  const found = indexers(receiver);
+  if (found.length === 0) return binderError(`Cannot apply indexing with [] to an expression of type '${binderName(t)}'`);
+  const near = found.find(({ def }) => def.ix?.length === count);
+  return near ? badArguments(near) : badCount("this", count);
 }

@@ -5,6 +5,8 @@ import { type MemberDef, parseType, type Type } from "../types.ts";
 import { isInline } from "./define.ts";
 import { arrayFrom } from "./array-items.ts";
 import { convertArgument } from "./dynamic-convert.ts";
+import { inferFromValues } from "./dynamic-inference.ts";
+import { binderMember, binderName } from "./dynamic-names.ts";
 import { link } from "./link.ts";
 
 /** A member found on a type, with the constructed type that declares it. */
@@ -17,17 +19,32 @@ export function binderError(message: string): CsException {
   return new CsException("Microsoft.CSharp.RuntimeBinder.RuntimeBinderException", message);
 }
 
+export function noSuchMember(t: Type, name: string): CsException {
+  return binderError(`'${binderName(t)}' does not contain a definition for '${name}'`);
+}
+
+export function badArguments(found: Found): CsException {
+  return binderError(`The best overloaded method match for '${binderMember(found)}' has some invalid arguments`);
+}
+
+export function badCount(name: string, count: number): CsException {
+  return binderError(`No overload for method '${name}' takes '${count}' arguments`);
+}
+
 export function nullBinding(): CsException {
   return binderError("Cannot perform runtime binding on a null reference");
 }
 
-/** Members of a type and its bases that pass the test, the most derived first. */
+/**
+ * Members of a type and its bases that pass the test, the most derived first. Those of interfaces count only for what has no class of
+ * its own: a class implements some of them out of sight.
+ */
 export function findMembers(t: Type, test: (def: MemberDef) => boolean): Found[] {
   const found: Found[] = [];
   for (let owner: Type | null = t; owner; owner = owner.base) {
     for (const def of owner.def.m) if (test(def)) found.push({ owner, def });
   }
-  for (const owner of t.interfaces) {
+  for (const owner of t.kind === "interface" ? t.interfaces : []) {
     for (const def of owner.def.m) if (test(def)) found.push({ owner, def });
   }
   return found;
@@ -63,6 +80,8 @@ export function asObject(value: unknown, text: string, owner: Type, typeArgs: re
 /** A method with its arguments converted. */
 interface Candidate {
   readonly found: Found;
+  /** As written, or found out from the arguments. */
+  readonly typeArgs: readonly Type[];
   readonly args: readonly unknown[];
   readonly cost: number;
 }
@@ -84,19 +103,20 @@ export function chooseOverload(
 /** What the expanded form of a `params` method costs more than the normal form. */
 const EXPANDED = 1;
 
-function fitArguments(found: Found, args: readonly unknown[], typeArgs: readonly Type[]): Candidate | undefined {
-  if ((found.def.g ?? 0) !== typeArgs.length) return undefined;
+function fitArguments(found: Found, args: readonly unknown[], written: readonly Type[]): Candidate | undefined {
+  const typeArgs = written.length > 0 ? written : inferFromValues(found.def, found.owner, args);
+  if (typeArgs === undefined || (found.def.g ?? 0) !== typeArgs.length) return undefined;
   const types = found.def.ix ?? (found.def.p ?? []).map((p) => p.t);
   const wanted = types.map((t) => parseType(t, found.owner.args, typeArgs));
   const normal = convertAll(args, wanted);
-  if (normal) return { found, args: normal.values, cost: normal.cost };
+  if (normal) return { found, typeArgs, args: normal.values, cost: normal.cost };
   const fixed = wanted.length - 1;
   if (!found.def.p?.at(-1)?.params || args.length < fixed) return undefined;
   const [element] = wanted[fixed].args;
   const expanded = convertAll(args, [...wanted.slice(0, fixed), ...args.slice(fixed).map(() => element)]);
   if (!expanded) return undefined;
   const more = arrayFrom(element, expanded.values.slice(fixed));
-  return { found, args: [...expanded.values.slice(0, fixed), more], cost: expanded.cost + EXPANDED };
+  return { found, typeArgs, args: [...expanded.values.slice(0, fixed), more], cost: expanded.cost + EXPANDED };
 }
 
 function convertAll(

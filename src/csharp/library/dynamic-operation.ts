@@ -10,10 +10,14 @@ import {
   remInt,
   remLong,
 } from "../runtime/arithmetic.ts";
-import { equalsObject, toText, typeOf } from "../runtime/object.ts";
+import { isAssignable } from "../runtime/assignable.ts";
+import { toText, typeOf } from "../runtime/object.ts";
 import { box, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { Decimal } from "./decimal.ts";
+import { dynamicConvert, noImplicitConversion } from "./dynamic-convert.ts";
+import { jsonOperation } from "./dynamic-json.ts";
+import { binderName } from "./dynamic-names.ts";
 import { asObject, binderError, chooseOverload, findMembers, invokeMember } from "./dynamic-members.ts";
 import { memberKey } from "../2-bind/member-key.ts";
 import { JValue } from "./jvalue.ts";
@@ -39,16 +43,16 @@ const STRING = type("System.String");
 
 /** Operands and result are objects. */
 export function dynamicOperation(op: string, operands: readonly unknown[], checked: boolean): unknown {
-  if (operands.length === 1) return unaryOperation(op, plain(operands[0]), checked);
-  const [a, b] = operands.map(plain);
-  const isJson = operands.some((each) => each instanceof JValue);
-  const result = binaryOperation(op, a, b, checked);
-  return isJson && !COMPARISONS.has(op) ? JValue.fromObject(result) : result;
+  const [a, b] = operands;
+  if (operands.length === 1) return op === "true" ? truth(a) : unaryOperation(op, a, checked);
+  const json = a instanceof JValue ? jsonOperation(op, a, b) : undefined;
+  return json === undefined ? binaryOperation(op, a, b, checked) : json;
 }
 
-/** A JSON value takes part as the .NET value inside it. */
-function plain(value: unknown): unknown {
-  return value instanceof JValue ? value.value : value;
+/** The value as a condition: what converts to bool by itself. A JValue does not, though it would in an assignment. */
+function truth(value: unknown): unknown {
+  if (value instanceof JValue) throw noImplicitConversion(value.type, BOOL, true);
+  return box(dynamicConvert(value, BOOL, false), BOOL);
 }
 
 function binaryOperation(op: string, a: unknown, b: unknown, checked: boolean): unknown {
@@ -72,12 +76,9 @@ function binaryOperation(op: string, a: unknown, b: unknown, checked: boolean): 
     return logical(op, unbox(a) as boolean, unbox(b) as boolean) ?? noOperator(op, left, right);
   const own = userOperator(op, left, right, a, b);
   if (own) return own.value;
-  if (op === "==" || op === "!=") return box(sameObjects(a, b, left, right) === (op === "=="), BOOL);
+  const comparable = !left.isValueType && !right.isValueType && (isAssignable(left, right) || isAssignable(right, left));
+  if ((op === "==" || op === "!=") && comparable) return box((a === b) === (op === "=="), BOOL);
   return noOperator(op, left, right);
-}
-
-function sameObjects(a: unknown, b: unknown, left: Type, right: Type): boolean {
-  return left === STRING && right === STRING ? a === b : left.isValueType ? equalsObject(a, b) : a === b;
 }
 
 /** null and something: equality, concatenation with a string; arithmetic of Nullables is null. */
@@ -88,7 +89,8 @@ function withNull(op: string, a: unknown, b: unknown): unknown {
 }
 
 function noOperator(op: string, left: Type, right: Type): never {
-  throw binderError(`Operator '${op}' cannot be applied to operands of type '${left}' and '${right}'`);
+  const [a, b] = [binderName(left), binderName(right)];
+  throw binderError(`Operator '${op}' cannot be applied to operands of type '${a}' and '${b}'`);
 }
 
 function logical(op: string, a: boolean, b: boolean): unknown {
@@ -240,6 +242,12 @@ function unaryOperation(op: string, value: unknown, checked: boolean): unknown {
   const t = typeOf(value);
   const inside = unbox(value);
   if (op === "!" && t === BOOL) return box(!inside, BOOL);
+  if (isNumericType(t) && (op === "++" || op === "--")) {
+    const own = promoted(t, type("System.Int32")) as Type;
+    const one = convertNumeric(1, type("System.Int32"), own, false);
+    const next = arithmetic(op[0], own, convertNumeric(inside, t, own, false), one, checked);
+    return box(convertNumeric(unbox(next), own, t, checked), t);
+  }
   if (isNumericType(t)) {
     const own = promoted(t, type("System.Int32")) as Type;
     const operand = convertNumeric(inside, t, own, false);
@@ -248,5 +256,5 @@ function unaryOperation(op: string, value: unknown, checked: boolean): unknown {
       return box(typeof operand === "bigint" ? ~operand : ~(operand as number), own);
     if (op === "-") return arithmetic("-", own, convertNumeric(0, type("System.Int32"), own, false), operand, checked);
   }
-  throw binderError(`Operator '${op}' cannot be applied to operand of type '${t}'`);
+  throw binderError(`Operator '${op}' cannot be applied to operand of type '${binderName(t)}'`);
 }

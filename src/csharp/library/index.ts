@@ -76,6 +76,7 @@ import "./random.ts";
 import "./read-only-collection.ts";
 import "./regex-errors.ts";
 import "./regex.ts";
+import "./rsa-keys.ts";
 import "./rsa-padding.ts";
 import "./rsa.ts";
 import "./set-operations.ts";

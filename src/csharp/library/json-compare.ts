@@ -1,8 +1,8 @@
 /** How Json.NET compares two values: for JValue.Equals, DeepEquals, CompareTo and the operators of JSONPath filters. */
 import { compareOf, textOf } from "../runtime/object.ts";
 import type { CsArray } from "../runtime/values.ts";
-import type { Type } from "../types.ts";
-import { argument } from "./exceptions-thrown.ts";
+import { type Type, type } from "../types.ts";
+import { argument, invalidCast } from "./exceptions-thrown.ts";
 import { compareOrdinal } from "./string-comparison.ts";
 import { convertTo } from "./json-conversion.ts";
 import { JTokenType, tokenTypeName } from "./json-token-type.ts";

@@ -348,7 +348,7 @@ const parsers: Readonly<Record<string, string>> = {
 
 /** A number, or names separated by commas: each as it is written, otherwise without regard to case. */
 function enumValue(value: unknown, enumType: Type): unknown {
-  if (typeof value !== "string") return Number(changeType(value, clr.int64()));
+  if (typeof value !== "string") return Number(BigInt.asIntN(32, changeType(value, clr.int64()) as bigint));
   const text = value.trim();
   if (text === "") throw argument("Must specify valid information for parsing in the string.");
   if (/^[+-]?\d+$/.test(text)) return changeType(text, clr.int32());

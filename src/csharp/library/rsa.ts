@@ -1,10 +1,8 @@
 /** System.Security.Cryptography.RSA and AsymmetricAlgorithm, over node:crypto. */
 import {
   constants,
-  createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
-  type JsonWebKey,
   type KeyObject,
   privateDecrypt,
   privateEncrypt,
@@ -14,7 +12,7 @@ import {
   verify,
 } from "node:crypto";
 import { bytes, type CsArray, CsException, CsObject } from "../runtime/values.ts";
-import { type Type, type } from "../types.ts";
+import { declareTypes, type Type, type } from "../types.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
 import { implement } from "./define.ts";
 import { derOid, derSequence, derValue, Tag } from "../../base/pki/der.ts";
@@ -22,9 +20,14 @@ import { argumentNull } from "./exceptions-thrown.ts";
 import { dataOf, dataRange, noDefaultAlgorithm } from "./hash-algorithm.ts";
 import { HashAlgorithmName, hashOid, nodeHashName } from "./hash-algorithm-name.ts";
 import { KeySizes, keySizes } from "./key-sizes.ts";
+import { exportParameters, fromXml, importParameters, type RsaParameters, toXml } from "./rsa-keys.ts";
 import type { RsaEncryptionPadding, RsaSignaturePadding } from "./rsa-padding.ts";
 
 const NAMESPACE = "System.Security.Cryptography.";
+
+// What .NET makes is of a class that is not public; policies cast to RSACng, which APIM's keys are.
+declareTypes([{ type: `${NAMESPACE}RSAWrapper`, kind: "class", base: `${NAMESPACE}RSACng`, ifaces: [], m: [] }]);
+
 const KEY_SIZES = new KeySizes(512, 16384, 8);
 const DEFAULT_BITS = 2048;
 
@@ -40,7 +43,7 @@ export class Rsa extends CsObject {
   }
 
   override get type(): Type {
-    return type(`${NAMESPACE}RSA`);
+    return type(`${NAMESPACE}RSAWrapper`);
   }
 
   get key(): KeyObject {
@@ -164,38 +167,6 @@ function encryptionOptions(key: KeyObject, padding: RsaEncryptionPadding | null)
   return { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash };
 }
 
-/** Elements of RSAKeyValue and the members of a JSON Web Key that they are. */
-const XML_PARTS: readonly [element: string, member: keyof JsonWebKey][] = [
-  ["Modulus", "n"],
-  ["Exponent", "e"],
-  ["P", "p"],
-  ["Q", "q"],
-  ["DP", "dp"],
-  ["DQ", "dq"],
-  ["InverseQ", "qi"],
-  ["D", "d"],
-];
-
-function toXml(self: Rsa, withPrivate: boolean): string {
-  const jwk = (withPrivate ? self.privateKey : self.publicKey).export({ format: "jwk" });
-  const parts = withPrivate ? XML_PARTS : XML_PARTS.slice(0, 2);
-  const base64 = (member: keyof JsonWebKey) => Buffer.from(String(jwk[member]), "base64url").toString("base64");
-  return `<RSAKeyValue>${parts.map(([name, member]) => `<${name}>${base64(member)}</${name}>`).join("")}</RSAKeyValue>`;
-}
-
-function fromXml(self: Rsa, xml: string | null): void {
-  if (xml === null) throw argumentNull("xmlString");
-  const jwk: JsonWebKey = { kty: "RSA" };
-  for (const [name, member] of XML_PARTS) {
-    const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml);
-    if (found) jwk[member] = Buffer.from(found[1], "base64").toString("base64url");
-  }
-  if (!jwk.n || !jwk.e) {
-    throw cryptographicError("Input string does not contain a valid encoding of the 'RSA' 'Modulus' parameter.");
-  }
-  self.key = guarded(() => (jwk.d ? createPrivateKey : createPublicKey)({ key: jwk, format: "jwk" }));
-}
-
 const der = (raw: Buffer) => bytes(new Uint8Array(raw));
 /** .NET's PEM has no line ending behind the last line. */
 const pem = (text: string | Buffer) => String(text).trimEnd();
@@ -204,6 +175,14 @@ function createByName(name: string | null): Rsa | null {
   if (name === null) throw argumentNull("algName");
   const known = /^(System\.Security\.Cryptography\.)?RSA(Cng|OpenSsl|CryptoServiceProvider)?$/;
   return known.test(name) ? new Rsa(null) : null;
+}
+
+function setFromXml(self: Rsa, xml: string | null): void {
+  self.key = guarded(() => fromXml(xml));
+}
+
+function setFromParameters(self: Rsa, parameters: RsaParameters): void {
+  self.key = guarded(() => importParameters(parameters));
 }
 
 function createWithSize(bits: number): Rsa {
@@ -226,7 +205,7 @@ implement(`${NAMESPACE}AsymmetricAlgorithm`, {
   KeyExchangeAlgorithm: () => "RSA",
   SignatureAlgorithm: () => "RSA",
   "ToXmlString(bool)": toXml,
-  "FromXmlString(string)": fromXml,
+  "FromXmlString(string)": setFromXml,
   "ExportPkcs8PrivateKey()": (self: Rsa) => der(self.privateKey.export({ type: "pkcs8", format: "der" })),
   "ExportPkcs8PrivateKeyPem()": (self: Rsa) => pem(self.privateKey.export({ type: "pkcs8", format: "pem" })),
   "ExportSubjectPublicKeyInfo()": (self: Rsa) => der(self.publicKey.export({ type: "spki", format: "der" })),
@@ -242,7 +221,14 @@ implement(`${NAMESPACE}RSA`, {
   KeyExchangeAlgorithm: () => "RSA",
   SignatureAlgorithm: () => "RSA",
   "ToXmlString(bool)": toXml,
-  "FromXmlString(string)": fromXml,
+  "FromXmlString(string)": setFromXml,
+  "ExportParameters(bool)": exportParameters,
+  "ImportParameters(RSAParameters)": setFromParameters,
+  "Create(RSAParameters)": (parameters: RsaParameters) => {
+    const made = new Rsa(null);
+    setFromParameters(made, parameters);
+    return made;
+  },
   "GetMaxOutputSize()": (self: Rsa) => self.bits / 8,
   "ExportRSAPrivateKey()": (self: Rsa) => der(self.privateKey.export({ type: "pkcs1", format: "der" })),
   "ExportRSAPrivateKeyPem()": (self: Rsa) => pem(self.privateKey.export({ type: "pkcs1", format: "pem" })),

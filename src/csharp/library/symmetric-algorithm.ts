@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { allocate } from "../runtime/budget.ts";
 import { bytes, type CsArray, CsObject } from "../runtime/values.ts";
-import { type Type, type } from "../types.ts";
+import { declareTypes, type Type, type } from "../types.ts";
 import { padding, PaddingMode, withoutPadding } from "./block-padding.ts";
 import { CryptoTransform } from "./crypto-transform.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
@@ -22,6 +22,9 @@ const BLOCK_SIZES = new KeySizes(128, 128, 0);
 const BAD_KEY = "Specified key is not a valid size for this algorithm.";
 const BAD_VECTOR = "Specified initialization vector (IV) does not match the block size for this algorithm.";
 
+// What Create() makes is of a class that is not public.
+declareTypes([{ type: `${NAMESPACE}AesImplementation`, kind: "class", base: `${NAMESPACE}Aes`, ifaces: [], m: [] }]);
+
 /** AES: the one algorithm that there is. */
 export class SymmetricAlgorithm extends CsObject {
   #key: Uint8Array | null = null;
@@ -32,7 +35,7 @@ export class SymmetricAlgorithm extends CsObject {
   feedbackSize = 8;
 
   override get type(): Type {
-    return type(`${NAMESPACE}Aes`);
+    return type(`${NAMESPACE}AesImplementation`);
   }
 
   /** Made when first asked for. */

@@ -25,7 +25,7 @@ export const TOO_MANY = 3;
 export const TWO_HOSTS = 4;
 /** Content-Length is not one number, or there are several (RFC 9112 section 6.3, rule 5). */
 export const BAD_LENGTH = 5;
-/** Transfer-Encoding twice (RFC 9112 section 6.1). */
+/** Transfer-Encoding twice (RFC 9112 section 6.1), or with blanks behind it, which not all parsers take away. */
 export const BAD_CODING = 6;
 
 /** Fifteen digits stay exact in a double; nothing longer is a body anybody sends. */
@@ -74,6 +74,7 @@ export class FieldSection {
       for (; (CLASSES[code] & VALUE) !== 0; code = text.charCodeAt(++at)) {
         if ((CLASSES[code] & BLANK) === 0) valueEnd = at + 1;
       }
+      const lineEnd = at;
       // Lines end with CRLF; a bare CR or LF is no end (section 2.2).
       if (at + 1 >= text.length) return at < text.length && code !== CR ? MALFORMED : INCOMPLETE;
       if (code !== CR || text.charCodeAt(at + 1) !== LF) return MALFORMED;
@@ -83,6 +84,7 @@ export class FieldSection {
       const value = text.slice(valueStart, valueEnd);
       raw.push(name.text, value);
       if (name.kind === OTHER) continue;
+      if (name.kind === TRANSFER_ENCODING && valueEnd !== lineEnd) return BAD_CODING;
       const problem = this.#note(name.kind, value);
       if (problem !== COMPLETE) return problem;
     }

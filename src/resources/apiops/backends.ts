@@ -11,9 +11,7 @@ import { serviceUrlOf } from "./apis.ts";
 import { type Extract, itemsIn, lastSegment, propertiesOf } from "./layout.ts";
 
 /** Parts that are kept as read, with the words for those that change how requests travel. */
-const NOT_ACTED_ON: ReadonlyMap<string, string> = new Map([
-  ["proxy", "proxies of backends"],
-]);
+const NOT_ACTED_ON: ReadonlyMap<string, string> = new Map([["proxy", "proxies of backends"]]);
 
 export async function readBackends(extract: Extract, folders: readonly string[]): Promise<Map<string, Backend>> {
   const backends = new Map<string, Backend>();

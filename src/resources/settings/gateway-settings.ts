@@ -15,6 +15,7 @@ import {
   HTTP_KEYS,
   LIMIT_BOUNDS,
 } from "./keys.ts";
+import { readSecurityEvents, type SecurityEventDraft } from "./security-event-settings.ts";
 import { readStores, type StoreDraft } from "./store-settings.ts";
 import { type EgressDraft, readEgress } from "./egress-settings.ts";
 import {
@@ -28,7 +29,8 @@ import {
 export type { ListenerDraft, ListenerOverride } from "./listener-settings.ts";
 
 export interface GatewaySettings
-  extends Omit<Settings, "listeners" | "egress" | "stores" | "dev" | "clientCertificates"> {
+  extends Omit<Settings, "listeners" | "egress" | "stores" | "dev" | "clientCertificates" | "securityEvents"> {
+  readonly securityEvents: SecurityEventDraft | undefined;
   readonly egress: EgressDraft;
   readonly stores: StoreDraft;
   readonly listeners: readonly ListenerDraft[];
@@ -49,6 +51,7 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
     limits: readNumbers(root, "limits", defaults.limits, LIMIT_BOUNDS),
     http: readHttp(root, defaults.http),
     accessLog: readAccessLog(root, folder, defaults.accessLog),
+    securityEvents: readSecurityEvents(root, folder),
   };
 }
 

@@ -9,6 +9,7 @@ export const ROOT_KEYS = [
   "http",
   "egress",
   "accessLog",
+  "securityEvents",
   "stores",
   "subscriptions",
   "namedValues",
@@ -48,6 +49,9 @@ export const CLIENT_CERTIFICATE_KEYS = ["authorities", "crls", "revocation"] as 
 export const ENTRA_KEYS = ["authority"] as const;
 export const ADMIN_KEYS = ["host", "port", "insecure"] as const;
 export const DEPLOYMENT_KEYS = ["region", "serviceName", "gatewayId"] as const;
+export const SECURITY_EVENT_KEYS = ["file", "stdout", "otlp", "azureMonitor"] as const;
+export const OTLP_KEYS = ["endpoint", "headers", "serviceName"] as const;
+export const AZURE_MONITOR_KEYS = ["endpoint", "ruleId", "streamName", "clientId", "audience"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
 export const STORE_KEYS = ["redis", "quotaFile", "rates", "quotas"] as const;
 export const REDIS_KEYS = ["url", "mode", "onOutage", "deadlineMs", "prefix"] as const;

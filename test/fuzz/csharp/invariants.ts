@@ -86,6 +86,12 @@ export function checkBatch(
 
 function noNotice(): void {}
 
+/** Milliseconds that this thread has worked, whatever else the machine does. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 function compile(
   compiler: Compiler,
   index: number,
@@ -93,10 +99,10 @@ function compile(
   tally: Tally,
   report: (what: string) => void,
 ): Candidate | undefined {
-  const started = performance.now();
+  const started = cpuMs();
   try {
     const compiled = compiler.compile(program.code, program.kind, { warn: index % 4 === 0 });
-    const took = performance.now() - started;
+    const took = cpuMs() - started;
     if (took > 1000) report(`compiling took ${Math.round(took)} ms`);
     if (compiled.errors.length > 0) {
       for (const { code, message } of compiled.errors) {
@@ -150,14 +156,16 @@ function linkedAlone(candidates: readonly Candidate[], error: unknown): Finding[
 }
 
 function run({ program, compiled, reprinted }: Candidate, tally: Tally, report: (what: string) => void): void {
-  const started = performance.now();
+  const started = cpuMs();
   const first = resultOf(compiled, report);
-  const took = performance.now() - started;
+  const took = cpuMs() - started;
   if (took > 1500) report(`running took ${Math.round(took)} ms`);
   if (first.startsWith("value")) tally.values++;
   else if (first.startsWith("stopped")) tally.exhausted++;
   else tally.exceptions++;
-  if (HOST_TEXT.test(first) && !/undefined|\[object|=>/i.test(program.code)) report(`text of the host: ${first}`);
+  // Json.NET has a token of its own for what is missing between commas: undefined.
+  const shown = first.startsWith("value Newtonsoft.Json.") ? first.replaceAll("undefined", "") : first;
+  if (HOST_TEXT.test(shown) && !/undefined|\[object|=>/i.test(program.code)) report(`text of the host: ${first}`);
   if (IMPURE.test(program.code) || first.startsWith("stopped")) return;
   const second = resultOf(compiled, report);
   if (second !== first) report(`a second run differs: ${first} | ${second}`);

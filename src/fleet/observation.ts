@@ -1,0 +1,144 @@
+/**
+ * What a process tells of itself, whether one thread serves or several: metrics when there is an admin server to ask, security events when
+ * the settings say where they go.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { configurationChanges } from "../gateway/configuration-changes.ts";
+import type { Identities } from "../kit/identities.ts";
+import type { SecurityEventSettings, Snapshot } from "../resources/snapshot.ts";
+import { openAzureMonitorEvents } from "../telemetry/azure-monitor-events.ts";
+import { EventBatches } from "../telemetry/event-batches.ts";
+import { BufferedLineWriter, type LineWriter } from "../telemetry/line-writer.ts";
+import type { Log } from "../telemetry/log.ts";
+import { type FamilySnapshot, MetricRegistry, mergedSnapshots } from "../telemetry/metric-registry.ts";
+import { openOtlpEvents } from "../telemetry/otlp-events.ts";
+import {
+  ConfigurationMetrics,
+  type ExpiringThing,
+  measureExpiries,
+  measureProcess,
+} from "../telemetry/process-metrics.ts";
+import { prometheusText } from "../telemetry/prometheus-text.ts";
+import { JsonSecurityEvents } from "../telemetry/security-events.ts";
+import { SecuritySink } from "../telemetry/security-sink.ts";
+import { FileSink, QueuedSink, type Sink } from "../telemetry/sink.ts";
+import { countDropped } from "./data-plane.ts";
+
+export interface ObservationParts {
+  readonly snapshot: Snapshot;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly logWriter: LineWriter;
+  /** Standard output. */
+  readonly logSink: Sink;
+  readonly identities: Identities;
+  readonly expiring: () => readonly ExpiringThing[];
+}
+
+export class Observation {
+  /** Undefined: nobody can ask for numbers. */
+  readonly registry: MetricRegistry | undefined;
+  /** Undefined: nobody wants security events. */
+  readonly securitySink: Sink | undefined;
+  readonly #clock: Clock;
+  readonly #services: readonly EventBatches[];
+  readonly #writer: BufferedLineWriter | undefined;
+  readonly #events: JsonSecurityEvents | undefined;
+  readonly #configuration: ConfigurationMetrics | undefined;
+  #snapshot: Snapshot;
+  #threads: () => number = () => 1;
+
+  private constructor(parts: ObservationParts, services: readonly EventBatches[]) {
+    const { snapshot, clock, logSink, logWriter } = parts;
+    const { admin, securityEvents } = snapshot.settings;
+    this.#clock = clock;
+    this.#services = services;
+    this.#snapshot = snapshot;
+    if (securityEvents !== undefined) {
+      this.securitySink = new SecuritySink(linesOf(securityEvents, logSink), services);
+      this.#writer = new BufferedLineWriter(this.securitySink);
+      this.#events = new JsonSecurityEvents(this.#writer, clock);
+    }
+    if (admin === undefined) return;
+    this.registry = new MetricRegistry();
+    this.#configuration = new ConfigurationMetrics(this.registry);
+    measureExpiries(this.registry, parts.expiring);
+    measureProcess(this.registry, () => this.#threads());
+    const sent = services.map((service) => [`security (${service.name})`, service] as const);
+    countDropped(this.registry, { operational: logWriter, configuration: this.#writer, ...Object.fromEntries(sent) });
+  }
+
+  /** Rejects when a service cannot be opened: a package that is missing. */
+  static async open(parts: ObservationParts): Promise<Observation> {
+    const { otlp, azureMonitor } = parts.snapshot.settings.securityEvents ?? {};
+    const services: EventBatches[] = [];
+    if (otlp !== undefined) services.push(new EventBatches(await openOtlpEvents(otlp), parts.log));
+    if (azureMonitor !== undefined) {
+      const token = () => parts.identities.token(azureMonitor.audience, azureMonitor.clientId);
+      services.push(new EventBatches(await openAzureMonitorEvents({ ...azureMonitor, token }), parts.log));
+    }
+    return new Observation(parts, services);
+  }
+
+  /** The first configuration serves. @param threads that serve now */
+  started(threads: () => number): void {
+    this.#threads = threads;
+    const { version } = this.#snapshot;
+    this.#configuration?.accepted(version, this.#clock.now());
+    this.#events?.add({ kind: "configuration", action: "loaded", subject: version, message: "The gateway started" });
+  }
+
+  /** Another configuration is in force. */
+  reloaded(next: Snapshot): void {
+    const old = this.#snapshot;
+    this.#snapshot = next;
+    this.#configuration?.accepted(next.version, this.#clock.now());
+    if (this.#events === undefined) return;
+    if (old.version !== next.version)
+      this.#events.add({
+        kind: "configuration",
+        action: "loaded",
+        subject: next.version,
+        detail: { from: old.version },
+      });
+    for (const change of configurationChanges(old, next)) this.#events.add(change);
+  }
+
+  /** One was read and not taken. */
+  refused(diagnostics: readonly Diagnostic[]): void {
+    this.#configuration?.refused();
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const [first] = errors;
+    this.#events?.add({
+      kind: "configuration",
+      action: "refused",
+      subject: this.#snapshot.version,
+      message: "A changed configuration has mistakes: the old one stays in force",
+      detail: { errors: errors.length, code: first?.code, file: first?.file, line: first?.line },
+    });
+  }
+
+  /** All numbers in the text format of Prometheus. @param others what other threads have counted */
+  text(others: readonly FamilySnapshot[] = []): string {
+    return prometheusText(mergedSnapshots([this.registry?.snapshot() ?? [], others]));
+  }
+
+  /** Tells what is left to tell. */
+  async close(): Promise<void> {
+    this.#events?.add({
+      kind: "configuration",
+      action: "unloaded",
+      subject: this.#snapshot.version,
+      message: "The gateway stopped",
+    });
+    await this.#writer?.flush();
+    await Promise.all(this.#services.map((service) => service.close()));
+    this.securitySink?.close();
+  }
+}
+
+function linesOf({ file, stdout }: SecurityEventSettings, logSink: Sink): Sink | undefined {
+  if (file !== undefined) return new QueuedSink(new FileSink(file));
+  return stdout ? logSink : undefined;
+}

@@ -1,0 +1,108 @@
+/**
+ * Events on their way to a service: gathered, sent in batches, tried again after a failure, and dropped and counted when the service does
+ * not take them for long. Never holds up what happens, and never holds more than so many.
+ */
+import type { Log } from "./log.ts";
+
+/** One event, as it stands in the security log. */
+export type EventFields = Readonly<Record<string, unknown>>;
+
+export interface EventService {
+  /** In messages: `OTLP`. */
+  readonly name: string;
+  /** Rejects when the service did not take them all. */
+  send(events: readonly EventFields[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MAX_WAITING = 10_000;
+const MAX_BATCH = 500;
+const FLUSH_MS = 2_000;
+/** Pauses after failures in a row. */
+const BACK_OFF_MS = [1_000, 5_000, 15_000, 60_000];
+const WARN_AGAIN_MS = 60_000;
+
+export class EventBatches {
+  dropped = 0;
+  readonly #service: EventService;
+  readonly #log: Log;
+  #waiting: EventFields[] = [];
+  #sending: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #warnedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(service: EventService, log: Log) {
+    this.#service = service;
+    this.#log = log;
+  }
+
+  get name(): string {
+    return this.#service.name;
+  }
+
+  add(event: EventFields): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.dropped++;
+      return;
+    }
+    this.#waiting.push(event);
+    if (this.#waiting.length >= MAX_BATCH && this.#failures === 0) this.#send();
+    else this.#schedule(FLUSH_MS);
+  }
+
+  /** Sends what is waiting, once; what is not taken then is lost. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#sending;
+    while (this.#waiting.length > 0) {
+      const left = this.#waiting.length;
+      this.#send();
+      await this.#sending;
+      if (this.#waiting.length >= left) break;
+    }
+    clearTimeout(this.#timer);
+    this.dropped += this.#waiting.length;
+    this.#waiting = [];
+    await this.#service.close().catch(() => undefined);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#timer !== undefined || this.#sending !== undefined) return;
+    this.#timer = setTimeout(() => this.#send(), delayMs);
+    this.#timer.unref();
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#sending !== undefined) return;
+    const batch = this.#waiting.splice(0, MAX_BATCH);
+    this.#sending = this.#service.send(batch).then(
+      () => this.#settled(),
+      (error: Error) => this.#failed(batch, error),
+    );
+  }
+
+  #settled(): void {
+    if (this.#failures > 0) this.#log.info("Security events are taken again", { service: this.#service.name });
+    this.#failures = 0;
+    this.#sending = undefined;
+    if (this.#waiting.length > 0) this.#schedule(this.#waiting.length >= MAX_BATCH ? 0 : FLUSH_MS);
+  }
+
+  #failed(batch: readonly EventFields[], error: Error): void {
+    this.#sending = undefined;
+    this.#failures++;
+    const room = Math.max(0, MAX_WAITING - this.#waiting.length);
+    this.dropped += Math.max(0, batch.length - room);
+    this.#waiting = [...batch.slice(0, room), ...this.#waiting];
+    const now = performance.now();
+    if (now - this.#warnedAt > WARN_AGAIN_MS) {
+      this.#warnedAt = now;
+      const fields = { service: this.#service.name, error: error.message, dropped: this.dropped };
+      this.#log.warn("Security events could not be sent", fields);
+    }
+    this.#schedule(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length) - 1]);
+  }
+}
