@@ -9,7 +9,7 @@ interface Parser {
   initialize(type: number, resource: object, maxHeaderSize: number, lenient: number): void;
   execute(bytes: Buffer): number | (Error & { code: string });
   finish(): Error | undefined;
-  free(): void;
+  close(): void;
 }
 
 interface ParserClass {
@@ -87,7 +87,7 @@ function read(type: number, octets: Buffer, isHead: boolean): Outcome | undefine
   } else if (!isUpgrade) {
     parser.finish();
   }
-  parser.free();
+  parser.close();
   return isUpgrade ? undefined : outcome;
 }
 
