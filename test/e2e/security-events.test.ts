@@ -142,10 +142,15 @@ describe("refusals", () => {
 test("O1, O2: what callers send can break neither the line nor a secret out of its place", async () => {
   const secret = "s3cr3t-0123456789abcdef";
   const hostile = "%0d%0a%1b[31m%3C/script%3E%22%5C%e2%80%a8";
-  await fetch(url(`/t/${hostile}/${"x".repeat(6_000)}?subscription-key=${secret}&code=${secret}`), {
-    headers: { Authorization: `Bearer ${secret}`, Cookie: `session=${secret}`, "Ocp-Apim-Subscription-Key": secret },
-  });
-  const long = await line((l) => String(l.url).includes("script") || String(l.url).length > 2_000);
+  const headers = {
+    Authorization: `Bearer ${secret}`,
+    Cookie: `session=${secret}`,
+    "Ocp-Apim-Subscription-Key": secret,
+    "User-Agent": "\u009b2J</script>",
+  };
+  for (const path of [`/t/${hostile}`, "/t/items/<a>", `/t/items/${"x".repeat(6_000)}`])
+    await fetch(url(`${path}?subscription-key=${secret}&code=${secret}`), { headers });
+  const long = await line((l) => String(l.url).length > 2_000);
   assert.ok(String(long.url).length <= 2_048 + 3);
   const text = await readFile(join(logs, "security.log"), "utf8");
   assert.doesNotMatch(text, /s3cr3t/);
