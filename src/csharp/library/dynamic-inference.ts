@@ -27,7 +27,7 @@ function unify(wanted: Type, given: Type, found: (Type | undefined)[]): void {
   for (let base: Type | null = given; base; base = base.base) {
     const same = [base, ...base.interfaces].find((t) => t.name === wanted.name && t.args.length === wanted.args.length);
     if (same) {
-      wanted.args.forEach((arg, i) => unify(arg, same.args[i], found));
+      for (const [i, arg] of wanted.args.entries()) unify(arg, same.args[i], found);
       return;
     }
   }

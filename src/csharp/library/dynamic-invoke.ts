@@ -41,7 +41,8 @@ export function dynamicInvoke(
 /** A property or field that holds a delegate. Members that only JSON has cannot be called. */
 function delegateNamed(receiver: unknown, t: Type, name: string): unknown {
   const [data] = findMembers(t, (def) => def.n === name && !def.s && !def.ix);
-  if (!data && (receiver instanceof JObject || (t.kind !== "anonymous" && t.kind !== "tuple"))) throw noSuchMember(t, name);
+  if (!data && (receiver instanceof JObject || (t.kind !== "anonymous" && t.kind !== "tuple")))
+    throw noSuchMember(t, name);
   const value = dynamicMember(receiver, name);
   if (typeof value === "function") return value;
   const member = data ? binderMember(data) : `${binderName(t)}.${name}`;

@@ -45,7 +45,8 @@ function arithmetic(op: string, a: unknown, b: unknown): unknown {
   if (op === "+" && (typeof a === "string" || typeof b === "string")) {
     return (a === null ? "" : toText(a)) + (b === null ? "" : toText(b));
   }
-  const either = (names: ReadonlySet<string>) => [a, b].some((value) => value !== null && names.has(typeOf(value).name));
+  const either = (names: ReadonlySet<string>) =>
+    [a, b].some((value) => value !== null && names.has(typeOf(value).name));
   const big = clr.bigInteger().name;
   if (either(new Set([big]))) return operate(op, a, b, clr.bigInteger());
   if (either(DECIMALS)) return operate(op, a, b, clr.decimal());

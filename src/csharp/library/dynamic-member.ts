@@ -102,7 +102,8 @@ export function dynamicIndex(receiver: unknown, args: readonly unknown[]): unkno
   if (receiver instanceof CsMultiArray) {
     return box(multiElement(receiver, indicesOf(args, receiver.type.rank)), receiver.elementType);
   }
-  if (receiver instanceof CsArray) return box(element(receiver, indicesOf(args, 1)[0], account.at), receiver.elementType);
+  if (receiver instanceof CsArray)
+    return box(element(receiver, indicesOf(args, 1)[0], account.at), receiver.elementType);
   const chosen = chooseOverload(indexers(receiver), args, []);
   if (!chosen) throw noIndexer(receiver, args.length);
   const { found } = chosen;
@@ -142,7 +143,8 @@ function indicesOf(args: readonly unknown[], rank: number): number[] {
 function noIndexer(receiver: unknown, count: number): CsException {
   const t = typeOf(receiver);
   const found = indexers(receiver);
-  if (found.length === 0) return binderError(`Cannot apply indexing with [] to an expression of type '${binderName(t)}'`);
+  if (found.length === 0)
+    return binderError(`Cannot apply indexing with [] to an expression of type '${binderName(t)}'`);
   const near = found.find(({ def }) => def.ix?.length === count);
   return near ? badArguments(near) : badCount("this", count);
 }

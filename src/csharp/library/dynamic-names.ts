@@ -14,7 +14,9 @@ export function binderName(t: Type): string {
 
 /** A property, indexer or method with its parameters. */
 export function binderMember({ owner, def }: Found): string {
-  const types = (def.ix ?? def.p?.map((p) => p.t.replace("&", "")) ?? []).map((t) => binderName(parameterType(t, owner)));
+  const types = (def.ix ?? def.p?.map((p) => p.t.replace("&", "")) ?? []).map((t) =>
+    binderName(parameterType(t, owner)),
+  );
   if (def.ix) return `${binderName(owner)}.this[${types.join(", ")}]`;
   const name = def.n ?? memberKey(def);
   return def.k === "method" ? `${binderName(owner)}.${name}(${types.join(", ")})` : `${binderName(owner)}.${name}`;

@@ -76,7 +76,8 @@ function binaryOperation(op: string, a: unknown, b: unknown, checked: boolean): 
     return logical(op, unbox(a) as boolean, unbox(b) as boolean) ?? noOperator(op, left, right);
   const own = userOperator(op, left, right, a, b);
   if (own) return own.value;
-  const comparable = !left.isValueType && !right.isValueType && (isAssignable(left, right) || isAssignable(right, left));
+  const comparable =
+    !left.isValueType && !right.isValueType && (isAssignable(left, right) || isAssignable(right, left));
   if ((op === "==" || op === "!=") && comparable) return box((a === b) === (op === "=="), BOOL);
   return noOperator(op, left, right);
 }
