@@ -43,11 +43,43 @@ function collatorFor(options: number, locale: string): Intl.Collator {
   return collator;
 }
 
+/** Full-width and half-width forms, and kana: they are variants of other characters. */
+const VARIANTS = /[\u3000\u3041-\u30ff\uff01-\uffee]/;
+
+const KATAKANA = /[\u30a1-\u30f6]/g;
+const WIDE_OR_NARROW = /[\u3000\uff01-\uffee]+/g;
+
 /** -1, 0 or 1. */
 export function compareLinguistic(a: string, b: string, options = 0, locale = ROOT): number {
   if (a === b) return 0;
   spend((a.length + b.length) >> 4);
-  return Math.sign(collatorFor(options, locale).compare(a, b));
+  const collator = collatorFor(options, locale);
+  if (!VARIANTS.test(a) && !VARIANTS.test(b)) return Math.sign(collator.compare(a, b));
+  const [left, right] = [withoutVariants(a, options), withoutVariants(b, options)];
+  const order = Math.sign(collator.compare(left, right));
+  if (order !== 0 || kinds(left) === kinds(right)) return order;
+  // Without case the collation holds variants for equal, which .NET does only when it is told to.
+  return Math.sign(collatorFor(0, locale).compare(left, right));
+}
+
+/** Which characters are variants, and of which kind. */
+function kinds(text: string): string {
+  return text
+    .replace(/[^\u3000\u3041-\u30ff\uff01-\uffee]/g, ".")
+    .replace(/[\u3041-\u309f]/g, "h")
+    .replace(/[\u30a0-\u30ff]/g, "k")
+    .replace(/[\u3000\uff01-\uff60\uffe0-\uffe6]/g, "w")
+    .replace(/[\uff61-\uffdf\uffe7-\uffee]/g, "n");
+}
+
+/** A text with the variants that the options ignore brought to one form. */
+function withoutVariants(text: string, options: number): string {
+  let plain = text;
+  if (options & CompareOptions.IgnoreWidth) plain = plain.replace(WIDE_OR_NARROW, (run) => run.normalize("NFKC"));
+  if (options & CompareOptions.IgnoreKanaType) {
+    plain = plain.replace(KATAKANA, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  }
+  return plain;
 }
 
 /** Where a linguistic match lies. */

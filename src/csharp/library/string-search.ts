@@ -123,13 +123,13 @@ implement("System.String", {
   "LastIndexOf(char,int,int)": (self: string, unit: number, start: number, count: number) =>
     lastIndexOfUnit(self, (u) => u === unit, start, count),
   "LastIndexOf(string)": (self: string, value: string | null) =>
-    lastIndexOf(self, value, self.length, self.length, CurrentCulture),
+    lastIndexOf(self, value, self.length - 1, self.length, CurrentCulture),
   "LastIndexOf(string,int)": (self: string, value: string | null, start: number) =>
     lastIndexOf(self, value, start, start + 1, CurrentCulture),
   "LastIndexOf(string,int,int)": (self: string, value: string | null, start: number, count: number) =>
     lastIndexOf(self, value, start, count, CurrentCulture),
   "LastIndexOf(string,StringComparison)": (self: string, value: string | null, comparison: number) =>
-    lastIndexOf(self, value, self.length, self.length, comparison),
+    lastIndexOf(self, value, self.length - 1, self.length, comparison),
   "LastIndexOf(string,int,StringComparison)": (self: string, value: string | null, start: number, comparison: number) =>
     lastIndexOf(self, value, start, start + 1, comparison),
   "LastIndexOf(string,int,int,StringComparison)": lastIndexOf,
