@@ -4,9 +4,10 @@
  * networks; what an expression, a token or a redirect makes up may not. Link-local addresses, where clouds keep their metadata services
  * and with them credentials, are open to nobody who did not ask for them by address.
  */
-import { lookup as resolveName, type LookupAddress, type LookupOptions } from "node:dns";
+import type { LookupAddress, LookupAllOptions, LookupOptions } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { type IpAddress, type IpRange, IpRangeSet, parseIp, parseRange } from "../base/ip-address.ts";
+import { dnsCache } from "./dns-cache.ts";
 import { UpstreamError } from "./upstream.ts";
 
 type Scope = "listed" | "configured" | "any";
@@ -91,8 +92,8 @@ export class Egress {
    */
   lookup(origin: string): LookupFunction {
     return (hostname, options, callback) => {
-      const all: LookupOptions & { all: true } = { ...(options as LookupOptions), all: true };
-      resolveName(hostname, all, (error, found) => {
+      const all = { ...(options as LookupOptions), all: true } as LookupAllOptions;
+      dnsCache.lookup(hostname, all, (error, found) => {
         if (error !== null) {
           callback(error, [] as never);
           return;
