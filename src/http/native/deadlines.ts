@@ -25,9 +25,9 @@ export class Deadlines {
   /** Turns of the wheel that were looked at. */
   #turn = Math.floor(performance.now() / TURN_MS);
 
-  /** Late after this many ms from now; replaces an earlier deadline. */
-  set(timed: Timed, ms: number): void {
-    const dueAt = performance.now() + ms;
+  /** Late after this many ms from now (monotonic time); replaces an earlier deadline. */
+  set(timed: Timed, ms: number, now = performance.now()): void {
+    const dueAt = now + ms;
     timed.dueAt = dueAt;
     // Nearly always the wheel comes by before: then its place need not change, and it is put where it belongs at that time.
     if (timed.turn === 0 || dueAt < timed.turn * TURN_MS) this.#put(timed);

@@ -1,8 +1,8 @@
 /** The head of a request to a backend as text: one true framing, nothing of the caller's connection, nothing that could end a line. */
 import type { Body } from "../body.ts";
-import { isContentLength, isExpect, isHopByHop } from "../hop-by-hop.ts";
 import { UpstreamError, type UpstreamRequest } from "../upstream.ts";
 import { CLASSES, isFieldValue, isToken, VALUE } from "./octets.ts";
+import { DROP, EXPECT, HOST, INVALID, LENGTH, useOf } from "./outgoing-names.ts";
 
 /** Methods whose content is expected: without any, they say so (RFC 9110 section 8.6). */
 const EXPECTS_CONTENT = new Set(["POST", "PUT", "PATCH"]);
@@ -23,10 +23,11 @@ export function requestHeadText(
   let named: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
-    if (isHopByHop(name) || isContentLength(name) || isExpect(name)) continue;
+    const use = useOf(name);
+    if (use === DROP || use === LENGTH || use === EXPECT) continue;
     const value = raw[i + 1];
-    if (!isToken(name) || !isFieldValue(value)) throw unsendable(request);
-    if (name.length === 4 && name.toLowerCase() === "host") {
+    if (use === INVALID || !isFieldValue(value)) throw unsendable(request);
+    if (use === HOST) {
       if (named !== undefined) throw unsendable(request);
       named = value;
     } else {

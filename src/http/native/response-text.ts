@@ -5,8 +5,8 @@
 import { STATUS_CODES } from "node:http";
 import { isDigits } from "../authority.ts";
 import type { Headers } from "../headers.ts";
-import { isContentLength, isHopByHop } from "../hop-by-hop.ts";
-import { isFieldValue, isToken } from "./octets.ts";
+import { isFieldValue } from "./octets.ts";
+import { DATE, DROP, INVALID, LENGTH, useOf } from "./outgoing-names.ts";
 
 /** How the body of an answer is delimited (RFC 9112 section 6.3). */
 export type Framing = "length" | "chunked" | "close" | "none";
@@ -41,12 +41,13 @@ export function answerHead({ status, reason, headers, framing, length, closes, h
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
     const value = raw[i + 1];
-    if (isHopByHop(name) || isDate(name)) continue;
-    if (isContentLength(name)) {
+    const use = useOf(name);
+    if (use === DROP || use === DATE) continue;
+    if (use === LENGTH) {
       declared ??= value;
       continue;
     }
-    if (!isToken(name) || !isFieldValue(value))
+    if (use === INVALID || !isFieldValue(value))
       throw new UnsendableAnswer(`The header ${JSON.stringify(name)} is invalid.`);
     head += `${name}: ${value}\r\n`;
   }
@@ -85,10 +86,6 @@ function connectionLines(status: number, headers: Headers, closes: boolean): str
   if (protocols !== undefined && isFieldValue(protocols))
     return `Upgrade: ${protocols}\r\nConnection: ${closes ? "close, Upgrade" : "Upgrade"}\r\n`;
   return closes ? "Connection: close\r\n" : "Connection: keep-alive\r\n";
-}
-
-function isDate(name: string): boolean {
-  return name.length === 4 && (name === "Date" || name.toLowerCase() === "date");
 }
 
 let dateSecond = 0;

@@ -5,11 +5,11 @@
 import type { Duplex } from "node:stream";
 import { Body } from "../body.ts";
 import { Headers } from "../headers.ts";
-import { isHopByHop } from "../hop-by-hop.ts";
 import { type ResponseController, ResponseBodySource } from "../upstream-body.ts";
 import { upstreamError } from "../upstream-failure.ts";
 import { removeListed } from "../upstream-response.ts";
 import { UpstreamError, type UpstreamRequest, type UpstreamResponse } from "../upstream.ts";
+import { DROP, useOf } from "./outgoing-names.ts";
 import type { ResponseHead } from "./response-head.ts";
 
 export interface CallResult {
@@ -148,7 +148,7 @@ export class UpstreamCall {
 function responseOf({ status, reason, raw, connection }: ResponseHead, body: Body): UpstreamResponse {
   let to = 0;
   for (let i = 0; i < raw.length; i += 2) {
-    if (isHopByHop(raw[i])) continue;
+    if (useOf(raw[i]) === DROP) continue;
     raw[to++] = raw[i];
     raw[to++] = raw[i + 1];
   }

@@ -75,13 +75,13 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** The backend may close it at any moment, or has done so: a request must not be trusted to it. */
-  get isStale(): boolean {
-    return !this.isAlive || performance.now() - this.idleSince > this.#keepAliveMs;
+  /** The backend may close it at any moment, or has done so: a request must not be trusted to it. @param now monotonic time in ms */
+  isStale(now: number): boolean {
+    return !this.isAlive || now - this.idleSince > this.#keepAliveMs;
   }
 
-  /** Fails the call when the request cannot be put on the wire; nothing is written then. */
-  send(call: UpstreamCall): void {
+  /** Fails the call when the request cannot be put on the wire; nothing is written then. @param now monotonic time in ms */
+  send(call: UpstreamCall, now = performance.now()): void {
     const { request } = call;
     let head: string;
     try {
@@ -95,7 +95,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     call.controller = this;
     this.#hasAnswer = false;
     this.#interim = 0;
-    this.#wait(request.headersTimeoutMs);
+    this.#wait(request.headersTimeoutMs, now);
     const { buffered } = request.body;
     if (buffered === undefined) this.#sendStream(head, call);
     else if (buffered.length === 0) this.#socket.write(head, "latin1");
@@ -111,7 +111,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
   /** Nobody needs it now: it waits for the next request, or its end. */
   rest(): void {
     this.idleSince = performance.now();
-    this.#owner.deadlines.set(this, this.#keepAliveMs);
+    this.#owner.deadlines.set(this, this.#keepAliveMs, this.idleSince);
   }
 
   destroy(): void {
@@ -316,8 +316,8 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     this.#fail(new UpstreamError("protocol", message));
   }
 
-  #wait(ms: number): void {
-    if (ms > 0) this.#owner.deadlines.set(this, ms);
+  #wait(ms: number, now = performance.now()): void {
+    if (ms > 0) this.#owner.deadlines.set(this, ms, now);
     else this.#owner.deadlines.clear(this);
   }
 

@@ -41,12 +41,13 @@ export class UpstreamPool implements ConnectionOwner {
       call.fail(closing());
       return;
     }
-    const connection = this.#take();
+    const now = performance.now();
+    const connection = this.#take(now);
     if (connection === undefined) {
       this.#waiting.push(call);
       this.#connectIfNeeded();
-    } else if (performance.now() - connection.idleSince < COLD_MS) {
-      connection.send(call);
+    } else if (now - connection.idleSince < COLD_MS) {
+      connection.send(call, now);
     } else {
       // An end that the backend has sent meanwhile is read first: that takes one whole turn of the event loop.
       setImmediate(() => setImmediate(() => this.#sendCold(connection, call)));
@@ -93,9 +94,9 @@ export class UpstreamPool implements ConnectionOwner {
     this.#connectIfNeeded();
   }
 
-  #take(): UpstreamConnection | undefined {
+  #take(now: number): UpstreamConnection | undefined {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
-      if (!connection.isStale) return connection;
+      if (!connection.isStale(now)) return connection;
       connection.destroy();
     }
     return undefined;
