@@ -54,13 +54,11 @@ export function significantDigits(value: number, count: number): NumberDigits {
   const negative = value < 0 || Object.is(value, -0);
   if (value === 0) return { digits: "", scale: 0, negative, kind: "float" };
   const wanted = Math.min(count, MAX_SIGNIFICANT);
-  let exponent = Number(Math.abs(value).toExponential(0).split("e")[1]);
-  for (;;) {
-    const digits = String(scaledInteger(value, wanted - 1 - exponent));
-    // The estimated exponent is one too high when rounding to one digit carried; a carry here makes one digit more.
-    if (digits.length < wanted) exponent--;
-    else return { digits: trimZeros(digits), scale: exponent + 1 + digits.length - wanted, negative, kind: "float" };
-  }
+  // No double is so near to a power of ten that 21 digits would round to it.
+  const exponent = Number(Math.abs(value).toExponential(20).split("e")[1]);
+  const digits = String(scaledInteger(value, wanted - 1 - exponent));
+  // Rounding that carried makes one digit more.
+  return { digits: trimZeros(digits), scale: exponent + 1 + digits.length - wanted, negative, kind: "float" };
 }
 
 /** The exact value rounded half to even to so many decimals. The value is finite. */
