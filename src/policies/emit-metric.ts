@@ -1,20 +1,7 @@
 /** emit-metric: adds a measurement to a custom metric. */
 import { number, string } from "../kit/attributes.ts";
-import type { Exchange } from "../kit/exchange.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
-
-/** Dimensions that need no value of their own. */
-const DEFAULTS: Readonly<Record<string, (x: Exchange) => string>> = {
-  "API ID": (x) => x.route.api.id,
-  "Operation ID": (x) => x.route.operation.id,
-  "Product ID": (x) => x.route.product?.id ?? "",
-  "User ID": (x) => x.route.user?.id ?? "",
-  "Subscription ID": (x) => x.route.subscription?.id ?? "",
-  Location: (x) => x.snapshot.settings.deployment.region,
-  "Gateway ID": (x) => x.snapshot.settings.deployment.gatewayId,
-};
-
-const MAX_DIMENSIONS = 10;
+import { dimensionsOf } from "./shared/metric-dimensions.ts";
 
 export const emitMetric = definePolicy({
   name: "emit-metric",
@@ -37,22 +24,9 @@ export const emitMetric = definePolicy({
     },
   },
   compile({ name, namespace, value, children }, context) {
-    const { dimension } = children;
-    if (dimension.length > MAX_DIMENSIONS) context.error(`At most ${MAX_DIMENSIONS} dimensions are allowed`);
-    for (const d of dimension) {
-      const literal = d.name.constant;
-      if (d.value === undefined && literal !== undefined && !Object.hasOwn(DEFAULTS, literal)) {
-        context.error(`The dimension "${literal}" needs a value`, {
-          hint: `Without a value: ${Object.keys(DEFAULTS).join(", ")}.`,
-        });
-      }
-    }
+    const dimensionsFor = dimensionsOf(children.dimension, context);
     return (x) => {
-      const dimensions = dimension.map((d): readonly [string, string] => {
-        const key = d.name.get(x);
-        return [key, d.value ? d.value.get(x) : Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key](x) : ""];
-      });
-      x.services.metrics.emit(namespace, name, value.get(x), dimensions);
+      x.services.metrics.emit(namespace, name, value.get(x), dimensionsFor(x));
       return undefined;
     };
   },

@@ -3,6 +3,8 @@ import type { AnyPolicy } from "../kit/policy.ts";
 import { authenticationBasic } from "./authentication-basic.ts";
 import { authenticationCertificate } from "./authentication-certificate.ts";
 import { authenticationManagedIdentity } from "./authentication-managed-identity.ts";
+import { azureOpenaiEmitTokenMetric } from "./azure-openai-emit-token-metric.ts";
+import { azureOpenaiTokenLimit } from "./azure-openai-token-limit.ts";
 import { base } from "./base.ts";
 import { cacheLookup } from "./cache-lookup.ts";
 import { cacheLookupValue } from "./cache-lookup-value.ts";
@@ -21,6 +23,8 @@ import { getAuthorizationContext } from "./get-authorization-context.ts";
 import { includeFragment } from "./include-fragment.ts";
 import { ipFilter } from "./ip-filter.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
+import { llmEmitTokenMetric } from "./llm-emit-token-metric.ts";
+import { llmTokenLimit } from "./llm-token-limit.ts";
 import { mockResponse } from "./mock-response.ts";
 import { proxy } from "./proxy.ts";
 import { quota } from "./quota.ts";
@@ -49,6 +53,8 @@ export const policies: readonly AnyPolicy[] = [
   authenticationBasic,
   authenticationCertificate,
   authenticationManagedIdentity,
+  azureOpenaiEmitTokenMetric,
+  azureOpenaiTokenLimit,
   base,
   cacheLookup,
   cacheLookupValue,
@@ -67,6 +73,8 @@ export const policies: readonly AnyPolicy[] = [
   includeFragment,
   ipFilter,
   limitConcurrency,
+  llmEmitTokenMetric,
+  llmTokenLimit,
   mockResponse,
   proxy,
   quota,

@@ -303,7 +303,7 @@ test("clock-skew is seconds or a time span", async () => {
   assert.equal(await late("00:04:59"), "401 TokenExpired");
   assert.equal(await late("@(300)"), "passed");
   assert.equal(await late("@(TimeSpan.FromMinutes(5))"), "passed");
-  assert.equal(await late('@(context.Request.Method)'), "500 InvalidClockSkew");
+  assert.equal(await late("@(context.Request.Method)"), "500 InvalidClockSkew");
   assert.match(check(policy('clock-skew="soon"'))[0].message, /neither a number of seconds nor/);
   assert.match(check(policy('clock-skew="-1"'))[0].message, /neither a number of seconds nor/);
   await world.close();

@@ -1,0 +1,194 @@
+/**
+ * Limits of model tokens: a rate for a minute, a quota for a calendar period. A call reserves what it is expected to use before it goes to
+ * the model, and settles with what it did use when its answer has passed, so that calls side by side cannot pass a limit together.
+ */
+import { Headers } from "../../http/headers.ts";
+import { bool, int, oneOf, string } from "../../kit/attributes.ts";
+import { isCallersWord } from "../../kit/doors.ts";
+import type { Exchange } from "../../kit/exchange.ts";
+import { type Outcome, Refusal } from "../../kit/outcome.ts";
+import { ALL_SCOPES, type AnyPolicy, definePolicy } from "../../kit/policy.ts";
+import type { Taken, Window } from "../../kit/services.ts";
+import { currentResponse } from "./current-message.ts";
+import { type ModelCall, modelCallOf } from "./model-call.ts";
+
+const MINUTE: Window = { kind: "sliding", lengthMs: 60_000 };
+const PERIODS = ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"] as const;
+type Period = (typeof PERIODS)[number];
+
+const attributes = {
+  "counter-key": string({ required: true, expression: true, doc: "Calls with the same key share the limits." }),
+  "tokens-per-minute": int({ expression: true, min: 1, doc: "Tokens of prompts and answers in a minute." }),
+  "token-quota": int({ expression: true, min: 1, doc: "Tokens of prompts and answers in a period." }),
+  "token-quota-period": oneOf(PERIODS, { expression: true, doc: "The period, from its start in UTC." }),
+  "estimate-prompt-tokens": bool({ required: true, doc: "Whether the prompt's tokens are counted before the call." }),
+  "retry-after-header-name": string({ default: "Retry-After", doc: "Response header with the seconds to wait." }),
+  "retry-after-variable-name": string({ doc: "Variable with the seconds to wait." }),
+  "remaining-tokens-header-name": string({ doc: "Response header with what is left of tokens-per-minute." }),
+  "remaining-tokens-variable-name": string({ doc: "Variable with what is left of tokens-per-minute." }),
+  "remaining-quota-tokens-header-name": string({ doc: "Response header with what is left of the quota." }),
+  "remaining-quota-tokens-variable-name": string({ doc: "Variable with what is left of the quota." }),
+  "tokens-consumed-header-name": string({ doc: "Response header with the tokens of the call." }),
+  "tokens-consumed-variable-name": string({
+    doc: "Variable with the tokens of the call: the prompt's before, all of them after it.",
+  }),
+} as const;
+
+/** One of the two limits, for one call. */
+interface Limit {
+  readonly kind: "rate" | "quota";
+  readonly key: string;
+  readonly limit: number;
+  readonly window: Window;
+}
+
+interface Reservation extends Limit {
+  readonly reserved: number;
+  remaining: number;
+}
+
+export function tokenLimit(name: string, reference: string): AnyPolicy {
+  return definePolicy({
+    name,
+    sections: ["inbound"],
+    scopes: ALL_SCOPES,
+    category: "Access restriction",
+    summary: "Limits the tokens that calls of a model may use, as a rate and as a quota.",
+    reference,
+    attributes,
+    compile(config, context) {
+      const { tokensPerMinute, tokenQuota, tokenQuotaPeriod, counterKey } = config;
+      if (tokensPerMinute === undefined && tokenQuota === undefined)
+        context.error("Give tokens-per-minute, or token-quota with token-quota-period, or both");
+      if ((tokenQuota === undefined) !== (tokenQuotaPeriod === undefined))
+        context.error("token-quota and token-quota-period belong together", {
+          attribute: tokenQuota === undefined ? "token-quota-period" : "token-quota",
+        });
+      const limitsOf = (x: Exchange): Limit[] => {
+        const key = `tokens:${counterKey.get(x)}`;
+        const limits: Limit[] = [];
+        if (tokensPerMinute !== undefined)
+          limits.push({ kind: "rate", key, limit: tokensPerMinute.get(x), window: MINUTE });
+        if (tokenQuota !== undefined && tokenQuotaPeriod !== undefined)
+          limits.push({
+            kind: "quota",
+            key,
+            limit: tokenQuota.get(x),
+            window: periodWindow(tokenQuotaPeriod.get(x), x.clock.now()),
+          });
+        return limits;
+      };
+      return async (x): Promise<Outcome> => {
+        const call = await modelCallOf(x);
+        const { request } = call;
+        const prompt = config.estimatePromptTokens || request?.isStream === true ? await call.promptTokens() : 0;
+        const expected = prompt + (request?.maxTokens ?? 0);
+        const reservations: Reservation[] = [];
+        for (const limit of limitsOf(x)) {
+          // What could never fit is tried when nothing else is running: the limit is a bound on use, not on what callers write.
+          const reserved = Math.max(1, Math.min(expected, limit.limit));
+          const taken = await x.services.counters.take(limit.key, reserved, limit.limit, limit.window);
+          if (!taken.allowed) {
+            await giveBack(x, reservations);
+            return refusal(x, limit, taken, config);
+          }
+          reservations.push({ ...limit, reserved, remaining: taken.remaining });
+        }
+        if (config.tokensConsumedVariableName !== undefined)
+          x.variables.setInt(config.tokensConsumedVariableName, prompt);
+        x.beforeResponse((settled) => announce(settled, config, reservations, call));
+        x.atEnd((ended) => settle(ended, reservations, call));
+        return undefined;
+      };
+    },
+    doors: ({ counterKey }) => [
+      { kind: "model" },
+      { kind: "limit", of: "tokens", per: isCallersWord(counterKey) ? "callers-word" : "key" },
+    ],
+  });
+}
+
+interface Names {
+  readonly retryAfterHeaderName: string;
+  readonly retryAfterVariableName: string | undefined;
+  readonly remainingTokensHeaderName: string | undefined;
+  readonly remainingTokensVariableName: string | undefined;
+  readonly remainingQuotaTokensHeaderName: string | undefined;
+  readonly remainingQuotaTokensVariableName: string | undefined;
+  readonly tokensConsumedHeaderName: string | undefined;
+  readonly tokensConsumedVariableName: string | undefined;
+}
+
+function refusal(x: Exchange, { kind, limit }: Limit, taken: Taken, names: Names): Refusal {
+  const seconds = Math.max(1, Math.ceil(taken.resetMs / 1000));
+  if (names.retryAfterVariableName !== undefined) x.variables.setInt(names.retryAfterVariableName, seconds);
+  const headers = Headers.of([[names.retryAfterHeaderName, String(seconds)]]);
+  const options = { headers, detail: { limit, remaining: taken.remaining } };
+  if (kind === "rate")
+    return new Refusal(429, "TokenLimitExceeded", `Token limit is exceeded. Try again in ${seconds} seconds.`, options);
+  return new Refusal(403, "TokenQuotaExceeded", `Token quota is exceeded. Try again in ${seconds} seconds.`, options);
+}
+
+/** Headers leave with the head of the answer: its usage is in them only when the whole answer is in memory. */
+async function announce(
+  x: Exchange,
+  names: Names,
+  reservations: readonly Reservation[],
+  call: ModelCall,
+): Promise<void> {
+  const { headers } = currentResponse(x);
+  const rate = reservations.find(({ kind }) => kind === "rate");
+  const quota = reservations.find(({ kind }) => kind === "quota");
+  const set = (header: string | undefined, variable: string | undefined, value: number | undefined) => {
+    if (value === undefined) return;
+    if (header !== undefined) headers.set(header, String(value));
+    if (variable !== undefined) x.variables.setInt(variable, value);
+  };
+  set(names.remainingTokensHeaderName, names.remainingTokensVariableName, rate?.remaining);
+  set(names.remainingQuotaTokensHeaderName, names.remainingQuotaTokensVariableName, quota?.remaining);
+  if (names.tokensConsumedHeaderName === undefined && names.tokensConsumedVariableName === undefined) return;
+  const { totalTokens } = await call.usage();
+  if (totalTokens > 0) set(names.tokensConsumedHeaderName, names.tokensConsumedVariableName, totalTokens);
+}
+
+async function settle(x: Exchange, reservations: readonly Reservation[], call: ModelCall): Promise<void> {
+  const { totalTokens } = await call.usage();
+  for (const { key, reserved, window } of reservations) {
+    if (totalTokens > reserved) await x.services.counters.add(key, totalTokens - reserved, window);
+    else if (totalTokens < reserved) await x.services.counters.refund(key, reserved - totalTokens, window);
+  }
+}
+
+async function giveBack(x: Exchange, reservations: readonly Reservation[]): Promise<void> {
+  for (const { key, reserved, window } of reservations) await x.services.counters.refund(key, reserved, window);
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** 1970-01-05 was a Monday: ISO 8601 weeks. */
+const MONDAY_MS = 4 * DAY_MS;
+
+/** The window of a calendar period in UTC that `now` lies in. */
+export function periodWindow(period: Period, now: number): Window {
+  const date = new Date(now);
+  switch (period) {
+    case "Hourly":
+      return { kind: "fixed", lengthMs: HOUR_MS };
+    case "Daily":
+      return { kind: "fixed", lengthMs: DAY_MS };
+    case "Weekly":
+      return { kind: "fixed", lengthMs: 7 * DAY_MS, startMs: MONDAY_MS };
+    case "Monthly":
+      return between(
+        Date.UTC(date.getUTCFullYear(), date.getUTCMonth()),
+        Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1),
+      );
+    case "Yearly":
+      return between(Date.UTC(date.getUTCFullYear(), 0), Date.UTC(date.getUTCFullYear() + 1, 0));
+  }
+}
+
+/** Months and years differ in length: each is a window of its own. */
+function between(startMs: number, endMs: number): Window {
+  return { kind: "fixed", lengthMs: endMs - startMs, startMs };
+}
