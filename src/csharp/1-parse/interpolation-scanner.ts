@@ -7,6 +7,9 @@ import { MAX_DEPTH } from "./scanner.ts";
 import { StringScanner } from "./string-scanner.ts";
 import type { Hole, InterpolationPart } from "./token.ts";
 
+/** Interpolated strings inside each other: each is scanned anew for every one around it. */
+const MAX_NESTED = 50;
+
 const QUOTE = 34;
 const DOLLAR = 36;
 const COLON = 58;
@@ -30,7 +33,7 @@ export class InterpolationScanner extends StringScanner {
     for (; this.peek() !== QUOTE; this.position++) {
       if (this.peek() === AT) verbatim = true;
     }
-    if (++this.#depth > MAX_DEPTH) {
+    if (++this.#depth > MAX_NESTED) {
       this.report("CS8078", "An expression is too long or complex to compile", this.position, this.position + 1);
       this.position = this.limit;
     } else {

@@ -11,6 +11,7 @@ import type {
   LocalReference,
   ReferenceArgument,
 } from "../2-bind/bound.ts";
+import { OBJECT_STEPS } from "../runtime/budget.ts";
 import { declare, type Frame, localName, step } from "./frame.ts";
 import { notNull } from "./members.ts";
 import { mayRecurse } from "./recursion.ts";
@@ -19,7 +20,8 @@ import { mayRecurse } from "./recursion.ts";
 export function lambda(frame: Frame, node: Lambda): string {
   const inner = frame.inner();
   const parameters = node.parameters.map(localName).join(", ");
-  return `((${parameters}) => ${body(inner, node.body, node.locals, node.returnType.kind === "void")})`;
+  const text = `(${parameters}) => ${body(inner, node.body, node.locals, node.returnType.kind === "void")}`;
+  return `(A.left -= ${OBJECT_STEPS}, ${text})`;
 }
 
 /** `function f3(v1) {...}`: hoisted to the top of its block, as C# lets it be called there. */

@@ -13,6 +13,7 @@ import { isInline } from "../library/define.ts";
 import { canBeNull, isKnownNotNull } from "./nullness.ts";
 import { type Frame, localName, rare } from "./frame.ts";
 import { link } from "../library/link.ts";
+import { OBJECT_STEPS } from "../runtime/budget.ts";
 
 /** An argument in place, and what is to happen after the call (copying `out` values). */
 interface Argument {
@@ -149,7 +150,9 @@ function withAfter(frame: Frame, text: string, args: readonly Argument[], isEffe
 export function creation(frame: Frame, node: ObjectCreation): string {
   const args = node.args.map((arg) => argument(frame, arg));
   const operands = withReceiver(frame, null, args, node.start, leadingTypes(frame, node.member, []));
-  return withAfter(frame, callLinked(frame, node.member, node.member.key, node.start, operands), args, false);
+  const made = callLinked(frame, node.member, node.member.key, node.start, operands);
+  const paid = node.type.isValueType ? made : `(A.left -= ${OBJECT_STEPS}, ${made})`;
+  return withAfter(frame, paid, args, false);
 }
 
 export function property(frame: Frame, node: PropertyAccess | FieldAccess): string {

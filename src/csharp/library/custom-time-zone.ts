@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/dotnet/standard/datetime/create-time-zones-with-adjustment-rules
  */
 import { structDefault } from "../runtime/default-value.ts";
-import { type CsArray, CsObject } from "../runtime/values.ts";
+import { type CsArray, CsException, CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import { dateOf, dateTicks, daysInMonth, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE } from "./calendar.ts";
@@ -243,6 +243,10 @@ function create(
   if (id === "") throw argument("The specified ID parameter '' is not supported.", "id");
   checkOffset(offset.ticks, "baseUtcOffset");
   const adjustments = disableDaylight ? [] : ((rules?.items ?? []) as AdjustmentRule[]);
+  if ((rules?.items as unknown[] | undefined)?.includes(null)) {
+    const message = "The AdjustmentRule array cannot contain null elements.";
+    throw new CsException("System.InvalidTimeZoneException", message);
+  }
   const names = { display: display ?? "", standard: standard ?? "", daylight: daylight ?? "" };
   return new TimeZoneInfo(id, new CustomRules(offset.ticks, adjustments), () => names, {
     supportsDaylight: () => adjustments.some((rule) => rule.daylightDelta !== 0n),

@@ -8,6 +8,7 @@ import { findDefinition, type MemberDef, type } from "../types.ts";
 import { memberKey } from "../2-bind/member-key.ts";
 import { implement, type Members } from "./define.ts";
 import { Dictionary } from "./dictionary.ts";
+import { argument } from "./exceptions-thrown.ts";
 import { toItems } from "./list.ts";
 import { ReadOnlyCollection } from "./read-only-collection.ts";
 
@@ -96,7 +97,9 @@ function create(typeName: string, given: Named): CsException {
 
 function innerExceptions(given: Named): readonly CsException[] | undefined {
   const list = given.get("innerExceptions");
-  return list ? (toItems(list) as CsException[]) : undefined;
+  const inners = list ? (toItems(list) as (CsException | null)[]) : undefined;
+  if (inners?.includes(null)) throw argument("An element of innerExceptions was null.");
+  return inners as readonly CsException[] | undefined;
 }
 
 /** ArgumentException and ObjectDisposedException end with what they are about, AggregateException with its inner messages. */

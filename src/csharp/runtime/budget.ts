@@ -51,6 +51,14 @@ export function withOwnBudget<T>(action: () => T): T {
 /** A step of library code (an element enumerated, inserted, compared) costs as much as so many turns of a plain loop. */
 const LIBRARY_STEP = 8;
 
+/** An object that is made, and may be kept, costs as much as so many turns: it bounds what code can hold at once. */
+export const OBJECT_STEPS = 16;
+
+/** Pays for an object; the next step finds out when nothing is left. */
+export function payForObject(): void {
+  account.left -= OBJECT_STEPS;
+}
+
 /** Spends steps of library code; throws FuelExhausted when none are left. */
 export function spend(steps: number): void {
   account.left -= steps * LIBRARY_STEP;

@@ -1,4 +1,5 @@
 /** Tuples and anonymous objects: values with named members, equal when their members are. */
+import { payForObject } from "./budget.ts";
 import { type Type, tupleOf } from "../types.ts";
 import { compareOf, equalsOf, hashOf, textOf } from "./object.ts";
 import { CsObject } from "./values.ts";
@@ -19,6 +20,7 @@ export class CsTuple extends CsObject {
 
   constructor(tupleType: Type, items: readonly unknown[]) {
     super();
+    payForObject();
     this.#type = tupleType;
     this.items = items;
   }
@@ -66,6 +68,7 @@ export class AnonymousObject extends CsObject {
 
   constructor(anonymousType: Type, values: readonly unknown[]) {
     super();
+    payForObject();
     this.#type = anonymousType;
     this.values = values;
   }
