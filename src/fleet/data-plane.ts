@@ -91,7 +91,7 @@ export class DataPlane {
       cache: new MemoryCache(clock),
       ...parts.identities(upstream),
       log,
-      metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry, new LogMetrics(log)),
+      metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry),
     };
     const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
     const metrics = registry && new RequestMetrics(registry);

@@ -29,9 +29,20 @@ export async function openAzureMonitorEvents(options: AzureMonitorOptions): Prom
   const client = new LogsIngestionClient(options.endpoint, credential, { retryOptions: { maxRetries: 1 } });
   return {
     name: "Azure Monitor",
-    send: (events) => client.upload(options.ruleId, options.streamName, events.map(rowOf)),
+    send: async (events) => {
+      try {
+        await client.upload(options.ruleId, options.streamName, events.map(rowOf));
+      } catch (error) {
+        throw firstOf(error as Error);
+      }
+    },
     close: async () => {},
   };
+}
+
+/** The client tells of all parts that failed at once, in a text that says little. */
+function firstOf(error: Error & { readonly errors?: readonly { readonly cause?: Error }[] }): Error {
+  return error.errors?.[0]?.cause ?? error;
 }
 
 /** Columns begin with a capital; the time of the event is TimeGenerated. */

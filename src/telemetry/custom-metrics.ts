@@ -8,13 +8,10 @@ const HELP = "Emitted by emit-metric.";
 
 export class CustomMetrics implements Metrics {
   readonly #registry: MetricRegistry;
-  readonly #next: Metrics | undefined;
   readonly #families = new Map<string, Family>();
 
-  /** @param next is told of everything, too */
-  constructor(registry: MetricRegistry, next?: Metrics) {
+  constructor(registry: MetricRegistry) {
     this.#registry = registry;
-    this.#next = next;
   }
 
   emit(
@@ -23,7 +20,6 @@ export class CustomMetrics implements Metrics {
     value: number,
     dimensions: readonly (readonly [name: string, value: string])[],
   ): void {
-    this.#next?.emit(namespace, name, value, dimensions);
     const labels = dimensions.map(([dimension]) => dimension);
     // Two policies may use one name with other dimensions: each set is a family of its own.
     const key = [name, ...labels].join("\0");

@@ -2,6 +2,7 @@
  * Events on their way to a service: gathered, sent in batches, tried again after a failure, and dropped and counted when the service does
  * not take them for long. Never holds up what happens, and never holds more than so many.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "./log.ts";
 
 /** One event, as it stands in the security log. */
@@ -21,6 +22,7 @@ const FLUSH_MS = 2_000;
 /** Pauses after failures in a row. */
 const BACK_OFF_MS = [1_000, 5_000, 15_000, 60_000];
 const WARN_AGAIN_MS = 60_000;
+const LONGEST_CLOSE_MS = 2_000;
 
 export class EventBatches {
   dropped = 0;
@@ -51,20 +53,24 @@ export class EventBatches {
     else this.#schedule(FLUSH_MS);
   }
 
-  /** Sends what is waiting, once; what is not taken then is lost. */
+  /** Sends what is waiting, once; what is not taken then, or not soon, is lost. */
   async close(): Promise<void> {
+    const ended = this.#sendLast().then(() => this.#service.close());
+    await Promise.race([ended.catch(() => undefined), sleep(LONGEST_CLOSE_MS, undefined, { ref: false })]);
+    clearTimeout(this.#timer);
+    this.dropped += this.#waiting.length;
+    this.#waiting = [];
+  }
+
+  async #sendLast(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#sending;
     while (this.#waiting.length > 0) {
       const left = this.#waiting.length;
       this.#send();
       await this.#sending;
-      if (this.#waiting.length >= left) break;
+      if (this.#waiting.length >= left) return;
     }
-    clearTimeout(this.#timer);
-    this.dropped += this.#waiting.length;
-    this.#waiting = [];
-    await this.#service.close().catch(() => undefined);
   }
 
   #schedule(delayMs: number): void {
