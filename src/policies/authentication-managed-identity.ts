@@ -1,10 +1,10 @@
 /** authentication-managed-identity: gives the backend a Microsoft Entra token of the gateway's own identity. */
-import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
 import { authenticate, managedIdentitySpec } from "./shared/managed-identity.ts";
 
 export const authenticationManagedIdentity = definePolicy({
   name: "authentication-managed-identity",
-  sections: ["inbound"],
+  sections: ALL_SECTIONS,
   scopes: ALL_SCOPES,
   category: "Authentication",
   summary: "Authenticates with the backend by a managed identity.",

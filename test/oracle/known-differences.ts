@@ -15,6 +15,10 @@ export const KNOWN_DOCUMENTS: Readonly<Record<string, string>> = {
     "#rateCallLimit# is a placeholder of a template",
   "curityio__azure-apim-oauth-proxy/oauth-proxy-template__oauthproxydeploy.json__json1.xml":
     "{0} and the like are placeholders of an ARM format()",
+  "Azure-Samples__genai-gateway-apim/infra__app__apim-api-policy.xml":
+    "{1} and the like are placeholders of a Bicep format()",
+  "MicrosoftDocs__azure-docs/articles__api-management__cache-lookup-policy.md__fence2.xml":
+    'duration="seconds" stands for a number',
   "Azure__api-management-policy-snippets/examples__Return_a_blob_URL_signed_with_a_user_delegation_SAS_token.xml":
     "AddSeconds(string): the C# compiler refuses it, too (CS1503)",
   "Azure__api-management-policy-snippets/examples__Extract_value_from_XML.xml":

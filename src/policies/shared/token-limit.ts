@@ -21,7 +21,7 @@ const attributes = {
   "tokens-per-minute": int({ expression: true, min: 1, doc: "Tokens of prompts and answers in a minute." }),
   "token-quota": int({ expression: true, min: 1, doc: "Tokens of prompts and answers in a period." }),
   "token-quota-period": oneOf(PERIODS, { expression: true, doc: "The period, from its start in UTC." }),
-  "estimate-prompt-tokens": bool({ required: true, doc: "Whether the prompt's tokens are counted before the call." }),
+  "estimate-prompt-tokens": bool({ default: false, doc: "Whether the prompt's tokens are counted before the call." }),
   "retry-after-header-name": string({ default: "Retry-After", doc: "Response header with the seconds to wait." }),
   "retry-after-variable-name": string({ doc: "Variable with the seconds to wait." }),
   "remaining-tokens-header-name": string({ doc: "Response header with what is left of tokens-per-minute." }),
