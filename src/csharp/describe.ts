@@ -8,11 +8,11 @@
  * | DateTime, DateTimeOffset             | round-trip format "o"; a DateTime with `|Kind` behind it                  |
  * | byte[]                               | `base64:` and the bytes                                                   |
  * | JSON token                           | its text without indentation                                              |
- * | dictionary with text keys            | an object                                                                 |
+ * | dictionary                           | an object                                                                 |
  * | any other sequence                   | an array                                                                  |
  */
 import { findImplementation, isInline } from "./library/define.ts";
-import { elementTypeOf, formatObject, isInstance, iterate, toText, typeOf } from "./runtime/object.ts";
+import { elementTypeOf, formatObject, isInstance, iterate, textOf, toText, typeOf } from "./runtime/object.ts";
 import { Box, box, CsArray, CsObject } from "./runtime/values.ts";
 import { arrayText, type Type, type } from "./types.ts";
 
@@ -98,10 +98,20 @@ interface Pair {
   readonly value: unknown;
 }
 
+const DICTIONARIES: ReadonlySet<string> = new Set(
+  ["IDictionary", "IReadOnlyDictionary"].map((name) => `System.Collections.Generic.${name}`),
+);
+
+function isDictionary(t: Type): boolean {
+  return t.interfaces.some((i) => i.name === "System.Collections.Generic.IDictionary") || DICTIONARIES.has(t.name);
+}
+
 function sequenceJson(value: CsObject): Json {
   const t = elementTypeOf(value);
-  const isMap = t.name === "System.Collections.Generic.KeyValuePair" && t.args[0].name === "System.String";
-  if (!isMap) return Array.from(iterate(value), (item) => toJson(box(item, t)));
+  if (!isDictionary(typeOf(value))) return Array.from(iterate(value), (item) => toJson(box(item, t)));
+  const [keyType, valueType] = t.args;
   const entries = Array.from(iterate(value, t), (item) => item as Pair);
-  return Object.fromEntries(entries.map(({ key, value: inner }) => [key as string, toJson(box(inner, t.args[1]))]));
+  return Object.fromEntries(
+    entries.map(({ key, value: inner }) => [textOf(key, keyType), toJson(box(inner, valueType))]),
+  );
 }

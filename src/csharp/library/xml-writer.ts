@@ -220,9 +220,25 @@ function declarationText({ prefix, uri }: Declaration): string {
   return ` ${prefix === "" ? "xmlns" : `xmlns:${prefix}`}="${escapeAttribute(uri)}"`;
 }
 
+/** What is said of half a surrogate pair; undefined for any other character. */
+function brokenSurrogate(text: string, at: number): string | undefined {
+  const code = text.charCodeAt(at);
+  const hex = (unit: number) => `0x${unit.toString(16).toUpperCase()}`;
+  if (code >= 0xdc00 && code <= 0xdfff) {
+    const range = "A high surrogate character must have a value from range (0xD800 - 0xDBFF).";
+    return `Invalid high surrogate character (${hex(code)}). ${range}`;
+  }
+  if (code < 0xd800 || code > 0xdbff) return undefined;
+  if (at + 1 === text.length) return "The surrogate pair is invalid. Missing a low surrogate character.";
+  return (
+    `The surrogate pair (${hex(code)}, ${hex(text.charCodeAt(at + 1))}) is invalid. A high surrogate character (0xD800 - 0xDBFF) ` +
+    "must always be paired with a low surrogate character (0xDC00 - 0xDFFF)."
+  );
+}
+
 function checkChars(text: string): void {
   const at = findInvalidChar(text);
-  if (at >= 0) throw argument(invalidChar(text, at));
+  if (at >= 0) throw argument(brokenSurrogate(text, at) ?? invalidChar(text, at));
 }
 
 function lineFeeds(text: string): string {
