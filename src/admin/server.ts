@@ -3,9 +3,9 @@
  * unless the settings say otherwise), so that no route of the gateway, and no header a caller may forge, leads to it.
  */
 import { Body } from "../http/body.ts";
-import type { IncomingRequest, Reply } from "../http/front.ts";
+import type { Front, IncomingRequest, Reply } from "../http/front.ts";
 import { Headers } from "../http/headers.ts";
-import { NodeFront } from "../http/node-front.ts";
+import { createFront } from "../http/engine.ts";
 import type { Settings } from "../resources/snapshot.ts";
 import type { ExpiryWatch } from "../secrets/expiry-watch.ts";
 import { PROMETHEUS_TYPE } from "../telemetry/prometheus-text.ts";
@@ -23,7 +23,7 @@ export class AdminServer {
   readonly #watched: Watched;
   readonly #expiries: Pick<ExpiryWatch, "states"> | undefined;
   readonly #metrics: (() => Promise<string>) | undefined;
-  readonly #front: NodeFront;
+  readonly #front: Front;
   readonly #startedAt = Date.now();
 
   /** @param metrics in the text format of Prometheus */
@@ -36,7 +36,7 @@ export class AdminServer {
     this.#watched = watched;
     this.#metrics = metrics;
     this.#expiries = expiries;
-    this.#front = new NodeFront({
+    this.#front = createFront(settings.http.engine, {
       name: "admin",
       host: settings.admin?.host ?? "127.0.0.1",
       port: settings.admin?.port ?? 0,

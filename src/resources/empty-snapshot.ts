@@ -7,7 +7,7 @@ export function defaultSettings(): Settings {
     deployment: { region: "local", serviceName: "sallyport", gatewayId: "managed" },
     limits: { bufferedBodyBytes: 2 * 1024 * 1024, upstreamTimeoutMs: 300_000, drainGraceMs: 30_000, lameDuckMs: 1_500 },
     http: {
-      engine: "node",
+      engine: "native",
       maxHeaderBytes: 16 * 1024,
       maxHeaderCount: 100,
       headersTimeoutMs: 10_000,

@@ -46,7 +46,7 @@ test("without settings, and with an empty file, everything has its default", asy
       { name: "default", host: "127.0.0.1", port: 8080, hostnames: [], tls: undefined },
     ]);
     assert.deepEqual(settings.http, {
-      engine: "node",
+      engine: "native",
       maxHeaderBytes: 16_384,
       maxHeaderCount: 100,
       headersTimeoutMs: 10_000,
@@ -70,7 +70,7 @@ listeners:
 admin: { port: 9090 }
 deployment: { region: West Europe, serviceName: contoso, gatewayId: g1 }
 limits: { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 }
-http: { engine: native, maxHeaderBytes: 32768, maxConnections: 5 }
+http: { engine: node, maxHeaderBytes: 32768, maxConnections: 5 }
 accessLog: { file: logs/access.log }
 workers: 2
 stores: { redis: { url: "redis://127.0.0.1:6379", mode: leased }, quotaFile: state/quotas.db, rates: 1000 }
@@ -95,7 +95,7 @@ stores: { redis: { url: "redis://127.0.0.1:6379", mode: leased }, quotaFile: sta
   assert.deepEqual(settings.limits, { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 });
   assert.deepEqual(
     [settings.http.engine, settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount],
-    ["native", 32_768, 5, 100],
+    ["node", 32_768, 5, 100],
   );
   assert.deepEqual(settings.accessLog, { enabled: true, file: join(folder, "logs/access.log") });
   assert.equal(settings.workers, 2);
