@@ -117,13 +117,15 @@ function readUri(text: string, kind: number): Uri | string {
 /** new Uri(string, UriKind): UriFormatException. */
 export function createUri(text: string | null, kind: number = UriKind.Absolute): Uri {
   if (text === null) throw argumentNull("uriString");
-  if (kind < 0 || kind > 2) {
-    const message = `The value '${kind}' passed for the UriKind parameter is invalid.`;
-    throw new CsException("System.ArgumentException", message);
-  }
+  checkKind(kind);
   const uri = readUri(text, kind);
   if (typeof uri === "string") throw uriFormatError(uri);
   return uri;
+}
+
+function checkKind(kind: number): void {
+  if (kind >= UriKind.RelativeOrAbsolute && kind <= UriKind.Relative) return;
+  throw new CsException("System.ArgumentException", `The value '${kind}' passed for the UriKind parameter is invalid.`);
 }
 
 export function uriFormatError(message: string): CsException {
@@ -133,6 +135,7 @@ export function uriFormatError(message: string): CsException {
 /** Uri.TryCreate(string, UriKind). */
 export function tryCreateUri(text: string | null, kind: number): Uri | undefined {
   if (text === null) return undefined;
+  checkKind(kind);
   const uri = readUri(text, kind);
   return typeof uri === "string" ? undefined : uri;
 }
