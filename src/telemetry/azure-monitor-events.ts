@@ -3,6 +3,7 @@
  * here, when this is configured. https://learn.microsoft.com/azure/azure-monitor/logs/logs-ingestion-api-overview
  */
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { EventFields, EventService } from "./event-batches.ts";
 
 export interface AzureMonitorOptions {
@@ -13,6 +14,7 @@ export interface AzureMonitorOptions {
   readonly streamName: string;
   /** An access token for Azure Monitor, of the gateway's own identity. */
   readonly token: () => Promise<string>;
+  readonly fence: VendorFence;
 }
 
 /** Tokens are asked for anew each time: who hands them out keeps and renews them. */

@@ -67,12 +67,15 @@ export class Family {
 
   /** Adds to a counter or gauge. */
   add(amount: number, ...values: readonly string[]): void {
-    this.#registry.values[this.series(...values)] += amount;
+    const at = this.series(...values);
+    this.#registry.values[at] += amount;
   }
 
   /** Sets a gauge, or a counter that is counted elsewhere. */
   set(value: number, ...values: readonly string[]): void {
-    this.#registry.values[this.series(...values)] = value;
+    // Only then: a new series may have made the array longer.
+    const at = this.series(...values);
+    this.#registry.values[at] = value;
   }
 
   /** Forgets all series: for gauges of things that come and go. Their numbers are not used again, so few should. */

@@ -4,6 +4,7 @@
  */
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { EventFields, EventService } from "./event-batches.ts";
 
 export interface OtlpOptions {
@@ -12,6 +13,7 @@ export interface OtlpOptions {
   /** Secrets, often. */
   readonly headers: ReadonlyMap<string, string>;
   readonly serviceName: string;
+  readonly fence: VendorFence;
 }
 
 /** WARN and INFO of the data model. */
@@ -21,7 +23,7 @@ const INFO = 9;
 const SUCCESS = 0;
 const TIMEOUT_MS = 10_000;
 
-export async function openOtlpEvents({ endpoint, headers, serviceName }: OtlpOptions): Promise<EventService> {
+export async function openOtlpEvents({ endpoint, headers, serviceName, fence }: OtlpOptions): Promise<EventService> {
   const load = <T>(name: string, start: () => Promise<T>) => optionalPackage(name, start);
   const { LoggerProvider } = await load("@opentelemetry/sdk-logs", () => import("@opentelemetry/sdk-logs"));
   const { OTLPLogExporter } = await load(
@@ -29,8 +31,10 @@ export async function openOtlpEvents({ endpoint, headers, serviceName }: OtlpOpt
     () => import("@opentelemetry/exporter-logs-otlp-http"),
   );
   const resources = await load("@opentelemetry/resources", () => import("@opentelemetry/resources"));
+  const agents = fence([endpoint]);
   const exporter = new OTLPLogExporter({
     url: endpoint,
+    httpAgentOptions: (protocol) => (protocol === "http:" ? agents.http : agents.https),
     headers: Object.fromEntries(headers),
     timeoutMillis: TIMEOUT_MS,
   });
