@@ -2,7 +2,7 @@
  * The field section of a message (RFC 9112 section 5): read, checked and understood in one pass. Requests, responses and trailers share it.
  * What it finds is a list of fields as they came, and what they say of framing and connection.
  */
-import { BLANK, CLASSES, COLON, CR, LF, TOKEN, VALUE } from "./octets.ts";
+import { BLANK, type Bytes, CLASSES, COLON, CR, LF, TOKEN, VALUE } from "./octets.ts";
 import {
   CONNECTION,
   CONTENT_LENGTH,
@@ -15,7 +15,7 @@ import {
   UPGRADE,
 } from "./names.ts";
 
-/** The text ends before the section does. */
+/** The bytes end before the section does. */
 export const INCOMPLETE = 0;
 export const COMPLETE = 1;
 /** A line that is no field: no name, a blank in or after it, a fold, a bare CR or LF, a control character (RFC 9112 sections 2.2, 5, 5.1, 5.2). */
@@ -43,45 +43,45 @@ export class FieldSection {
   expect: string | undefined;
   upgrade: string | undefined;
   keepAlive: string | undefined;
-  /** Where the text goes on after the section. */
+  /** Where the bytes go on after the section. */
   end = 0;
 
-  /** Reads from the start of a line to the empty line. What it says of a part of a text it will say of the whole. */
-  read(text: string, start: number, maxFields: number): number {
+  /**
+   * Reads from the start of a line to the empty line. What it says of a part it will say of the whole.
+   * @param to where the bytes end
+   * @param text the bytes from `textStart` on, for the values: cheaper to cut than bytes are to convert; bytes are cheaper to look at
+   */
+  read(bytes: Bytes, start: number, to: number, text: string, textStart: number, maxFields: number): number {
     const { raw } = this;
     let at = start;
     for (;;) {
-      let code = text.charCodeAt(at);
-      if (code === CR) {
-        const next = text.charCodeAt(at + 1);
+      if (at >= to) return INCOMPLETE;
+      if (bytes[at] === CR) {
         this.end = at + 2;
-        return next === LF ? COMPLETE : at + 1 < text.length ? MALFORMED : INCOMPLETE;
+        return at + 1 >= to ? INCOMPLETE : bytes[at + 1] === LF ? COMPLETE : MALFORMED;
       }
       // field-name = token; no blank between it and the colon (section 5.1). A line that starts with a blank is a fold (section 5.2).
       const nameStart = at;
       let hash = 0;
-      while ((CLASSES[code] & TOKEN) !== 0) {
-        hash = (Math.imul(hash, 31) + code) | 0;
-        code = text.charCodeAt(++at);
-      }
-      if (code !== COLON || at === nameStart) return at < text.length ? MALFORMED : INCOMPLETE;
-      const nameEnd = at;
+      for (; at < to && (CLASSES[bytes[at]] & TOKEN) !== 0; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0;
+      if (at >= to) return INCOMPLETE;
+      if (bytes[at] !== COLON || at === nameStart) return MALFORMED;
+      const nameEnd = at++;
       // OWS field-value OWS: the blanks are not part of the value (section 5.1).
-      do code = text.charCodeAt(++at);
-      while ((CLASSES[code] & BLANK) !== 0);
+      while (at < to && (CLASSES[bytes[at]] & BLANK) !== 0) at++;
       const valueStart = at;
-      let valueEnd = at;
-      for (; (CLASSES[code] & VALUE) !== 0; code = text.charCodeAt(++at)) {
-        if ((CLASSES[code] & BLANK) === 0) valueEnd = at + 1;
-      }
+      while (at < to && (CLASSES[bytes[at]] & VALUE) !== 0) at++;
       const lineEnd = at;
+      let valueEnd = at;
+      while (valueEnd > valueStart && (CLASSES[bytes[valueEnd - 1]] & BLANK) !== 0) valueEnd--;
       // Lines end with CRLF; a bare CR or LF is no end (section 2.2).
-      if (at + 1 >= text.length) return at < text.length && code !== CR ? MALFORMED : INCOMPLETE;
-      if (code !== CR || text.charCodeAt(at + 1) !== LF) return MALFORMED;
+      if (at < to && bytes[at] !== CR) return MALFORMED;
+      if (at + 1 >= to) return INCOMPLETE;
+      if (bytes[at + 1] !== LF) return MALFORMED;
       at += 2;
       if (raw.length >= maxFields * 2) return TOO_MANY;
-      const name = nameAt(text, nameStart, nameEnd, hash);
-      const value = text.slice(valueStart, valueEnd);
+      const name = nameAt(bytes, nameStart, nameEnd, hash);
+      const value = text.slice(valueStart - textStart, valueEnd - textStart);
       raw.push(name.text, value);
       if (name.kind === OTHER) continue;
       if (name.kind === TRANSFER_ENCODING && valueEnd !== lineEnd) return BAD_CODING;

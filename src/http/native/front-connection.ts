@@ -284,6 +284,8 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
     const request = new NativeRequest(head, this.#client, head.hasBody ? EMPTY_BODY : Body.none, undefined);
     this.#request = request;
     this.#tunnel = new WireStream(this.socket);
+    // Who is told goodbye, and does not go, must not stay for ever.
+    this.#tunnel.once("finish", () => this.deadlines.set(this, LINGER_MS));
     this.socket.setKeepAlive(true, 60_000);
     this.#host.onUpgrade(request, new NodeTunnel(this.#tunnel, Buffer.from(firstBytes)));
   }

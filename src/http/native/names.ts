@@ -5,6 +5,8 @@
  * The table has a fixed number of places. A name that falls on the place of another takes it: callers can spoil the table, not grow it.
  */
 
+import type { Bytes } from "./octets.ts";
+
 /** What a field means to whoever reads the message. */
 export const OTHER = 0;
 export const HOST = 1;
@@ -27,6 +29,7 @@ const KINDS = new Map([
 
 export interface Name {
   readonly text: string;
+  readonly octets: Uint8Array;
   readonly kind: number;
 }
 
@@ -36,25 +39,22 @@ const MAX_LENGTH = 40;
 const table: (Name | undefined)[] = new Array(PLACES).fill(undefined);
 
 /**
- * The name at a place of a text.
- * @param hash any number made of its characters
+ * The name at a place of some bytes, as a string of its own: a part of a longer one would keep all of that in memory.
+ * @param hash any number made of its octets
  */
-export function nameAt(text: string, start: number, end: number, hash: number): Name {
+export function nameAt(bytes: Bytes, start: number, end: number, hash: number): Name {
   const place = (hash ^ (hash >>> 10)) & (PLACES - 1);
   const known = table[place];
-  if (known !== undefined && known.text.length === end - start && isAt(text, start, known.text)) return known;
-  const name = own(text.slice(start, end));
-  const made = { text: name, kind: KINDS.get(name.toLowerCase()) ?? OTHER };
-  if (name.length <= MAX_LENGTH) table[place] = made;
+  if (known !== undefined && isAt(bytes, start, end, known.octets)) return known;
+  const text = bytes.latin1Slice(start, end);
+  const octets = Uint8Array.prototype.slice.call(bytes, start, end);
+  const made = { text, octets, kind: KINDS.get(text.toLowerCase()) ?? OTHER };
+  if (text.length <= MAX_LENGTH) table[place] = made;
   return made;
 }
 
-function isAt(text: string, start: number, name: string): boolean {
-  for (let i = 0; i < name.length; i++) if (text.charCodeAt(start + i) !== name.charCodeAt(i)) return false;
+function isAt(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
+  if (name.length !== end - start) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return false;
   return true;
-}
-
-/** A part of a string keeps the whole of it in memory: what is kept for long must not. */
-export function own(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
 }

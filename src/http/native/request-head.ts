@@ -73,44 +73,47 @@ export function readRequestHead(
   const limit = Math.min(end, start + maxBytes);
   const found = bytes.indexOf(HEAD_END, start);
   const to = found < 0 || found + 4 > limit ? limit : found + 4;
-  const head = readText(bytes.latin1Slice(start, to), maxFields);
+  const head = readHead(bytes, start, to, maxFields);
   return head === undefined && end - start >= maxBytes ? LARGE : head;
 }
 
-function readText(text: string, maxFields: number): RequestHead | HeadRefusal | undefined {
+/** @param to where the bytes end that belong to the head */
+function readHead(bytes: Bytes, start: number, to: number, maxFields: number): RequestHead | HeadRefusal | undefined {
   // One empty line before a request is ignored, as old clients send one after a body (RFC 9112 section 2.2).
-  let at = text.charCodeAt(0) === CR ? 2 : 0;
-  if (at === 2 && text.charCodeAt(1) !== LF) return text.length < 2 ? undefined : SYNTAX;
+  let at = start;
+  if (bytes[at] === CR) {
+    if (at + 1 >= to) return undefined;
+    if (bytes[at + 1] !== LF) return SYNTAX;
+    at += 2;
+  }
 
   // method SP request-target SP HTTP-version CRLF, single blanks (RFC 9112 section 3). method = token (RFC 9110 section 9.1).
   const methodStart = at;
   let hash = 0;
-  let code = text.charCodeAt(at);
-  while ((CLASSES[code] & TOKEN) !== 0) {
-    hash = (Math.imul(hash, 31) + code) | 0;
-    code = text.charCodeAt(++at);
-  }
+  for (; at < to && (CLASSES[bytes[at]] & TOKEN) !== 0; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0;
   if (at - methodStart > MAX_METHOD_LENGTH) return SYNTAX;
-  if (at >= text.length) return undefined;
-  if (code !== SP || at === methodStart) return SYNTAX;
-  const method = nameAt(text, methodStart, at, hash).text;
+  if (at >= to) return undefined;
+  if (bytes[at] !== SP || at === methodStart) return SYNTAX;
+  const method = nameAt(bytes, methodStart, at, hash).text;
   if (!SERVED.has(method)) return unserved(method);
 
   const targetStart = ++at;
-  for (code = text.charCodeAt(at); (CLASSES[code] & TARGET) !== 0; ) code = text.charCodeAt(++at);
-  if (at >= text.length) return undefined;
-  if (code !== SP) return SYNTAX;
-  const target = text.slice(targetStart, at);
+  while (at < to && (CLASSES[bytes[at]] & TARGET) !== 0) at++;
+  if (at >= to) return undefined;
+  if (bytes[at] !== SP) return SYNTAX;
+  const text = bytes.latin1Slice(targetStart, to);
+  const target = text.slice(0, at - targetStart);
   if (!isTarget(target)) return TARGET_INVALID;
 
   const versionStart = at + 1;
-  const isHttp10 = !text.startsWith(HTTP_11, versionStart);
-  if (isHttp10 && !text.startsWith(HTTP_10, versionStart)) return otherVersion(text, versionStart);
+  const isHttp10 = !text.startsWith(HTTP_11, versionStart - targetStart);
+  if (isHttp10 && !text.startsWith(HTTP_10, versionStart - targetStart))
+    return otherVersion(text, versionStart - targetStart);
 
   const fields = new FieldSection();
-  const result = fields.read(text, versionStart + HTTP_11.length, maxFields);
+  const result = fields.read(bytes, versionStart + HTTP_11.length, to, text, targetStart, maxFields);
   if (result === INCOMPLETE) return undefined;
-  return result === COMPLETE ? understand(method, target, isHttp10, fields) : fieldRefusal(result);
+  return result === COMPLETE ? understand(method, target, isHttp10, fields, fields.end - start) : fieldRefusal(result);
 }
 
 /** 501 for what a gateway must not serve or does not know (RFC 9110 section 9.1); methods are case-sensitive: `get` is a mistake. */
@@ -160,6 +163,7 @@ function understand(
   target: string,
   isHttp10: boolean,
   fields: FieldSection,
+  size: number,
 ): RequestHead | HeadRefusal {
   const { host, transferEncoding, connection, length } = fields;
   // Needed in HTTP/1.1, and valid wherever it is (RFC 9112 section 3.2).
@@ -186,6 +190,6 @@ function understand(
     closes,
     expectsContinue: expect !== undefined && (isChunked || length > 0),
     upgrade: isUpgrade ? fields.upgrade : undefined,
-    size: fields.end,
+    size,
   };
 }

@@ -29,7 +29,7 @@ const MAX_FIELDS = 1_000;
 const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
 const HTTP_11 = "HTTP/1.1 ";
 const HTTP_10 = "HTTP/1.0 ";
-const STATUS_END = HTTP_11.length + 3;
+const STATUS_DIGITS = 3;
 
 /**
  * Reads a head from bytes that lie together.
@@ -39,35 +39,39 @@ export function readResponseHead(bytes: Bytes, start: number, end: number): Resp
   const limit = Math.min(end, start + MAX_HEAD_BYTES);
   const found = bytes.indexOf(HEAD_END, start);
   const to = found < 0 || found + 4 > limit ? limit : found + 4;
-  const head = readText(bytes.latin1Slice(start, to));
+  const head = readHead(bytes, start, to);
   return head === undefined && end - start >= MAX_HEAD_BYTES ? "the head is too large" : head;
 }
 
 /** status-line = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 section 4); servers that leave out the last blank are common. */
-function readText(text: string): ResponseHead | ResponseProblem | undefined {
+function readHead(bytes: Bytes, start: number, to: number): ResponseHead | ResponseProblem | undefined {
+  const text = bytes.latin1Slice(start, to);
   const isHttp10 = !text.startsWith(HTTP_11);
   if (isHttp10 && !text.startsWith(HTTP_10)) {
     return HTTP_11.startsWith(text) || HTTP_10.startsWith(text) ? undefined : "it is another protocol";
   }
   let status = 0;
-  for (let at = HTTP_11.length; at < STATUS_END; at++) {
-    if (at >= text.length) return undefined;
-    const digit = text.charCodeAt(at) - 0x30;
+  let at = start + HTTP_11.length;
+  const statusEnd = at + STATUS_DIGITS;
+  for (; at < statusEnd; at++) {
+    if (at >= to) return undefined;
+    const digit = bytes[at] - 0x30;
     if (digit < 0 || digit > 9) return "the status is no number";
     status = status * 10 + digit;
   }
   // Status codes are 100 to 599 (RFC 9110 section 15).
   if (status < 100 || status > 599) return "there is no such status";
-  let at = STATUS_END;
-  let code = text.charCodeAt(at);
-  if (code === SP) while ((CLASSES[code] & VALUE) !== 0) code = text.charCodeAt(++at);
-  if (code !== CR) return at < text.length ? "the status line is malformed" : undefined;
-  if (text.charCodeAt(at + 1) !== LF) return at + 1 < text.length ? "the status line is malformed" : undefined;
+  if (at < to && bytes[at] === SP) while (at < to && (CLASSES[bytes[at]] & VALUE) !== 0) at++;
+  if (at >= to) return undefined;
+  if (bytes[at] !== CR) return "the status line is malformed";
+  if (at + 1 >= to) return undefined;
+  if (bytes[at + 1] !== LF) return "the status line is malformed";
   const fields = new FieldSection();
-  const result = fields.read(text, at + 2, MAX_FIELDS);
+  const result = fields.read(bytes, at + 2, to, text, start, MAX_FIELDS);
   if (result === INCOMPLETE) return undefined;
   if (result !== COMPLETE) return "a header field is malformed";
-  return understand(status, text.slice(STATUS_END + 1, at), isHttp10, fields);
+  const reason = text.slice(statusEnd + 1 - start, at - start);
+  return understand(status, reason, isHttp10, fields, fields.end - start);
 }
 
 /** RFC 9112 sections 6.1, 6.3 and 9.3. */
@@ -76,13 +80,14 @@ function understand(
   reason: string,
   isHttp10: boolean,
   fields: FieldSection,
+  size: number,
 ): ResponseHead | ResponseProblem {
-  const { raw, transferEncoding, length, connection, keepAlive, end } = fields;
+  const { raw, transferEncoding, length, connection, keepAlive } = fields;
   const isChunked = transferEncoding !== undefined;
   if (isChunked) {
     if (length >= 0) return "it has a length and is chunked";
     if (isHttp10 || transferEncoding.toLowerCase() !== "chunked") return "its transfer coding is not served";
   }
   const isPersistent = isHttp10 ? hasOption(connection, "keep-alive") : !hasOption(connection, "close");
-  return { status, reason, raw, isChunked, length, isPersistent, connection, keepAlive, size: end };
+  return { status, reason, raw, isChunked, length, isPersistent, connection, keepAlive, size };
 }
