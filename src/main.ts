@@ -9,16 +9,18 @@ import { DataPlane } from "./fleet/data-plane.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { Observation } from "./fleet/observation.ts";
 import type { Address } from "./gateway/server.ts";
-import { Egress } from "./http/egress.ts";
-import { NodeUpstream } from "./http/node-upstream.ts";
+import { Egress, type EgressRefusal } from "./http/egress.ts";
+import { createUpstream } from "./http/engine.ts";
 import { postForm } from "./http/post-form.ts";
+import { vendorFence } from "./http/vendor-fence.ts";
 import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
-import { type LoadOptions, loadFolder } from "./resources/load.ts";
+import { type LoadOptions, loadFolder, type MakeFence } from "./resources/load.ts";
 import { namedOrigins } from "./resources/named-origins.ts";
 import type { Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
 import { Keyring } from "./secrets/keyring.ts";
+import { contextTrusting } from "./secrets/trust.ts";
 import { type JournalReport, journalSeed, QuotaJournal } from "./state/disk/quota-journal.ts";
 import { allocateStores, type StoreMemory } from "./state/open.ts";
 import { SharedCounters } from "./state/shared/counters.ts";
@@ -103,11 +105,17 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const logWriter = new BufferedLineWriter(logSink);
   const log = new JsonLog(logWriter, clock);
   const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env });
-  const loadOptions = { ...options, devKeys, keyring };
+  const fence: MakeFence = (egress, authorities) => {
+    const told = (refusal: EgressRefusal) =>
+      log.warn("A call to a vault or identity service was refused", { ...refusal });
+    return vendorFence(egress, contextTrusting(authorities), told);
+  };
+  const loadOptions = { ...options, devKeys, keyring, fence };
   const loaded = await loadConfiguration(options.folder, loadOptions);
   const { snapshot, program } = loaded;
   if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
   for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
+  keyring.activate();
   const { identities } = keyring;
   const expiring = () => keyring.expiries.states();
   const observation = await Observation.open({ snapshot, clock, log, logWriter, logSink, identities, expiring });
@@ -119,6 +127,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     const next = await loadConfiguration(options.folder, loadOptions);
     for (const [id, key] of next.madeKeys) devKeys.set(id, key);
     if (next.program !== undefined) {
+      keyring.activate();
       await serving.activate(next.program);
       await keyring.commit(expiringCertificates(next.program.snapshot));
       observation.reloaded(next.program.snapshot);
@@ -245,7 +254,7 @@ async function serveByWorkers({ clock, log, logSink, keyring, observation }: Wor
   const { settings } = snapshot;
   const egress = new Egress(settings.egress);
   egress.configure(namedOrigins(snapshot));
-  const upstream = new NodeUpstream(egress);
+  const upstream = createUpstream(settings.http.engine, egress);
   keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
   const state = { isLoaded: true, isDraining: false, version: snapshot.version };
   const { accessLog } = settings;

@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { configurationChanges } from "../gateway/configuration-changes.ts";
+import { vendorFence } from "../http/vendor-fence.ts";
 import type { Identities } from "../kit/identities.ts";
 import type { SecurityEventSettings, Snapshot } from "../resources/snapshot.ts";
 import { openAzureMonitorEvents } from "../telemetry/azure-monitor-events.ts";
@@ -73,10 +74,11 @@ export class Observation {
   static async open(parts: ObservationParts): Promise<Observation> {
     const { otlp, azureMonitor } = parts.snapshot.settings.securityEvents ?? {};
     const services: EventBatches[] = [];
-    if (otlp !== undefined) services.push(new EventBatches(await openOtlpEvents(otlp), parts.log));
+    const fence = vendorFence(parts.snapshot.settings.egress);
+    if (otlp !== undefined) services.push(new EventBatches(await openOtlpEvents({ ...otlp, fence }), parts.log));
     if (azureMonitor !== undefined) {
       const token = () => parts.identities.token(azureMonitor.audience, azureMonitor.clientId);
-      services.push(new EventBatches(await openAzureMonitorEvents({ ...azureMonitor, token }), parts.log));
+      services.push(new EventBatches(await openAzureMonitorEvents({ ...azureMonitor, token, fence }), parts.log));
     }
     return new Observation(parts, services);
   }

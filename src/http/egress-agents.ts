@@ -3,24 +3,22 @@ import { Agent as PlainAgent } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { VendorAgents } from "../base/vendor-agents.ts";
 import type { Egress } from "./egress.ts";
 import { openTunnel } from "./egress-tunnel.ts";
 
 const TIMEOUT_MS = 10_000;
-
-export interface EgressAgents {
-  readonly http: PlainAgent;
-  readonly https: SecureAgent;
-}
 
 type Create = PlainAgent["createConnection"];
 type Options = Parameters<Create>[0];
 type OnCreate = Parameters<Create>[1];
 
 /** Agents whose connections all pass the fence, through the egress proxy when there is one. */
-export function egressAgents(egress: Egress): EgressAgents {
+export function egressAgents(egress: Egress, trust?: SecureContext): VendorAgents {
   const http = new PlainAgent({ keepAlive: true, localAddress: egress.rules.localAddress });
-  const https = new SecureAgent({ keepAlive: true, localAddress: egress.rules.localAddress });
+  const secureContext = trust === undefined ? {} : { secureContext: trust };
+  const https = new SecureAgent({ keepAlive: true, localAddress: egress.rules.localAddress, ...secureContext });
   fence(http, "http:", egress);
   fence(https, "https:", egress);
   return { http, https };

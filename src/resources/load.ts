@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto";
 import { type Diagnostic, Diagnostics } from "../base/diagnostic.ts";
 import { type ReadExtract, readExtract } from "./apiops/extract.ts";
 import { withNamedValues } from "./backend-values.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { Keyring } from "../secrets/keyring.ts";
-import { trustAuthorities } from "../secrets/trust.ts";
 import { UNASKED } from "../secrets/vaults.ts";
 import { ConfigFolder } from "./config-folder.ts";
 import { checkReferences } from "./check-references.ts";
@@ -23,7 +23,7 @@ import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/
 import { type Environment, SecretReader } from "./settings/secrets.ts";
 import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
 import type { Places } from "./places.ts";
-import type { Certificate, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
+import type { Certificate, EgressSettings, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
 
 export interface LoadOptions {
   /** Development: keys are made for subscriptions that have none, tracing is allowed to everyone. */
@@ -40,11 +40,16 @@ export interface LoadOptions {
   readonly devKeys?: Map<string, string>;
   /** What vaults are asked through; absent: they are not asked, and placeholders stand for their secrets. */
   readonly keyring?: Keyring;
+  /** Makes the fence that the keyring's vendor clients stay behind; wanted with a keyring. */
+  readonly fence?: MakeFence;
   /** Is told what stands where. */
   readonly places?: Places;
   /** Placeholders stand for environment variables that are not set: for looks at a configuration where its secrets are not. */
   readonly areSecretsOptional?: boolean;
 }
+
+/** @param authorities PEM of those trusted beside the public ones */
+export type MakeFence = (egress: EgressSettings, authorities: string | undefined) => VendorFence;
 
 export interface Loaded {
   /** Undefined when there is any error. */
@@ -73,9 +78,9 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
   options.places?.addSettings(settings.root);
   const extract = await readExtract(folder);
   const secrets = new SecretReader(folder, settings, env, options.keyring?.vaults ?? UNASKED, options);
-  const outward = await prepareVaults(settings, extract, secrets, options.keyring);
+  const { egress, ...outward } = await prepareVaults(settings, extract, secrets, options);
   const madeKeys = new Map<string, string>();
-  const composed = await compose(folder, extract, settings, secrets, options, madeKeys);
+  const composed = await compose(folder, extract, settings, secrets, { ...options, egress, madeKeys });
   const snapshot: Snapshot = { ...composed, ...outward };
   checkReferences(snapshot, diagnostics);
   return {
@@ -92,13 +97,17 @@ async function prepareVaults(
   settings: ReadSettings,
   extract: ReadExtract,
   secrets: SecretReader,
-  keyring: Keyring | undefined,
-): Promise<Pick<Snapshot, "authorities" | "tokenUrls">> {
+  { keyring, fence }: LoadOptions,
+): Promise<Pick<Snapshot, "authorities" | "tokenUrls"> & { readonly egress: EgressSettings }> {
   const { root, folder } = settings;
   const secretSettings = await readSecretSettings(root, folder, secrets);
   const authorities = await readAuthorities(root, secrets);
-  trustAuthorities(authorities);
-  keyring?.begin(secretSettings);
+  const egress = await fetchEgress(secrets, settings.gateway.egress);
+  if (keyring !== undefined) {
+    if (fence === undefined) throw new Error("a keyring needs a fence");
+    const fenceKey = JSON.stringify(egress);
+    keyring.begin({ secrets: secretSettings, authorities, fence: fence(egress, authorities), fenceKey });
+  }
   const given = new Set(settings.overrides.namedValues.map(({ name }) => name));
   const named = [...extract.namedValues.values()].flatMap(({ id, name, vault }) =>
     vault === undefined || given.has(name) || given.has(id) ? [] : [vault.source],
@@ -106,9 +115,9 @@ async function prepareVaults(
   const certificates = [...extract.vaultCertificates.values()].map(({ source }) => source);
   await keyring?.vaults.prefetch([...vaultSourcesIn(root.node), ...named, ...certificates]);
   const authorizations = await readAuthorizations(root, folder, secrets);
-  keyring?.authorizations.configure(authorizations);
+  keyring?.beginAuthorizations(authorizations);
   const tokenUrls = [...authorizations.connections.values()].map(({ tokenUrl }) => tokenUrl);
-  return { authorities, tokenUrls };
+  return { authorities, tokenUrls, egress };
 }
 
 async function compose(
@@ -116,8 +125,7 @@ async function compose(
   extract: ReadExtract,
   settings: ReadSettings,
   secrets: SecretReader,
-  options: LoadOptions,
-  madeKeys: Map<string, string>,
+  options: LoadOptions & { readonly egress: EgressSettings; readonly madeKeys: Map<string, string> },
 ): Promise<Snapshot> {
   const { apiNames, productNames, vaultCertificates, ...resources } = extract;
   const { gateway, overrides } = settings;
@@ -147,11 +155,11 @@ async function compose(
     apis,
     backends: withNamedValues(backends, namedValues, folder.diagnostics),
     namedValues,
-    subscriptions: dev ? withKeys(subscriptions, options.devKeys ?? new Map(), madeKeys) : subscriptions,
+    subscriptions: dev ? withKeys(subscriptions, options.devKeys ?? new Map(), options.madeKeys) : subscriptions,
     certificates,
     settings: {
       ...gateway,
-      egress: await fetchEgress(secrets, gateway.egress),
+      egress: options.egress,
       securityEvents: await fetchSecurityEvents(secrets, gateway.securityEvents),
       stores: await fetchStores(secrets, gateway.stores),
       listeners,

@@ -5,10 +5,11 @@
  */
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { VaultSettings } from "./settings.ts";
 import { memberOf, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 
-export async function openAwsSecrets(settings: VaultSettings["aws"]): Promise<VaultClient> {
+export async function openAwsSecrets(settings: VaultSettings["aws"], fence: VendorFence): Promise<VaultClient> {
   const aws = await optionalPackage("@aws-sdk/client-secrets-manager", () => import("@aws-sdk/client-secrets-manager"));
   const { endpoint, accessKeyId, secretAccessKey, sessionToken } = settings;
   const credentials =
@@ -19,7 +20,10 @@ export async function openAwsSecrets(settings: VaultSettings["aws"]): Promise<Va
   const clientOf = (region: string | undefined): SecretsManagerClient => {
     let client = clients.get(region ?? "");
     if (client === undefined) {
+      const agents = fence(endpoint === undefined ? ownHosts(region) : [endpoint, ...ownHosts(region)]);
       client = new aws.SecretsManagerClient({
+        // For the security token service, too, where credentials come from there.
+        requestHandler: { httpAgent: agents.http, httpsAgent: agents.https },
         maxAttempts: 2,
         ...(region === undefined ? {} : { region }),
         ...(endpoint === undefined ? {} : { endpoint }),
@@ -44,6 +48,13 @@ export async function openAwsSecrets(settings: VaultSettings["aws"]): Promise<Va
       }
     },
   };
+}
+
+/** Whom the client calls when it is told no other: inside a virtual network their names may lead to private addresses. */
+function ownHosts(region: string | undefined): string[] {
+  if (region === undefined) return [];
+  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return [`https://secretsmanager.${region}.${domain}`, `https://sts.${region}.${domain}`];
 }
 
 interface AwsFailure extends Error {

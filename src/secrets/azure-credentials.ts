@@ -6,6 +6,7 @@
  */
 import type { TokenCredential } from "@azure/identity";
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { IdentitySettings } from "./settings.ts";
 
 export type { TokenCredential } from "@azure/identity";
@@ -28,20 +29,34 @@ export async function azureCredential(
   settings: IdentitySettings,
   clientId: string | undefined,
   env: Environment,
+  fence: VendorFence,
 ): Promise<TokenCredential> {
   const identity = await optionalPackage("@azure/identity", () => import("@azure/identity"));
   const chosen = { ...settings, clientId: clientId ?? settings.clientId };
   switch (settings.kind ?? kindOf(settings, clientId, env)) {
     case "client":
-      return clientCredential(identity, chosen, env);
+      return clientCredential(identity, chosen, env, fence);
     case "workload":
-      return workloadCredential(identity, chosen, env);
+      return workloadCredential(identity, chosen, env, fence);
     case "managed":
       return new identity.ManagedIdentityCredential({
         ...(chosen.clientId === undefined ? {} : { clientId: chosen.clientId }),
         retryOptions: { maxRetries: 2 },
+        agent: machineAgent(env, fence),
       });
   }
+}
+
+/** Azure's instance metadata service: a link-local address, which no other client may reach unless the egress rules name it. */
+const IMDS = "http://169.254.169.254";
+
+/** For the identity service of the machine, where the environment says that it is: App Service, Arc, pod identity, else IMDS. */
+function machineAgent(env: Environment, fence: VendorFence) {
+  const { IDENTITY_ENDPOINT, MSI_ENDPOINT, IMDS_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST } = env;
+  const given = [IDENTITY_ENDPOINT, MSI_ENDPOINT, IMDS_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST];
+  const named = given.filter((url) => url !== undefined);
+  const agents = fence([], named.length === 0 ? [IMDS] : named);
+  return IDENTITY_ENDPOINT?.startsWith("https:") ? agents.https : agents.http;
 }
 
 function kindOf(
@@ -55,10 +70,15 @@ function kindOf(
   return env.AZURE_FEDERATED_TOKEN_FILE !== undefined ? "workload" : "managed";
 }
 
-function clientCredential(identity: Identity, settings: IdentitySettings, env: Environment): TokenCredential {
+function clientCredential(
+  identity: Identity,
+  settings: IdentitySettings,
+  env: Environment,
+  fence: VendorFence,
+): TokenCredential {
   const tenantId = needed(settings.tenantId ?? env.AZURE_TENANT_ID, "identity.tenantId", "AZURE_TENANT_ID");
   const clientId = needed(settings.clientId ?? env.AZURE_CLIENT_ID, "identity.clientId", "AZURE_CLIENT_ID");
-  const options = authorityOptions(settings, env);
+  const options = authorityOptions(settings, env, fence);
   if (settings.certificate !== undefined)
     return new identity.ClientCertificateCredential(tenantId, clientId, { certificate: settings.certificate }, options);
   const secret = settings.clientSecret ?? env.AZURE_CLIENT_SECRET;
@@ -67,9 +87,14 @@ function clientCredential(identity: Identity, settings: IdentitySettings, env: E
   return new identity.ClientCertificateCredential(tenantId, clientId, path, options);
 }
 
-function workloadCredential(identity: Identity, settings: IdentitySettings, env: Environment): TokenCredential {
+function workloadCredential(
+  identity: Identity,
+  settings: IdentitySettings,
+  env: Environment,
+  fence: VendorFence,
+): TokenCredential {
   return new identity.WorkloadIdentityCredential({
-    ...authorityOptions(settings, env),
+    ...authorityOptions(settings, env, fence),
     tenantId: needed(settings.tenantId ?? env.AZURE_TENANT_ID, "identity.tenantId", "AZURE_TENANT_ID"),
     clientId: needed(settings.clientId ?? env.AZURE_CLIENT_ID, "identity.clientId", "AZURE_CLIENT_ID"),
     tokenFilePath: needed(env.AZURE_FEDERATED_TOKEN_FILE, undefined, "AZURE_FEDERATED_TOKEN_FILE"),
@@ -86,8 +111,9 @@ function needed(value: string | undefined, setting: string | undefined, variable
 const PUBLIC_AUTHORITIES =
   /^https:\/\/login\.(microsoftonline\.com|microsoftonline\.us|chinacloudapi\.cn|partner\.microsoftonline\.cn)\/?$/;
 
-function authorityOptions(settings: IdentitySettings, env: Environment) {
+function authorityOptions(settings: IdentitySettings, env: Environment, fence: VendorFence) {
   const authorityHost = settings.authorityHost ?? env.AZURE_AUTHORITY_HOST;
-  if (authorityHost === undefined) return {};
-  return { authorityHost, disableInstanceDiscovery: !PUBLIC_AUTHORITIES.test(authorityHost) };
+  const { https: agent } = fence([authorityHost ?? "https://login.microsoftonline.com"]);
+  if (authorityHost === undefined) return { agent };
+  return { agent, authorityHost, disableInstanceDiscovery: !PUBLIC_AUTHORITIES.test(authorityHost) };
 }

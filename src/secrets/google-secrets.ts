@@ -4,21 +4,26 @@
  * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
  */
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { VaultSettings } from "./settings.ts";
 import { memberOf, retryAfterMs, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
-export async function openGoogleSecrets(settings: VaultSettings["google"]): Promise<VaultClient> {
+export async function openGoogleSecrets(settings: VaultSettings["google"], fence: VendorFence): Promise<VaultClient> {
   const google = await optionalPackage("@googleapis/secretmanager", () => import("@googleapis/secretmanager"));
   const { endpoint, credentials } = settings;
+  const agents = fence([...OWN_HOSTS, ...(endpoint === undefined ? [] : [endpoint]), ...urlsIn(credentials)]);
+  const agent = ({ protocol }: URL) => (protocol === "http:" ? agents.http : agents.https);
   const auth = new google.auth.GoogleAuth({
     scopes: [SCOPE],
+    clientOptions: { transporterOptions: { agent } },
     ...(credentials === undefined ? {} : { credentials: JSON.parse(credentials) }),
   });
   const client = google.secretmanager({
     version: "v1",
     auth,
+    agent,
     ...(endpoint === undefined ? {} : { rootUrl: `${endpoint.replace(/\/+$/, "")}/` }),
   });
   return {
@@ -38,6 +43,16 @@ export async function openGoogleSecrets(settings: VaultSettings["google"]): Prom
       }
     },
   };
+}
+
+const OWN_HOSTS = ["secretmanager", "oauth2", "sts", "iamcredentials", "www"].map(
+  (name) => `https://${name}.googleapis.com`,
+);
+
+/** Whom a credentials file names: the token services. */
+function urlsIn(credentials: string | undefined): string[] {
+  const texts = Object.values(JSON.parse(credentials ?? "{}") as object);
+  return texts.filter((text): text is string => typeof text === "string" && URL.canParse(text));
 }
 
 interface GoogleFailure extends Error {

@@ -5,6 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { HashicorpSettings } from "./settings.ts";
 import { memberOf, retryAfterMs, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 
@@ -22,13 +23,19 @@ interface SignedIn {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export async function openHashicorpVault(settings: HashicorpSettings, env: Environment): Promise<VaultClient> {
+export async function openHashicorpVault(
+  settings: HashicorpSettings,
+  env: Environment,
+  fence: VendorFence,
+): Promise<VaultClient> {
   const { default: nodeVault } = await optionalPackage("node-vault", () => import("node-vault"));
   const endpoint = settings.address ?? env.VAULT_ADDR;
   if (endpoint === undefined)
     throw new Error("the setting secrets.vault.address or the environment variable VAULT_ADDR is missing");
   const namespace = settings.namespace ?? env.VAULT_NAMESPACE;
+  const { http: httpAgent, https: httpsAgent } = fence([endpoint]);
   const vault = nodeVault({
+    requestOptions: { httpAgent, httpsAgent },
     apiVersion: "v1",
     endpoint: endpoint.replace(/\/+$/, ""),
     ...(namespace === undefined ? {} : { namespace }),

@@ -4,14 +4,16 @@
  * https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
  */
 import type { SecretClient } from "@azure/keyvault-secrets";
-import type { TokenCredential } from "./azure-credentials.ts";
 import { optionalPackage } from "../base/optional-package.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
+import type { TokenCredential } from "./azure-credentials.ts";
 import { memberOf, retryAfterMs, splitMember, Throttled, type VaultClient, type VaultValue } from "./vault-client.ts";
 
 export interface KeyVaultOptions {
   readonly verifyResource: boolean;
   /** Of the gateway's identity, or of the one a reference names. */
   readonly credential: (clientId: string | undefined) => Promise<TokenCredential>;
+  readonly fence: VendorFence;
 }
 
 export async function openKeyVault(options: KeyVaultOptions): Promise<VaultClient> {
@@ -27,6 +29,8 @@ export async function openKeyVault(options: KeyVaultOptions): Promise<VaultClien
       client = new Client(vault, await options.credential(identity), {
         retryOptions: { maxRetries: 1, maxRetryDelayInMs: 1_000 },
         disableChallengeResourceVerification: !options.verifyResource,
+        // Vaults are named by the configuration alone, never by a request.
+        agent: options.fence([vault]).https,
       });
       clients.set(key, client);
     }

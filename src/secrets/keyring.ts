@@ -3,6 +3,7 @@
  * watch over what expires. One for each process; every load asks it, and what comes into force is kept fresh.
  */
 import type { Clock } from "../base/clock.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import { openAwsSecrets } from "./aws-secrets.ts";
 import { appRegistrationOf } from "./azure-credentials.ts";
 import { CredentialStore } from "./credential-store.ts";
@@ -12,7 +13,13 @@ import { openHashicorpVault } from "./hashicorp-vault.ts";
 import { openKeyVault } from "./key-vault.ts";
 import { ManagedIdentities } from "./managed-identities.ts";
 import type { Notes } from "./notes.ts";
-import { DEFAULT_SECRET_SETTINGS, type SecretSettings, type VaultSettings } from "./settings.ts";
+import {
+  type AuthorizationSettings,
+  DEFAULT_SECRET_SETTINGS,
+  type SecretSettings,
+  type VaultSettings,
+} from "./settings.ts";
+import { trustAuthorities } from "./trust.ts";
 import type { VaultClient } from "./vault-client.ts";
 import { type VaultKind, Vaults } from "./vaults.ts";
 
@@ -22,38 +29,82 @@ export interface KeyringOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What a configuration says of the gateway's secrets and of who it is. */
+export interface KeyringSettings {
+  readonly secrets: SecretSettings;
+  /** PEM of the authorities trusted beside the public ones. */
+  readonly authorities: string | undefined;
+  /** What vaults and identity services are reached through: the egress rules of the configuration itself. */
+  readonly fence: VendorFence;
+  /** Changes when the fence does. */
+  readonly fenceKey: string;
+}
+
+/** A configuration that is being read, or is in force. */
+interface Standing extends KeyringSettings {
+  /** Opens the vaults. */
+  readonly identities: Pick<ManagedIdentities, "credential">;
+  readonly authorizations: AuthorizationSettings | undefined;
+}
+
 export class Keyring {
   readonly expiries: ExpiryWatch;
   readonly identities: ManagedIdentities;
   readonly vaults: Vaults;
   readonly authorizations: CredentialStore;
-  readonly #env: KeyringOptions["env"];
-  #settings = DEFAULT_SECRET_SETTINGS;
+  readonly #options: KeyringOptions;
+  #inForce: Standing | undefined;
+  #loading: Standing | undefined;
 
-  constructor({ clock, notes, env }: KeyringOptions) {
-    const { identity, vaults } = this.#settings;
-    this.#env = env;
+  constructor(options: KeyringOptions) {
+    const { clock, notes, env } = options;
+    const { identity: settings, vaults } = DEFAULT_SECRET_SETTINGS;
+    this.#options = options;
     this.expiries = new ExpiryWatch(clock, notes);
-    this.identities = new ManagedIdentities({ settings: identity, clock, notes, expiries: this.expiries, env });
+    this.identities = new ManagedIdentities({ settings, clock, notes, expiries: this.expiries, env, fence: unready });
     this.authorizations = new CredentialStore({ clock, notes, expiries: this.expiries });
-    this.vaults = new Vaults({ clock, notes, open: (kind, settings) => this.#open(kind, settings) }, vaults);
+    this.vaults = new Vaults({ clock, notes, open: unready }, vaults);
   }
 
-  /** A load begins, with these settings. */
-  begin(settings: SecretSettings): void {
-    this.#settings = settings;
-    this.identities.configure(settings.identity);
-    this.vaults.configure(settings.vaults);
-    this.vaults.begin();
+  /** A load begins. What it says holds for the load alone, until it comes into force. */
+  begin(settings: KeyringSettings): void {
+    const before = this.#inForce;
+    const isSame = before !== undefined && keyOf(before) === keyOf(settings);
+    if (isSame) {
+      this.#loading = { ...before, authorizations: undefined };
+      this.vaults.begin();
+      return;
+    }
+    const { clock, notes, env } = this.#options;
+    const { identity, vaults } = settings.secrets;
+    const { fence } = settings;
+    const identities = new ManagedIdentities({ settings: identity, clock, notes, expiries: this.expiries, env, fence });
+    this.#loading = { ...settings, identities, authorizations: undefined };
+    this.vaults.begin(vaults, (kind, of) => this.#open(kind, of, identities, fence));
+  }
+
+  /** The same for the credential store, whose secrets may be in vaults. */
+  beginAuthorizations(authorizations: AuthorizationSettings): void {
+    if (this.#loading !== undefined) this.#loading = { ...this.#loading, authorizations };
+  }
+
+  /** The load is without mistakes: what it says of identities, connections and authorities holds from now on. */
+  activate(): void {
+    const next = this.#loading;
+    if (next === undefined) return;
+    this.#inForce = next;
+    trustAuthorities(next.authorities);
+    this.identities.configure(next.secrets.identity, next.fence);
+    if (next.authorizations !== undefined) this.authorizations.configure(next.authorizations);
   }
 
   /** The load came into force. `certificates` are those of the configuration. */
   async commit(certificates: readonly Expiring[]): Promise<void> {
-    const { identity, expiryWarningMs } = this.#settings;
+    const { identity, expiryWarningMs } = this.#inForce?.secrets ?? DEFAULT_SECRET_SETTINGS;
     await this.vaults.commit();
     this.expiries.warnBeforeMs = expiryWarningMs;
     this.expiries.report("certificates", certificates);
-    const name = appRegistrationOf(identity, this.#env);
+    const name = appRegistrationOf(identity, this.#options.env);
     const { expiresAt } = identity;
     const isKnown = name !== undefined && expiresAt !== undefined;
     this.expiries.report("identity", isKnown ? [{ kind: "app registration", name, expiresAt }] : []);
@@ -79,19 +130,34 @@ export class Keyring {
     this.expiries.report("vaults", this.vaults.expiring);
   }
 
-  #open(kind: VaultKind, settings: VaultSettings): Promise<VaultClient> {
+  #open(
+    kind: VaultKind,
+    settings: VaultSettings,
+    identities: Standing["identities"],
+    fence: VendorFence,
+  ): Promise<VaultClient> {
     switch (kind) {
       case "keyvault":
         return openKeyVault({
           ...settings.keyVault,
-          credential: (clientId) => this.identities.credential(clientId),
+          credential: (clientId) => identities.credential(clientId),
+          fence,
         });
       case "aws":
-        return openAwsSecrets(settings.aws);
+        return openAwsSecrets(settings.aws, fence);
       case "gcp":
-        return openGoogleSecrets(settings.google);
+        return openGoogleSecrets(settings.google, fence);
       case "vault":
-        return openHashicorpVault(settings.hashicorp, this.#env);
+        return openHashicorpVault(settings.hashicorp, this.#options.env, fence);
     }
   }
+}
+
+/** Before any configuration is read nobody can be asked. */
+function unready(): never {
+  throw new Error("no configuration has been read");
+}
+
+function keyOf({ secrets, authorities, fenceKey }: KeyringSettings): string {
+  return JSON.stringify([secrets, authorities, fenceKey]);
 }

@@ -3,6 +3,7 @@
  * while the identity endpoint is away.
  */
 import type { Clock } from "../base/clock.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import { appRegistrationOf, azureCredential, type TokenCredential } from "./azure-credentials.ts";
 import type { ExpiryWatch } from "./expiry-watch.ts";
 import { type Notes, reasonOf } from "./notes.ts";
@@ -19,23 +20,29 @@ export interface ManagedIdentitiesOptions {
   readonly notes: Notes;
   readonly expiries: ExpiryWatch;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What identity services are reached through. */
+  readonly fence: VendorFence;
 }
 
 export class ManagedIdentities {
   readonly #options: ManagedIdentitiesOptions;
   #settings: IdentitySettings;
+  #fence: VendorFence;
   #credentials = new Map<string, Promise<TokenCredential>>();
   #tokens = new Map<string, Renewed<string>>();
 
   constructor(options: ManagedIdentitiesOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#fence = options.fence;
   }
 
   /** New settings come into force; tokens of an identity that stays the same are kept. */
-  configure(settings: IdentitySettings): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+  configure(settings: IdentitySettings, fence: VendorFence): void {
+    const isSame = fence === this.#fence && JSON.stringify(settings) === JSON.stringify(this.#settings);
+    if (isSame) return;
     this.#settings = settings;
+    this.#fence = fence;
     this.#credentials = new Map();
     this.#tokens = new Map();
   }
@@ -45,7 +52,7 @@ export class ManagedIdentities {
     const key = clientId ?? "";
     let credential = this.#credentials.get(key);
     if (credential === undefined) {
-      credential = azureCredential(this.#settings, clientId, this.#options.env);
+      credential = azureCredential(this.#settings, clientId, this.#options.env, this.#fence);
       if (this.#credentials.size >= MAX_TOKENS) this.#credentials.clear();
       this.#credentials.set(key, credential);
       credential.catch(() => this.#credentials.delete(key));

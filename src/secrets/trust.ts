@@ -2,7 +2,7 @@
  * Private authorities that every outgoing connection of the process trusts beside the public ones: backends, identity providers, vaults
  * and the clients of their vendors alike.
  */
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext, setDefaultCACertificates } from "node:tls";
 
 let base: readonly string[] | undefined;
 let current = "";
@@ -14,4 +14,12 @@ export function trustAuthorities(authorities: string | undefined): void {
   base ??= getCACertificates("default");
   setDefaultCACertificates(wanted === "" ? base : [...base, wanted]);
   current = wanted;
+}
+
+/** The same for single connections, of a configuration that is not yet in force; undefined: as the process trusts now. */
+export function contextTrusting(authorities: string | undefined): SecureContext | undefined {
+  const wanted = authorities ?? "";
+  if (wanted === current) return undefined;
+  base ??= getCACertificates("default");
+  return createSecureContext({ ca: wanted === "" ? [...base] : [...base, wanted] });
 }

@@ -40,8 +40,18 @@ export function isPlaceholder(value: string): boolean {
 export interface VaultsOptions {
   readonly clock: Clock;
   readonly notes: Notes;
-  /** Makes the client of a kind of vault, on first use. */
-  readonly open: (kind: VaultKind, settings: VaultSettings) => Promise<VaultClient>;
+  readonly open: OpenVault;
+}
+
+/** Makes the client of a kind of vault, on first use. */
+export type OpenVault = (kind: VaultKind, settings: VaultSettings) => Promise<VaultClient>;
+
+/** How a configuration reaches its vaults. */
+interface Access {
+  readonly settings: VaultSettings;
+  readonly open: OpenVault;
+  readonly clients: Map<VaultKind, Promise<VaultClient>>;
+  readonly backup: Backup | undefined;
 }
 
 interface Kept {
@@ -66,39 +76,38 @@ const JITTER = 0.1;
 
 export class Vaults {
   readonly #options: VaultsOptions;
-  #settings: VaultSettings;
-  #clients = new Map<VaultKind, Promise<VaultClient>>();
+  #inForce: Access;
+  /** Of the load under way; the one in force when they are the same. */
+  #loading: Access;
   #kept = new Map<string, Kept>();
   #inUse: ReadonlySet<string> = new Set();
   #used = new Set<string>();
-  #backup: Backup | undefined;
   #timer: NodeJS.Timeout | undefined;
   #onChange: (() => void) | undefined;
 
   constructor(options: VaultsOptions, settings: VaultSettings) {
     this.#options = options;
-    this.#settings = settings;
-    this.#backup = settings.backup && new Backup(settings.backup);
+    this.#inForce = accessOf(settings, options.open);
+    this.#loading = this.#inForce;
   }
 
-  /** New settings come into force: clients are made anew, values are kept. */
-  configure(settings: VaultSettings): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
-    const isNewBackup = JSON.stringify(settings.backup) !== JSON.stringify(this.#settings.backup);
-    if (isNewBackup) this.#backup = settings.backup && new Backup(settings.backup);
-    this.#settings = settings;
-    this.#clients = new Map();
-  }
-
-  /** Begins a load: what it reads is what will be in use. */
-  begin(): void {
+  /**
+   * Begins a load: what it reads is what will be in use.
+   * @param settings of that load, where they differ from those in force; values in use are kept all the same
+   */
+  begin(settings?: VaultSettings, open = this.#options.open): void {
     this.#used = new Set();
+    const isNew = settings !== undefined || this.#loading !== this.#inForce;
+    this.#loading = settings === undefined ? this.#inForce : accessOf(settings, open);
+    // What a load that never came into force has left was read by other rules.
+    if (isNew) this.#keepOnlyUsed();
   }
 
   /** The load came into force: what it read is kept fresh from now on, and backed up. */
   async commit(): Promise<void> {
+    this.#inForce = this.#loading;
     this.#inUse = this.#used;
-    for (const source of this.#kept.keys()) if (!this.#inUse.has(source)) this.#kept.delete(source);
+    this.#keepOnlyUsed();
     await this.#save();
   }
 
@@ -122,8 +131,8 @@ export class Vaults {
   async #find(source: string): Promise<Kept> {
     const kept = this.#entry(source);
     const mayAsk = kept.failures === 0 || this.#options.clock.monotonic() >= kept.notBefore;
-    if (kept.current === undefined && mayAsk) await this.#fetchOnce(source, kept);
-    if (kept.current === undefined) await this.#fromBackup(source, kept);
+    if (kept.current === undefined && mayAsk) await this.#fetchOnce(source, kept, this.#loading);
+    if (kept.current === undefined) await this.#fromBackup(source, kept, this.#loading);
     return kept;
   }
 
@@ -150,7 +159,7 @@ export class Vaults {
     const queue = [...due];
     const work = async () => {
       for (let source = queue.pop(); source !== undefined; source = queue.pop())
-        await this.#fetchOnce(source, this.#entry(source));
+        await this.#fetchOnce(source, this.#entry(source), this.#inForce);
     };
     await Promise.all(Array.from({ length: PARALLEL }, work));
     const changed = due.filter((source, i) => this.#kept.get(source)?.current?.value !== before[i]);
@@ -168,7 +177,7 @@ export class Vaults {
   }
 
   #tickMs(): number {
-    return Math.max(200, Math.min(this.#settings.refreshMs / 10, 10_000));
+    return Math.max(200, Math.min(this.#inForce.settings.refreshMs / 10, 10_000));
   }
 
   #entry(source: string): Kept {
@@ -188,20 +197,20 @@ export class Vaults {
     return kept;
   }
 
-  #fetchOnce(source: string, kept: Kept): Promise<void> {
-    kept.pending ??= this.#fetch(source, kept).finally(() => {
+  #fetchOnce(source: string, kept: Kept, access: Access): Promise<void> {
+    kept.pending ??= this.#fetch(source, kept, access).finally(() => {
       kept.pending = undefined;
     });
     return kept.pending;
   }
 
-  async #fetch(source: string, kept: Kept): Promise<void> {
+  async #fetch(source: string, kept: Kept, access: Access): Promise<void> {
     const { clock, notes } = this.#options;
-    const { refreshMs, timeoutMs } = this.#settings;
+    const { refreshMs, timeoutMs } = access.settings;
     try {
       const kind = vaultKindOf(source);
       if (kind === undefined) throw new Error("it names no vault");
-      const client = await this.#client(kind);
+      const client = await clientOf(access, kind);
       kept.current = await within(timeoutMs, client.read(source.slice(kind.length + 1), timeoutMs));
       kept.fetchedAt = clock.monotonic();
       kept.savedAt = clock.now();
@@ -223,10 +232,10 @@ export class Vaults {
     }
   }
 
-  async #fromBackup(source: string, kept: Kept): Promise<void> {
-    if (this.#backup === undefined) return;
+  async #fromBackup(source: string, kept: Kept, { backup }: Access): Promise<void> {
+    if (backup === undefined) return;
     try {
-      const value = (await this.#backup.read()).get(source);
+      const value = (await backup.read()).get(source);
       if (value === undefined) return;
       kept.current = value;
       kept.savedAt = value.savedAt;
@@ -240,27 +249,36 @@ export class Vaults {
   }
 
   async #save(): Promise<void> {
-    if (this.#backup === undefined || this.#inUse.size === 0) return;
+    const { backup } = this.#inForce;
+    if (backup === undefined || this.#inUse.size === 0) return;
     const values = [...this.#inUse].flatMap((source) => {
       const kept = this.#kept.get(source);
       return kept?.current === undefined ? [] : [[source, { ...kept.current, savedAt: kept.savedAt }] as const];
     });
     try {
-      await this.#backup.write(new Map(values));
+      await backup.write(new Map(values));
     } catch (error) {
       this.#options.notes.warn("The backup of secrets could not be written", { error: reasonOf(error) });
     }
   }
 
-  #client(kind: VaultKind): Promise<VaultClient> {
-    let client = this.#clients.get(kind);
-    if (client === undefined) {
-      client = this.#options.open(kind, this.#settings);
-      this.#clients.set(kind, client);
-      client.catch(() => this.#clients.delete(kind));
-    }
-    return client;
+  #keepOnlyUsed(): void {
+    for (const source of this.#kept.keys()) if (!this.#inUse.has(source)) this.#kept.delete(source);
   }
+}
+
+function accessOf(settings: VaultSettings, open: OpenVault): Access {
+  return { settings, open, clients: new Map(), backup: settings.backup && new Backup(settings.backup) };
+}
+
+function clientOf({ settings, open, clients }: Access, kind: VaultKind): Promise<VaultClient> {
+  let client = clients.get(kind);
+  if (client === undefined) {
+    client = open(kind, settings);
+    clients.set(kind, client);
+    client.catch(() => clients.delete(kind));
+  }
+  return client;
 }
 
 function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {

@@ -28,7 +28,8 @@ export async function openAzureMonitorEvents(options: AzureMonitorOptions): Prom
   const credential = {
     getToken: async () => ({ token: await options.token(), expiresOnTimestamp: Date.now() + TOKEN_LIFE_MS }),
   };
-  const client = new LogsIngestionClient(options.endpoint, credential, { retryOptions: { maxRetries: 1 } });
+  const agent = options.fence([options.endpoint]).https;
+  const client = new LogsIngestionClient(options.endpoint, credential, { agent, retryOptions: { maxRetries: 1 } });
   return {
     name: "Azure Monitor",
     send: async (events) => {

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { ManualClock } from "../../src/base/clock.ts";
 import { ExpiryWatch } from "../../src/secrets/expiry-watch.ts";
+import { vendorFence } from "../../src/http/vendor-fence.ts";
+import { defaultSettings } from "../../src/resources/empty-snapshot.ts";
 import { ManagedIdentities } from "../../src/secrets/managed-identities.ts";
 import { DEFAULT_SECRET_SETTINGS, type IdentitySettings } from "../../src/secrets/settings.ts";
 import { trustAuthorities } from "../../src/secrets/trust.ts";
@@ -102,7 +104,8 @@ function identities(env: Record<string, string>, settings: Partial<IdentitySetti
   const notes = { info: note, warn: note };
   const expiries = new ExpiryWatch(clock, notes);
   const all = { ...DEFAULT_SECRET_SETTINGS.identity, ...settings };
-  return { own: new ManagedIdentities({ settings: all, clock, notes, expiries, env }), clock, logged, expiries };
+  const fence = vendorFence(defaultSettings().egress);
+  return { own: new ManagedIdentities({ settings: all, clock, notes, expiries, env, fence }), clock, logged, expiries };
 }
 
 /** A resource of its own for each test: the vendor's client keeps tokens for the whole process. */

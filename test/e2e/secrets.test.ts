@@ -7,6 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, type TestContext, test } from "node:test";
+import { vendorFence } from "../../src/http/vendor-fence.ts";
+import { defaultSettings } from "../../src/resources/empty-snapshot.ts";
 import { openHashicorpVault } from "../../src/secrets/hashicorp-vault.ts";
 import { DEFAULT_SECRET_SETTINGS } from "../../src/secrets/settings.ts";
 import { KEY, removeFolder, writeFolder } from "../support/api-folder.ts";
@@ -191,8 +193,9 @@ test("HashiCorp Vault, by token or Kubernetes service account; what is missing o
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, "jwt"), "service-account-token\n");
   const base = { ...DEFAULT_SECRET_SETTINGS.vaults.hashicorp, address: hashicorp.url };
+  const fence = vendorFence(defaultSettings().egress);
   const read = async (more: object, reference = "single") =>
-    (await (await openHashicorpVault({ ...base, ...more }, {})).read(reference, 2_000)).value;
+    (await (await openHashicorpVault({ ...base, ...more }, {}, fence)).read(reference, 2_000)).value;
   assert.equal(await read({ token: "hvs.given" }), "v");
   await assert.rejects(read({ token: "hvs.given" }, "two"), /has 2 members: say which one/);
   await assert.rejects(read({ token: "hvs.given" }, "none"), /no such secret \(404\)/);

@@ -11,7 +11,9 @@ import { NodeUpstream } from "../../http/node-upstream.ts";
 import { postForm } from "../../http/post-form.ts";
 import { defaultSettings } from "../../resources/empty-snapshot.ts";
 import { loadFolder } from "../../resources/load.ts";
+import { vendorFence } from "../../http/vendor-fence.ts";
 import { Keyring } from "../../secrets/keyring.ts";
+import { contextTrusting } from "../../secrets/trust.ts";
 import { reasonOf, SILENT } from "../../secrets/notes.ts";
 import { type Arguments, type Command, FINE, MISTAKES, numberOption, textOption, UsageError } from "../command.ts";
 import { countText, printFrames, textsOf } from "../report.ts";
@@ -43,6 +45,7 @@ Examples:
     const keyring = new Keyring({ clock: systemClock, notes: SILENT, env: process.env });
     const loaded = await loadFolder(folder, {
       keyring,
+      fence: (egress, authorities) => vendorFence(egress, contextTrusting(authorities)),
       settingsFile: textOption(args, "settings"),
       environment: textOption(args, "environment"),
     });
@@ -51,6 +54,7 @@ Examples:
       terminal.err.line(`Not connected: ${countText(loaded.diagnostics)}.`);
       return MISTAKES;
     }
+    keyring.activate();
     return connect(keyring, name, args, terminal);
   },
 };

@@ -1,7 +1,8 @@
 /** The section `egress` of sallyport.yaml: whom the gateway may call, and by which way. */
 import { isIP } from "node:net";
 import { parseRange } from "../../base/ip-address.ts";
-import type { Fields } from "../documents/fields.ts";
+import { vaultKindOf } from "../../secrets/vaults.ts";
+import { type Fields, reportAt } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
 import type { EgressSettings } from "../snapshot.ts";
 import { EGRESS_KEYS, EGRESS_PROXY_KEYS } from "./keys.ts";
@@ -93,6 +94,12 @@ function proxyUrl(fields: Fields, name: string, text: string): string | undefine
 export async function fetchEgress(secrets: SecretReader, draft: EgressDraft): Promise<EgressSettings> {
   const { proxy } = draft;
   if (proxy === undefined) return { ...draft, proxy };
+  for (const ref of [proxy.username, proxy.password]) {
+    if (ref === undefined || vaultKindOf(ref.source) === undefined) continue;
+    const message = "The proxy's credentials are in a vault, which they are needed to reach";
+    reportAt(secrets.reading, ref.node, "SP1006", message, "Take them from env:NAME or file:PATH.");
+    return { ...draft, proxy: { ...proxy, username: undefined, password: undefined } };
+  }
   const username = proxy.username && (await secrets.read(proxy.username));
   const password = proxy.password && (await secrets.read(proxy.password));
   return { ...draft, proxy: { ...proxy, username, password } };
