@@ -250,6 +250,11 @@ test("models want a limit of tokens", () => {
   const operations = [operation("POST", "/v1/chat/completions")];
   const closed = `<ip-filter action="allow"><address>10.0.0.1</address></ip-filter>${CLOSED}`;
   assert.deepEqual(ofApi(closed, { operations }), ["SA2002 high"]);
+  const limit = (key: string) => `<llm-token-limit counter-key='${key}' tokens-per-minute="1" />`;
+  assert.deepEqual(ofApi(closed + limit("@(context.Subscription.Id)"), { operations }), []);
+  assert.deepEqual(ofApi(closed + sometimes(limit("x")), { operations }), ["SA2002 medium"]);
+  const mine = '@(context.Request.Headers.GetValueOrDefault("X", ""))';
+  assert.deepEqual(ofApi(limit(mine) + closed, { operations }), ["SA2003 medium"]);
   assert.deepEqual(ofApi(CLOSED, { serviceUrl: "https://x.openai.azure.com/openai" }), ["SA2002 high"]);
   assert.deepEqual(ofApi(CLOSED, { serviceUrl: "https://bedrock-runtime.eu-west-1.amazonaws.com" }), ["SA2002 high"]);
 });

@@ -148,7 +148,7 @@ class Session {
     err.line(`Reloaded, version ${this.#version}: ${contents(snapshot)}.`);
     const settings = settingsText(snapshot);
     if (settings !== this.#settings)
-      err.line("Listeners, admin, http and access log keep their old settings until the next start.");
+      err.line("Listeners, admin, http, access log and security events keep their old settings until the next start.");
     this.#settings = settings;
     this.#showKeys(madeKeys, snapshot);
   }
@@ -175,7 +175,13 @@ class Session {
 }
 
 function settingsText({ settings }: Snapshot): string {
-  return JSON.stringify([settings.listeners, settings.admin, settings.http, settings.accessLog]);
+  return JSON.stringify([
+    settings.listeners,
+    settings.admin,
+    settings.http,
+    settings.accessLog,
+    settings.securityEvents,
+  ]);
 }
 
 function scopeText(subscription: Subscription | undefined): string {
