@@ -42,7 +42,7 @@ export async function azureCredential(
       return new identity.ManagedIdentityCredential({
         ...(chosen.clientId === undefined ? {} : { clientId: chosen.clientId }),
         retryOptions: { maxRetries: 2 },
-        agent: machineAgent(env, fence),
+        agent: machineAgent(fence),
       });
   }
 }
@@ -51,8 +51,9 @@ export async function azureCredential(
 const IMDS = "http://169.254.169.254";
 
 /** For the identity service of the machine, where the environment says that it is: App Service, Arc, pod identity, else IMDS. */
-function machineAgent(env: Environment, fence: VendorFence) {
-  const { IDENTITY_ENDPOINT, MSI_ENDPOINT, IMDS_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST } = env;
+function machineAgent(fence: VendorFence) {
+  // The vendor's client knows no other environment than that of the process.
+  const { IDENTITY_ENDPOINT, MSI_ENDPOINT, IMDS_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST } = process.env;
   const given = [IDENTITY_ENDPOINT, MSI_ENDPOINT, IMDS_ENDPOINT, AZURE_POD_IDENTITY_AUTHORITY_HOST];
   const named = given.filter((url) => url !== undefined);
   const agents = fence([], named.length === 0 ? [IMDS] : named);
