@@ -208,6 +208,8 @@ test("backends: entities, their credentials, their certificates, plain http", ()
   assert.deepEqual(ofApi(rest + use, {}, backendOf({ credentials, url: "http://c.example" })), ["SA3002 high"]);
   assert.deepEqual(ofApi(rest + use, {}, backendOf({ credentials, url: "http://127.0.0.1:1" })), []);
   assert.deepEqual(ofApi(rest + use, {}, backendOf({ credentials, forwardAuthorization: true })), ["SA3004 low"]);
+  const serviceUrl = "https://c.example";
+  assert.deepEqual(ofApi(rest, { serviceUrl }, backendOf({ credentials })), [], "the entity of that very URL");
   const url = '<set-backend-service base-url="http://d.example" />';
   assert.deepEqual(ofApi(rest + use + url, {}, backendOf({ credentials })), [], "an entity does not give way to a URL");
   const identity = '<authentication-managed-identity resource="r" />';

@@ -104,7 +104,7 @@ class Walker {
       case "model":
         return { ...state, isModel: true };
       case "forward":
-        this.sent.push(state);
+        this.sent.push({ ...state, targets: state.targets.map((target) => this.#known(target)) });
         return state;
       case "answer":
         this.answered.push(state);
@@ -116,6 +116,12 @@ class Walker {
       default:
         return state;
     }
+  }
+
+  /** An entity of the very URL that a request goes to gives it its credentials, though no policy chose it. */
+  #known(target: Target): Target {
+    const entity = typeof target === "object" && "url" in target ? this.#entityOf(target.url) : undefined;
+    return entity === undefined ? target : { backend: entity };
   }
 
   /** A backend entity gives way to another entity only, never to a mere URL. */
