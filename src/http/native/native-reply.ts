@@ -6,7 +6,7 @@ import type { Body, BodySource } from "../body.ts";
 import type { Reply } from "../front.ts";
 import type { Headers } from "../headers.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
-import type { Bytes } from "./octets.ts";
+import { latin1Of } from "./octets.ts";
 import { answerHead, type Framing, type UnsendableAnswer } from "./response-text.ts";
 
 export type OnDone = (bytesSent: number, error?: Error) => void;
@@ -97,7 +97,7 @@ export class NativeReply implements Reply, Timed {
       this.#sendStream(head, body);
     } else if (bytes.length <= INLINE_BYTES) {
       this.#bytesSent = bytes.length;
-      this.#last(bytes.length === 0 ? head : head + latin1(bytes));
+      this.#last(bytes.length === 0 ? head : head + latin1Of(bytes));
     } else {
       this.#host.socket.cork();
       this.#host.socket.write(head, "latin1");
@@ -202,7 +202,7 @@ export class NativeReply implements Reply, Timed {
     const isChunked = this.#framing === "chunked";
     const before = isChunked ? `${head}${data.length.toString(16)}\r\n` : head;
     if (data.length <= INLINE_BYTES)
-      return socket.write(`${before}${latin1(data)}${isChunked ? "\r\n" : ""}`, "latin1");
+      return socket.write(`${before}${latin1Of(data)}${isChunked ? "\r\n" : ""}`, "latin1");
     if (before === "") return socket.write(data);
     socket.cork();
     socket.write(before, "latin1");
@@ -283,9 +283,4 @@ export class NativeReply implements Reply, Timed {
     this.#host.socket.write(this.#isHead ? text : text + INVALID_BODY, "latin1");
     this.#finish(error);
   }
-}
-
-function latin1(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (buffer as Bytes).latin1Slice(0, buffer.length);
 }

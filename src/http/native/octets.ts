@@ -48,6 +48,12 @@ export type Bytes = Buffer & {
   latin1Write(text: string, offset: number, length: number): number;
 };
 
+/** Bytes as text of as many characters. */
+export function latin1Of(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (buffer as Bytes).latin1Slice(0, buffer.length);
+}
+
 /** True for a token (RFC 9110 section 5.6.2). */
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) {

@@ -21,6 +21,8 @@ export interface CallResult {
 /** Bodies up to this length are collected before the response is handed on. */
 export const SMALL_BYTES = 65_536;
 
+const EMPTY = new Uint8Array(0);
+
 /** May be sent again when a kept connection turns out to be dead (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
@@ -35,9 +37,14 @@ export class UpstreamCall {
   readonly #reject: (error: UpstreamError) => void;
   readonly #onAbort: (() => void) | undefined;
   #head: ResponseHead | undefined;
-  /** Chunks of a body that is not handed on yet. */
-  #chunks: Uint8Array[] = [];
-  #size = 0;
+  /** A small body of known length while it arrives. */
+  #whole: Buffer | undefined;
+  /** What one read has brought of another body. */
+  #gathered: Buffer | undefined;
+  /** Bytes of either that are there. */
+  #filled = 0;
+  /** What came before it is known whether the body is a stream. */
+  #early: Uint8Array[] = [];
   #source: ResponseBodySource | undefined;
 
   constructor(
@@ -70,37 +77,45 @@ export class UpstreamCall {
   /** The final response has begun. */
   begin(head: ResponseHead): void {
     this.#head = head;
+    if (head.length >= 0 && head.length <= SMALL_BYTES) this.#whole = Buffer.allocUnsafe(head.length);
   }
 
-  /** Part of the body; to be kept. False: no more for now. */
-  content(chunk: Uint8Array): void {
-    if (this.#source !== undefined) {
-      this.#source.push(chunk);
-      return;
+  /**
+   * Part of the body, to be copied. What one read has brought is handed on in one piece, however many chunks it was.
+   * @param readEnd where the bytes of this read end
+   */
+  content(bytes: Buffer, start: number, end: number, readEnd: number): void {
+    let target = this.#whole ?? this.#gathered;
+    if (target === undefined) {
+      target = Buffer.allocUnsafe(readEnd - start);
+      this.#gathered = target;
+      this.#filled = 0;
     }
-    this.#size += chunk.length;
-    this.#chunks.push(chunk);
+    bytes.copy(target, this.#filled, start, end);
+    this.#filled += end - start;
   }
 
-  /** All that lay together was read: a body that goes on, and is not small, is a stream from here on. */
+  /** All that one read has brought is here: a body that goes on, and is not small, is a stream from here on. */
   pause(): void {
     const head = this.#head;
-    if (head === undefined || this.#source !== undefined || this.isOver) return;
-    if (head.length >= 0 && head.length <= SMALL_BYTES) return;
+    if (head === undefined || this.#whole !== undefined || this.isOver) return;
+    this.#flush();
+    if (this.#source !== undefined) return;
     const source = new ResponseBodySource(this.controller as ResponseController, () => this.#over());
     this.#source = source;
-    for (const chunk of this.#chunks) source.push(chunk);
-    this.#chunks = [];
+    for (const chunk of this.#early) source.push(chunk);
+    this.#early = [];
     this.#deliver(head, Body.stream(source, head.length >= 0 ? head.length : undefined));
   }
 
   end(): void {
-    if (this.#source !== undefined) {
-      this.#source.end();
+    if (this.#whole !== undefined) {
+      this.complete(this.#head as ResponseHead, this.#whole);
       return;
     }
-    const chunks = this.#chunks;
-    this.complete(this.#head as ResponseHead, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, this.#size));
+    this.#flush();
+    if (this.#source !== undefined) this.#source.end();
+    else this.complete(this.#head as ResponseHead, this.#early[0] ?? EMPTY);
   }
 
   /** The whole of it at once. @param bytes undefined: there can be no body */
@@ -118,6 +133,7 @@ export class UpstreamCall {
   fail(cause: unknown): void {
     const error = upstreamError(this.origin, cause);
     if (this.#source !== undefined) {
+      this.#flush();
       this.#source.fail(error);
       return;
     }
@@ -125,6 +141,14 @@ export class UpstreamCall {
     this.#over();
     this.request.body.discard();
     this.#reject(error);
+  }
+
+  #flush(): void {
+    const chunk = this.#gathered?.subarray(0, this.#filled);
+    this.#gathered = undefined;
+    if (chunk === undefined) return;
+    if (this.#source !== undefined) this.#source.push(chunk);
+    else this.#early.push(chunk);
   }
 
   #deliver(head: ResponseHead, body: Body): void {

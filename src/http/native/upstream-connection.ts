@@ -3,13 +3,13 @@
  * time. A connection on which anything was out of order is never used again.
  */
 import type { Socket } from "node:net";
-import type { BodySource } from "../body.ts";
 import type { ResponseController } from "../upstream-body.ts";
 import { UpstreamError } from "../upstream.ts";
 import { type BodyReceiver, ChunkedReader } from "./chunked.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Bytes } from "./octets.ts";
 import { requestHeadText } from "./request-text.ts";
+import { BodySender, type SenderHost, sendWhole } from "./request-sender.ts";
 import { readResponseHead, type ResponseHead } from "./response-head.ts";
 import { SMALL_BYTES, type UpstreamCall } from "./upstream-call.ts";
 import { openWire, type WireReader, WireStream } from "./wire.ts";
@@ -33,10 +33,8 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 /** Silence of a streaming response that is taken for death, unless the request says otherwise. */
 const BODY_TIMEOUT_MS = 300_000;
 const MAX_INTERIM_RESPONSES = 100;
-/** Bodies up to this size become one string with the head: one buffer and one system call instead of two. */
-const INLINE_BYTES = 16_384;
 
-export class UpstreamConnection implements WireReader, ResponseController, BodyReceiver, Timed {
+export class UpstreamConnection implements WireReader, ResponseController, BodyReceiver, SenderHost, Timed {
   dueAt = 0;
   turn = 0;
   /** Monotonic time since when it waits for a request. */
@@ -51,14 +49,14 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
   #chunked: ChunkedReader | undefined;
   /** Bytes to come of a body of known length. */
   #left = 0;
-  #isLent = false;
+  /** Where the bytes of the read under way end. */
+  #readEnd = 0;
   #interim = 0;
   #hasServed = false;
   #hasAnswer = false;
   #isPaused = false;
   /** The body of the request while it is sent. */
-  #source: BodySource | undefined;
-  #isSending = false;
+  #sender: BodySender | undefined;
   #keepAliveMs = KEEP_ALIVE_MS;
   #tunnel: WireStream | undefined;
 
@@ -66,9 +64,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     this.#owner = owner;
     socket.setNoDelay(true);
     this.#socket = openWire(socket, this);
-    this.#socket.on("drain", () => {
-      if (this.#isSending) this.#source?.resume();
-    });
+    this.#socket.on("drain", () => this.#sender?.drained());
   }
 
   get isAlive(): boolean {
@@ -96,16 +92,18 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     this.#hasAnswer = false;
     this.#interim = 0;
     this.#wait(request.headersTimeoutMs, now);
-    const { buffered } = request.body;
-    if (buffered === undefined) this.#sendStream(head, call);
-    else if (buffered.length === 0) this.#socket.write(head, "latin1");
-    else if (buffered.length <= INLINE_BYTES) this.#socket.write(head + latin1(buffered), "latin1");
-    else {
-      this.#socket.cork();
-      this.#socket.write(head, "latin1");
-      this.#socket.write(buffered);
-      this.#socket.uncork();
-    }
+    const { body } = request;
+    if (body.buffered === undefined) this.#sender = new BodySender(this.#socket, head, body, this);
+    else sendWhole(this.#socket, head, body.buffered);
+  }
+
+  bodySent(): void {
+    if (this.#call !== undefined && !this.#hasAnswer) this.#wait(this.#call.request.headersTimeoutMs);
+  }
+
+  /** Cut off without its end, so that the backend cannot take it for whole. */
+  bodyFailed(error: Error): void {
+    this.#fail(new UpstreamError("aborted", "The request body ended before it was complete.", error));
   }
 
   /** Nobody needs it now: it waits for the next request, or its end. */
@@ -183,13 +181,12 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
 
   /** A part of a body as the chunked reader finds it. */
   content(bytes: Buffer, start: number, end: number): boolean {
-    const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-    this.#call?.content(this.#isLent ? Buffer.from(part) : part);
+    this.#call?.content(bytes, start, end, this.#readEnd);
     return this.#call !== undefined;
   }
 
   #read(call: UpstreamCall, bytes: Bytes, end: number, isLent: boolean): void {
-    this.#isLent = isLent;
+    this.#readEnd = end;
     let at = 0;
     while (at < end && this.#call === call) {
       if (this.#head === undefined) {
@@ -290,6 +287,15 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     return isFree && isBounded === true;
   }
 
+  get #isSending(): boolean {
+    return this.#sender?.isSending ?? false;
+  }
+
+  #stopSending(): void {
+    this.#sender?.stop();
+    this.#sender = undefined;
+  }
+
   #letGo(isFree: boolean): void {
     if (!isFree) {
       this.destroy();
@@ -345,65 +351,6 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
       call.fail(error);
     }
   }
-
-  #sendStream(head: string, call: UpstreamCall): void {
-    const { body } = call.request;
-    const { length } = body;
-    let sent = 0;
-    this.#socket.write(head, "latin1");
-    this.#isSending = true;
-    const source = body.pipe({
-      chunk: (data) => {
-        if (!this.#isSending || this.#call !== call || data.length === 0) return this.#isSending;
-        sent += data.length;
-        if (!this.#hasAnswer) this.#wait(call.request.headersTimeoutMs);
-        if (length === undefined) return this.#writeChunk(data);
-        if (sent <= length) return this.#socket.write(data);
-        this.#bodyFailed(new Error("The request body is longer than it said."));
-        return false;
-      },
-      end: () => {
-        if (!this.#isSending || this.#call !== call) return;
-        if (length !== undefined && sent !== length) {
-          this.#bodyFailed(new Error("The request body is shorter than it said."));
-          return;
-        }
-        this.#isSending = false;
-        this.#source = undefined;
-        if (length === undefined) this.#socket.write("0\r\n\r\n", "latin1");
-      },
-      error: (error) => {
-        if (this.#call === call) this.#bodyFailed(error);
-      },
-    });
-    if (this.#isSending) this.#source = source;
-  }
-
-  #writeChunk(data: Uint8Array): boolean {
-    const size = `${data.length.toString(16)}\r\n`;
-    if (data.length <= INLINE_BYTES) return this.#socket.write(`${size}${latin1(data)}\r\n`, "latin1");
-    this.#socket.cork();
-    this.#socket.write(size, "latin1");
-    this.#socket.write(data);
-    const goesOn = this.#socket.write("\r\n", "latin1");
-    this.#socket.uncork();
-    return goesOn;
-  }
-
-  /** Cut off without its end, so that the backend cannot take it for whole. */
-  #bodyFailed(error: Error): void {
-    if (!this.#isSending) return;
-    this.#isSending = false;
-    this.#source = undefined;
-    this.#fail(new UpstreamError("aborted", "The request body ended before it was complete.", error));
-  }
-
-  #stopSending(): void {
-    if (!this.#isSending) return;
-    this.#isSending = false;
-    this.#source?.cancel();
-    this.#source = undefined;
-  }
 }
 
 const UPGRADING = "connection: upgrade\r\nupgrade: websocket\r\n";
@@ -419,9 +366,4 @@ function keepAliveMs(announced: string | undefined): number {
   const seconds = /timeout=(\d{1,6})/i.exec(announced)?.[1];
   if (seconds === undefined) return KEEP_ALIVE_MS;
   return Math.min(Math.max(Number(seconds) * 1_000 - KEEP_ALIVE_MARGIN_MS, 100), KEEP_ALIVE_MAX_MS);
-}
-
-function latin1(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (buffer as Bytes).latin1Slice(0, buffer.length);
 }
