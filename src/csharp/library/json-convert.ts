@@ -4,7 +4,7 @@ import { typeOf } from "../runtime/object.ts";
 import { caught } from "../runtime/exceptions.ts";
 import { box, CsException, type CsObject, unbox } from "../runtime/values.ts";
 import { keywordTypes, type Type, type } from "../types.ts";
-import { DateTime, DateTimeKind } from "./date-time.ts";
+import type { DateTime } from "./date-time.ts";
 import type { DateTimeOffset } from "./date-time-offset.ts";
 import { implement, type Members } from "./define.ts";
 import { Dictionary } from "./dictionary.ts";
@@ -16,7 +16,8 @@ import { serializeXml } from "./json-from-xml.ts";
 import { tokenToType } from "./json-operators.ts";
 import { scalarJson } from "./json-scalars.ts";
 import { serialize, tokenFromObject } from "./json-serializer.ts";
-import type { Settings } from "./json-settings.ts";
+import { deserializeOptions, serializeOptions, type Settings } from "./json-settings.ts";
+import { DEFAULT_STYLE } from "./json-style.ts";
 import { JTokenType, tokenTypeName } from "./json-token-type.ts";
 import { deserializeXml } from "./json-to-xml.ts";
 import { clr, tokenTypeOf } from "./json-values.ts";
@@ -31,16 +32,19 @@ import type { XObject } from "./xobject.ts";
 const LINQ = "Newtonsoft.Json.Linq";
 
 function toJson(value: unknown, formatting = 0, settings: Settings | null = null): string {
-  const json = serialize(value, (settings?.get("Formatting") as number | undefined) ?? formatting, {
-    skipNulls: settings?.get("NullValueHandling") === 1,
-  });
+  const json = serialize(value, formatting, serializeOptions(settings));
   allocate(json.length);
   return json;
 }
 
+/** The settings' own formatting counts only where none is given. */
+function toJsonAs(value: unknown, settings: Settings | null): string {
+  return toJson(value, settings?.get("Formatting") as number | undefined, settings);
+}
+
 function read(target: Type, text: string | null, settings: Settings | null = null): unknown {
   if (text !== null) spend(text.length >> 6);
-  return deserialize(text, target, { keepDates: settings?.get("DateParseHandling") === 0 });
+  return deserialize(text, target, deserializeOptions(settings));
 }
 
 /** DeserializeObject to a type that is known at run time gives object: value types in a Box. */
@@ -102,24 +106,13 @@ function toStringMembers(): Members {
   return members;
 }
 
-/** JsonConvert.ToString of a date: DateFormatHandling 1 is Microsoft's; DateTimeZoneHandling 0 local, 1 UTC, 2 unspecified, 3 as it is. */
-function dateLiteral(date: DateTime, handling: number, zone: number): string {
-  const kind = zone === 3 ? date.kind : [DateTimeKind.Local, DateTimeKind.Utc, DateTimeKind.Unspecified][zone];
-  const adjusted = new DateTime(date.ticks, kind);
-  if (handling === 0) return literal(box(adjusted, clr.dateTime()));
-  return `"\\/Date(${unixMs(date.ticks)}${kind === DateTimeKind.Utc ? "" : "+0000"})\\/"`;
+/** JsonConvert.ToString of a date, with DateFormatHandling and DateTimeZoneHandling. */
+function dateLiteral(date: DateTime, dates: number, zone: number): string {
+  return scalarJson(JTokenType.Date, date, clr.dateTime(), { ...DEFAULT_STYLE, dates, zone });
 }
 
-function dateOffsetLiteral(date: DateTimeOffset, handling: number): string {
-  if (handling === 0) return literal(box(date, clr.dateTimeOffset()));
-  const minutes = Number(date.offset / 600_000_000n);
-  const size = Math.abs(minutes);
-  const zone = `${minutes < 0 ? "-" : "+"}${String(Math.trunc(size / 60)).padStart(2, "0")}${String(size % 60).padStart(2, "0")}`;
-  return `"\\/Date(${unixMs(date.utcTicks)}${zone})\\/"`;
-}
-
-function unixMs(ticks: bigint): bigint {
-  return (ticks - DateTime.unixEpoch.ticks) / 10_000n;
+function dateOffsetLiteral(date: DateTimeOffset, dates: number): string {
+  return scalarJson(JTokenType.Date, date, clr.dateTimeOffset(), { ...DEFAULT_STYLE, dates });
 }
 
 /** PopulateObject: adds to a dictionary or list what the JSON has. */
@@ -153,11 +146,10 @@ implement("Newtonsoft.Json.JsonConvert", {
   "SerializeObject(object,JsonConverter[])": (value: unknown) => toJson(value),
   "SerializeObject(object,Formatting,JsonConverter[])": (value: unknown, formatting: number) =>
     toJson(value, formatting),
-  "SerializeObject(object,JsonSerializerSettings)": (value: unknown, settings: Settings | null) =>
-    toJson(value, 0, settings),
+  "SerializeObject(object,JsonSerializerSettings)": toJsonAs,
   "SerializeObject(object,Formatting,JsonSerializerSettings)": toJson,
   "SerializeObject(object,Type,JsonSerializerSettings)": (value: unknown, _t: unknown, settings: Settings | null) =>
-    toJson(value, 0, settings),
+    toJsonAs(value, settings),
   "SerializeObject(object,Type,Formatting,JsonSerializerSettings)": (
     value: unknown,
     _t: unknown,
@@ -219,14 +211,14 @@ implement("Newtonsoft.Json.JsonConvert", {
   "DeserializeXNode(string,string,bool,bool)": xmlDocument,
 });
 
-function fromObject(value: unknown): JToken {
+function fromObject(value: unknown, serializer: Settings | null = null): JToken {
   if (value === null) throw argumentNull("o");
-  return tokenFromObject(value);
+  return tokenFromObject(value, serializeOptions(serializer));
 }
 
 function fromObjectAs(kind: JTokenType, name: string) {
-  return (value: unknown): JToken => {
-    const token = fromObject(value);
+  return (value: unknown, serializer: Settings | null = null): JToken => {
+    const token = fromObject(value, serializer);
     if (token.tokenType === kind) return token;
     throw argument(`Object serialized to ${tokenTypeName(token.tokenType)}. ${name} instance expected.`);
   };
@@ -249,16 +241,23 @@ function enumFromText(self: JToken, target: Type, enumType: Type): unknown {
   }
 }
 
-function toObjectBoxed(self: JToken, target: CsObject): unknown {
-  const t = typeOfTypeObject(target);
-  return box(toObject(self, t), t);
+/** With a serialiser of its own, all types are deserialised. */
+function toObjectBy(self: JToken, target: Type, serializer: Settings | null): unknown {
+  if (serializer === null) throw argumentNull("jsonSerializer");
+  return deserializeToken(self, target, deserializeOptions(serializer));
 }
 
 const conversion: Members = {
   "ToObject()": toObject,
-  "ToObject(JsonSerializer)": toObject,
-  "ToObject(Type)": toObjectBoxed,
-  "ToObject(Type,JsonSerializer)": toObjectBoxed,
+  "ToObject(JsonSerializer)": toObjectBy,
+  "ToObject(Type)": (self: JToken, target: CsObject) => {
+    const t = typeOfTypeObject(target);
+    return box(toObject(self, t), t);
+  },
+  "ToObject(Type,JsonSerializer)": (self: JToken, target: CsObject, serializer: Settings | null) => {
+    const t = typeOfTypeObject(target);
+    return box(toObjectBy(self, t, serializer), t);
+  },
   "FromObject(*)": fromObject,
 };
 

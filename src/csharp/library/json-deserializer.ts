@@ -15,22 +15,22 @@ import { contractOf, type Contract, defaults } from "./json-contract.ts";
 import { readJsonDate } from "./json-dates.ts";
 import { jsonSerializationError, jsonWriterError } from "./json-errors.ts";
 import { valueToken } from "./json-loading.ts";
-import type { ReadType, TypedReader } from "./json-reader.ts";
+import type { MemberRules, ReadType, TypedReader } from "./json-reader.ts";
+import type { JsonReading } from "./json-style.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
 import { readXml } from "./json-to-xml.ts";
 import { JsonTypedReader } from "./json-typed-reader.ts";
 import { call, clr, dateTimeOf } from "./json-values.ts";
 
-export interface DeserializeOptions {
-  /** Strings that look like dates stay strings (DateParseHandling.None). */
-  readonly keepDates?: boolean;
+export interface DeserializeOptions extends MemberRules {
+  readonly reading?: JsonReading;
 }
 
 /** JsonConvert.DeserializeObject: text as a T, in T's representation. */
 export function deserialize(text: string | null, target: Type, options: DeserializeOptions = {}): unknown {
   if (text === null) throw argumentNull("value");
-  const reader = new JsonTypedReader(text, !options.keepDates);
+  const reader = new JsonTypedReader(text, options.reading, options);
   const value = deserializeFrom(reader, target);
   while (reader.read()) {
     if (reader.tokenType !== JsonToken.Comment) {
@@ -44,8 +44,8 @@ export function deserialize(text: string | null, target: Type, options: Deserial
 }
 
 /** JToken.ToObject: a tree as a T, in T's representation. */
-export function deserializeToken(token: JToken, target: Type): unknown {
-  return deserializeFrom(new JTokenReader(token), target);
+export function deserializeToken(token: JToken, target: Type, rules: MemberRules = {}): unknown {
+  return deserializeFrom(new JTokenReader(token, rules), target);
 }
 
 function deserializeFrom(reader: TypedReader, target: Type): unknown {
@@ -188,7 +188,7 @@ function createFromObject(reader: TypedReader, target: Type, contract: Contract)
     case "dictionary":
       return fillDictionary(reader, target, contract);
     case "members":
-      return createFromMembers(reader, contract);
+      return createFromMembers(reader, target, contract);
     case "unsupported":
       throw jsonSerializationError(
         reader,
@@ -247,13 +247,17 @@ function dictionaryKey(reader: TypedReader, keyType: Type, target: Type): unknow
 }
 
 /** Members match by name without regard to case; what the type does not have is stepped over. */
-function createFromMembers(reader: TypedReader, contract: Contract & { kind: "members" }): unknown {
+function createFromMembers(reader: TypedReader, target: Type, contract: Contract & { kind: "members" }): unknown {
   const values = defaults(contract.members);
   do {
     if (reader.tokenType === JsonToken.Comment) continue;
     if (reader.tokenType === JsonToken.EndObject) return contract.make(values);
     const name = (reader.value as string).toLowerCase();
     const index = contract.members.findIndex((member) => member.name.toLowerCase() === name);
+    if (index < 0 && reader.rules.refuseUnknown) {
+      const [, typeName] = /([^.[]+)(\[.*)?$/s.exec(target.clrName) ?? [];
+      throw jsonSerializationError(reader, `Could not find member '${reader.value}' on object of type '${typeName}'.`);
+    }
     if (index < 0) {
       if (!reader.read()) break;
       reader.skip();
@@ -262,6 +266,7 @@ function createFromMembers(reader: TypedReader, contract: Contract & { kind: "me
     const member = contract.members[index];
     const inner = contractOf(member.type);
     if (!readFor(reader, inner)) break;
+    if (reader.tokenType === JsonToken.Null && reader.rules.skipNulls) continue;
     values[index] = createValue(reader, member.type, inner);
   } while (reader.read());
   throw unexpectedEnd(reader, "object");

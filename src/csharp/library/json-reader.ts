@@ -8,6 +8,7 @@ import { convertTo } from "./json-conversion.ts";
 import { jsonReaderError, jsonSerializationError } from "./json-errors.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { escapeJson } from "./json-escape.ts";
+import { MAX_DEPTH } from "./json-style.ts";
 
 /** What a caller expects of the next value; "any" takes it as it is, the others convert it or throw. */
 export type ReadType = "any" | "int" | "bytes" | "string" | "decimal" | "date" | "dateOffset" | "double" | "bool";
@@ -30,9 +31,6 @@ export type State = (typeof State)[keyof typeof State];
 const Container = { None: 0, Object: 1, Array: 2, Constructor: 3 } as const;
 type Container = (typeof Container)[keyof typeof Container];
 const containerNames = Object.keys(Container);
-
-/** How deep objects and arrays may nest. */
-export const MAX_DEPTH = 64;
 
 /** One open container: its kind and where in it the reader is. */
 class Position {
@@ -65,6 +63,8 @@ export abstract class JsonReader {
   #current = this.#outside;
   readonly #stack: Position[] = [];
 
+  /** How deep objects and arrays may nest; null without limit. */
+  protected readonly maxDepth: number | null = MAX_DEPTH;
   abstract readonly hasLineInfo: boolean;
   abstract get lineNumber(): number;
   abstract get linePosition(): number;
@@ -188,8 +188,9 @@ export abstract class JsonReader {
     this.#current.index++;
     if (this.#current !== this.#outside) this.#stack.push(this.#current);
     this.#current = new Position(container);
-    if (this.#stack.length + 1 > MAX_DEPTH)
-      throw this.error(`The reader's MaxDepth of ${MAX_DEPTH} has been exceeded.`);
+    if (this.maxDepth !== null && this.#stack.length + 1 > this.maxDepth) {
+      throw this.error(`The reader's MaxDepth of ${this.maxDepth} has been exceeded.`);
+    }
   }
 
   #close(token: JsonToken, expected: Container): void {
@@ -208,8 +209,17 @@ function isStart(token: JsonToken): boolean {
   return token === JsonToken.StartObject || token === JsonToken.StartArray || token === JsonToken.StartConstructor;
 }
 
+/** What the deserialiser does about members. */
+export interface MemberRules {
+  /** JSON null leaves a member as it is. */
+  readonly skipNulls?: boolean;
+  /** A member that the type does not have is an error. */
+  readonly refuseUnknown?: boolean;
+}
+
 /** A reader that can read a value as what the caller expects: what the deserialiser reads from. */
 export interface TypedReader extends JsonReader {
+  readonly rules: MemberRules;
   /** Goes to the next token, over comments, as a value of a kind; false at the end. An end of array is no error. */
   readAs(expected: ReadType): boolean;
 }

@@ -3,17 +3,21 @@
  * objects of their members; enums are numbers, byte[] is base 64, tokens write themselves, XML follows json-from-xml.ts.
  */
 import { spend } from "../runtime/budget.ts";
+import { defaultOf } from "../runtime/default-value.ts";
+import { caught } from "../runtime/exceptions.ts";
 import { rowsOf } from "../runtime/multi-array.ts";
-import { iterate, iterateBoxed, textOf, typeOf } from "../runtime/object.ts";
+import { equalsOf, iterate, iterateBoxed, textOf, typeOf } from "../runtime/object.ts";
 import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
 import { Box, box, CsException, CsMultiArray, type CsObject, unbox } from "../runtime/values.ts";
 import { parseType, type Type } from "../types.ts";
 import type { DictionaryProtocol } from "./collection-protocol.ts";
 import { findImplementation, isInline } from "./define.ts";
 import { JToken } from "./jtoken.ts";
+import { DbNull } from "./db-null.ts";
 import { jsonSerializationError } from "./json-errors.ts";
 import { appendName } from "./json-reader.ts";
 import { dateText } from "./json-scalars.ts";
+import type { JsonStyle } from "./json-style.ts";
 import { JTokenType } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
 import { call, clr, tokenTypeOf } from "./json-values.ts";
@@ -26,8 +30,13 @@ import { TypeObject } from "./type.ts";
 import { XObject } from "./xobject.ts";
 
 export interface SerializeOptions {
-  /** Members of anonymous objects and tuples that are null are left out. */
+  /** Properties that are null are left out. Entries of dictionaries are not properties. */
   readonly skipNulls?: boolean;
+  /** Properties with the default of their type are left out. */
+  readonly skipDefaults?: boolean;
+  /** ReferenceLoopHandling: what to do about an object inside itself: 0 throw, 1 leave it out, 2 write it. */
+  readonly loops?: number;
+  readonly style?: JsonStyle;
 }
 
 /** A value seen as object as JSON text, as JsonConvert.SerializeObject. */
@@ -36,15 +45,15 @@ export function serialize(
   formatting: number = Formatting.None,
   options: SerializeOptions = {},
 ): string {
-  const writer = new JsonTextWriter(formatting === Formatting.Indented);
+  const writer = new JsonTextWriter(formatting === Formatting.Indented, options.style);
   new Serializer(writer, options).write(value);
   return writer.text;
 }
 
 /** A value seen as object as a tree, as JToken.FromObject. Tokens are copied. */
-export function tokenFromObject(value: unknown): JToken {
+export function tokenFromObject(value: unknown, options: SerializeOptions = {}): JToken {
   const writer = new JTokenWriter();
-  new Serializer(writer, {}).write(value);
+  new Serializer(writer, options).write(value);
   return writer.token as JToken;
 }
 
@@ -66,10 +75,12 @@ class Serializer {
     spend(1);
     if (value === null) return this.#writer.scalar(JTokenType.Null, null, null);
     if (value instanceof JToken) return value.writeTo(this.#writer);
+    if (value instanceof DbNull) return this.#writer.scalar(JTokenType.Null, null, null);
     if (value instanceof XObject) return writeXmlAsJson(this.#writer, value);
     if (value instanceof TypeObject) return this.write(call("System.Type", "AssemblyQualifiedName", value));
     const valueType = typeOf(value);
     const tokenType = valueType.name === "System.Char" ? JTokenType.String : tokenTypeOf(valueType);
+    if (valueType.kind === "enum") return this.#writer.scalar(JTokenType.Integer, unbox(value), clr.int32());
     if (tokenType !== undefined) {
       return this.#writer.scalar(tokenType, value instanceof Box ? value.value : value, valueType);
     }
@@ -77,7 +88,8 @@ class Serializer {
   }
 
   #writeObject(boxed: CsObject, valueType: Type, property: string | undefined): void {
-    if (this.#open.has(boxed)) throw selfReference(valueType, property, this.#path.slice(0, -1));
+    if (this.#open.has(boxed) && !this.#options.loops)
+      throw selfReference(valueType, property, this.#path.slice(0, -1));
     this.#open.add(boxed);
     const value = boxed instanceof Box ? (boxed.value as CsObject) : boxed;
     if (value instanceof AnonymousObject)
@@ -94,6 +106,17 @@ class Serializer {
     this.#open.delete(boxed);
   }
 
+  #isLoop(value: unknown): boolean {
+    return this.#options.loops === LEAVE_OUT && this.#open.has(value);
+  }
+
+  /** Whether a property of this value is not written. */
+  #leavesOut(value: unknown, t: Type): boolean {
+    const { skipNulls, skipDefaults } = this.#options;
+    if (this.#isLoop(value) || (skipNulls && value === null)) return true;
+    return skipDefaults === true && equalsOf(t)(value, defaultOf(t));
+  }
+
   /** A value inside of another, under a name or at an index. */
   #writeInside(step: string | number, value: unknown, property?: string): void {
     this.#path.push(step);
@@ -104,7 +127,7 @@ class Serializer {
   #writeMembers(names: readonly string[], types: readonly Type[], values: readonly unknown[]): void {
     this.#writer.startObject();
     values.forEach((value, i) => {
-      if (value === null && this.#options.skipNulls) return;
+      if (this.#leavesOut(value, types[i])) return;
       this.#writer.propertyName(names[i]);
       this.#writeInside(names[i], box(value, types[i]), names[i]);
     });
@@ -115,6 +138,7 @@ class Serializer {
   #writeTuple(types: readonly Type[], items: readonly unknown[]): void {
     this.#writer.startObject();
     for (let i = 0; i < Math.min(items.length, 7); i++) {
+      if (this.#leavesOut(items[i], types[i])) continue;
       this.#writer.propertyName(TUPLE_NAMES[i]);
       this.#writeInside(TUPLE_NAMES[i], box(items[i], types[i]), TUPLE_NAMES[i]);
     }
@@ -130,6 +154,7 @@ class Serializer {
     const [keyType, valueType] = entryTypesOf(dictionary);
     for (const entry of iterate(dictionary, pairType(keyType, valueType))) {
       const { key, value } = entry as KeyValuePair;
+      if (this.#isLoop(value)) continue;
       const name = keyText(key, keyType);
       this.#writer.propertyName(name);
       this.#writeInside(name, box(value, valueType));
@@ -141,7 +166,7 @@ class Serializer {
     this.#writer.startArray();
     const elements = items instanceof CsMultiArray ? rowsOf(items) : iterateBoxed(items);
     let index = 0;
-    for (const item of elements) this.#writeInside(index++, item);
+    for (const item of elements) if (!this.#isLoop(item)) this.#writeInside(index++, item);
     this.#writer.endArray();
   }
 
@@ -184,10 +209,13 @@ class Serializer {
     this.#writeMembers(
       properties.map(({ name }) => name),
       properties.map(({ propertyType }) => propertyType),
-      properties.map(({ read }) => read(value)),
+      properties.map((property) => readProperty(property, value, valueType)),
     );
   }
 }
+
+/** ReferenceLoopHandling.Ignore. */
+const LEAVE_OUT = 1;
 
 /** HResult of System.Exception. */
 const COR_E_EXCEPTION = -2146233088;
@@ -217,6 +245,16 @@ function keyText(key: unknown, keyType: Type): string {
   const t = boxed === null ? keyType : typeOf(boxed);
   const raw = unbox(boxed);
   return tokenTypeOf(t) === JTokenType.Date ? dateText(raw, t) : textOf(raw, t);
+}
+
+/** What a getter throws is told with its name. */
+function readProperty({ name, read }: ReadableProperty, value: CsObject, valueType: Type): unknown {
+  try {
+    return read(value);
+  } catch (error) {
+    const message = `Error getting value from '${name}' on '${valueType.clrName}'.`;
+    throw new CsException("Newtonsoft.Json.JsonSerializationException", message, caught(error));
+  }
 }
 
 interface ReadableProperty {

@@ -3,15 +3,20 @@ import { CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { implement, type Members } from "./define.ts";
+import type { DeserializeOptions } from "./json-deserializer.ts";
 import type { LoadOptions } from "./json-loading.ts";
+import type { SerializeOptions } from "./json-serializer.ts";
+import { MAX_DEPTH, ROUND_TRIP } from "./json-style.ts";
 
 export class Settings extends CsObject {
   readonly #type: string;
-  readonly #options = new Map<string, unknown>();
+  readonly #options: Map<string, unknown>;
 
-  constructor(typeName: string) {
+  /** @param from settings to start with */
+  constructor(typeName: string, from: Settings | null = null) {
     super();
     this.#type = typeName;
+    this.#options = new Map(from ? from.#options : []);
   }
 
   override get type(): Type {
@@ -31,10 +36,14 @@ export class Settings extends CsObject {
 const initial: Readonly<Record<string, unknown>> = {
   "JsonLoadSettings.LineInfoHandling": 1,
   "JsonMergeSettings.PropertyNameComparison": 4,
-  "JsonSerializerSettings.DateParseHandling": 1,
-  "JsonSerializerSettings.DateTimeZoneHandling": 3,
-  "JsonSerializerSettings.DateFormatString": "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK",
-  "JsonSerializerSettings.MaxDepth": 64,
+};
+
+/** The same of JsonSerializerSettings and JsonSerializer. */
+const initialOfSerializer: Readonly<Record<string, unknown>> = {
+  DateParseHandling: 1,
+  DateTimeZoneHandling: ROUND_TRIP,
+  DateFormatString: "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK",
+  MaxDepth: MAX_DEPTH,
 };
 
 /** Registers constructor, getters and setters from the declaration of the type. */
@@ -43,7 +52,7 @@ function implementSettings(typeName: string): void {
   const { def, simpleName } = type(typeName);
   for (const { k, n, t } of def.m) {
     if (k !== "prop" || n === undefined || t === undefined) continue;
-    const preset = initial[`${simpleName}.${n}`];
+    const preset = simpleName.startsWith("JsonSerializer") ? initialOfSerializer[n] : initial[`${simpleName}.${n}`];
     members[n] = (self: Settings) => self.get(n) ?? preset ?? defaultOf(type(t));
     members[`${n}=`] = (self: Settings, value: unknown) => self.set(n, value);
   }
@@ -54,11 +63,14 @@ implementSettings("Newtonsoft.Json.Linq.JsonLoadSettings");
 implementSettings("Newtonsoft.Json.Linq.JsonMergeSettings");
 implementSettings("Newtonsoft.Json.Linq.JsonSelectSettings");
 implementSettings("Newtonsoft.Json.JsonSerializerSettings");
+implementSettings("Newtonsoft.Json.JsonSerializer");
 
-// A serialiser without behaviour of its own: what takes one serialises as without.
-const serializer = () => new Settings("Newtonsoft.Json.JsonSerializer");
+/** A JsonSerializer is no more than its settings. */
+function serializer(settings: Settings | null = null): Settings {
+  return new Settings("Newtonsoft.Json.JsonSerializer", settings);
+}
+
 implement("Newtonsoft.Json.JsonSerializer", {
-  "new()": serializer,
   "Create(*)": serializer,
   "CreateDefault(*)": serializer,
 });
@@ -72,6 +84,45 @@ export function loadOptions(settings: Settings | null): LoadOptions {
     loadComments,
     ignoreComments: !loadComments,
     duplicates: (settings.get("DuplicatePropertyNameHandling") as number | undefined) ?? 0,
+  };
+}
+
+/** An option that is a number or enum, as it is without settings when it is not set. */
+function option(settings: Settings, name: string, otherwise: number): number {
+  return (settings.get(name) as number | undefined) ?? otherwise;
+}
+
+/** JsonSerializerSettings as the serialiser takes them. */
+export function serializeOptions(settings: Settings | null): SerializeOptions {
+  if (!settings) return {};
+  return {
+    skipNulls: option(settings, "NullValueHandling", 0) === 1,
+    // Ignore and IgnoreAndPopulate.
+    skipDefaults: (option(settings, "DefaultValueHandling", 0) & 1) === 1,
+    loops: option(settings, "ReferenceLoopHandling", 0),
+    style: {
+      escapes: option(settings, "StringEscapeHandling", 0),
+      dateFormat: (settings.get("DateFormatString") as string | null | undefined) ?? null,
+      dates: option(settings, "DateFormatHandling", 0),
+      zone: option(settings, "DateTimeZoneHandling", ROUND_TRIP),
+      floats: option(settings, "FloatFormatHandling", 0),
+    },
+  };
+}
+
+/** JsonSerializerSettings as the deserialiser takes them. */
+export function deserializeOptions(settings: Settings | null): DeserializeOptions {
+  if (!settings) return {};
+  const depth = settings.get("MaxDepth") as number | null | undefined;
+  return {
+    skipNulls: option(settings, "NullValueHandling", 0) === 1,
+    refuseUnknown: option(settings, "MissingMemberHandling", 0) === 1,
+    reading: {
+      dates: option(settings, "DateParseHandling", 1),
+      zone: option(settings, "DateTimeZoneHandling", ROUND_TRIP),
+      floats: option(settings, "FloatParseHandling", 0),
+      maxDepth: depth === undefined ? MAX_DEPTH : depth,
+    },
   };
 }
 

@@ -14,20 +14,39 @@ import {
   isOctalOrHex,
   JsonScanner,
 } from "./json-scanner.ts";
+import { DateTimeOffset } from "./date-time-offset.ts";
+import { Decimal } from "./decimal.ts";
 import { isWhiteSpace } from "./unicode.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { clr, dateTimeOf } from "./json-values.ts";
-import { readJsonDate } from "./json-dates.ts";
+import { DateKind, type DateParts, readJsonDate } from "./json-dates.ts";
+import { DEFAULT_READING, inZone, type JsonReading } from "./json-style.ts";
+import { NumberStyles } from "./number-reader.ts";
+
+/** DateParseHandling.DateTimeOffset. */
+const WITH_OFFSET = 2;
+
+const TICKS_PER_MINUTE = 600_000_000n;
+
+/** A date with the offset that its text has; without one it is UTC, which local time is. */
+function offsetDate(text: string, date: DateParts): DateTimeOffset {
+  const found = date.kind === DateKind.Local ? /([+-])(\d\d):?(\d\d)?(?:\)\/)?$/.exec(text) : null;
+  const size = found ? BigInt(Number(found[2]) * 60 + Number(found[3] ?? 0)) * TICKS_PER_MINUTE : 0n;
+  const offset = found?.[1] === "-" ? -size : size;
+  return DateTimeOffset.of(date.ticks + offset, offset);
+}
 
 /** Integers longer than this are refused, as Json.NET does: parsing them costs quadratic time. */
 const MAX_INTEGER_LENGTH = 380;
 
 export class JsonTextReader extends JsonScanner {
-  readonly #recognizeDates: boolean;
+  protected override readonly maxDepth: number | null;
+  protected readonly reading: JsonReading;
 
-  constructor(text: string, recognizeDates = true) {
+  constructor(text: string, reading: JsonReading = DEFAULT_READING) {
     super(text);
-    this.#recognizeDates = recognizeDates;
+    this.reading = reading;
+    this.maxDepth = reading.maxDepth;
   }
 
   override read(): boolean {
@@ -253,8 +272,11 @@ export class JsonTextReader extends JsonScanner {
     this.pos++;
     const text = this.readString(quote);
     this.setPostValueState(true);
-    const date = this.#recognizeDates && readType === "any" ? readJsonDate(text) : undefined;
-    if (date) this.setToken(JsonToken.Date, dateTimeOf(date), clr.dateTime(), false);
+    const { dates, zone } = this.reading;
+    const date = dates > 0 && readType === "any" ? readJsonDate(text) : undefined;
+    if (date && dates === WITH_OFFSET)
+      this.setToken(JsonToken.Date, offsetDate(text, date), clr.dateTimeOffset(), false);
+    else if (date) this.setToken(JsonToken.Date, dateTimeOf(inZone(date, zone)), clr.dateTime(), false);
     else this.setToken(JsonToken.String, text, clr.string(), false);
   }
 
@@ -268,7 +290,10 @@ export class JsonTextReader extends JsonScanner {
     }
     if (/^-?[0-9]+$/.test(literal)) return this.#setInteger(literal);
     if (!isFloat(literal)) throw this.error(`Input string '${literal}' is not a valid number.`);
-    this.setToken(JsonToken.Float, Number(literal), clr.double(), false);
+    if (this.reading.floats === 0) return this.setToken(JsonToken.Float, Number(literal), clr.double(), false);
+    const exact = Decimal.tryParse(literal, NumberStyles.Number | NumberStyles.AllowExponent);
+    if (typeof exact === "string") throw this.error(`Input string '${literal}' is not a valid decimal.`);
+    this.setToken(JsonToken.Float, exact, clr.decimal(), false);
   }
 
   #setInteger(literal: string): void {

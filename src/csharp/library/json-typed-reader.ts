@@ -2,11 +2,12 @@
 import { Decimal } from "./decimal.ts";
 import { int32Range } from "./integer-ranges.ts";
 import { kinds, type ReadValue, stringAs, valueAs } from "./json-read-as.ts";
-import { type ReadType, State, type TypedReader } from "./json-reader.ts";
+import { type MemberRules, type ReadType, State, type TypedReader } from "./json-reader.ts";
 import { Code, isFloat, isOctalOrHex } from "./json-scanner.ts";
 import { JsonTextReader } from "./json-text-reader.ts";
 import { JsonToken } from "./json-token-type.ts";
-import { clr } from "./json-values.ts";
+import { DEFAULT_READING, inZone, type JsonReading } from "./json-style.ts";
+import { clr, datePartsOf, dateTimeOf } from "./json-values.ts";
 import { NumberStyles } from "./number-reader.ts";
 
 type Expected = Exclude<ReadType, "any">;
@@ -14,6 +15,13 @@ type Expected = Exclude<ReadType, "any">;
 const numeric: readonly ReadType[] = ["int", "decimal", "double"];
 
 export class JsonTypedReader extends JsonTextReader implements TypedReader {
+  readonly rules: MemberRules;
+
+  constructor(text: string, reading: JsonReading = DEFAULT_READING, rules: MemberRules = {}) {
+    super(text, reading);
+    this.rules = rules;
+  }
+
   readAs(expected: ReadType): boolean {
     if (expected === "any") return this.readAndMoveToContent();
     if (this.state === State.Object || this.state === State.ObjectStart || this.state === State.Finished) {
@@ -57,9 +65,16 @@ export class JsonTypedReader extends JsonTextReader implements TypedReader {
     const text = this.readString(quote);
     this.setPostValueState(true);
     const value = stringAs(text, expected);
+    if (value && value.token === JsonToken.Date) return this.#set(this.#inZone(value));
     if (value) return this.#set(value);
     this.setToken(JsonToken.String, text, clr.string(), false);
     throw this.error(`Could not convert string to ${kinds[expected].name}: ${text}.`);
+  }
+
+  /** DateTimeZoneHandling; a DateTimeOffset stays what it is. */
+  #inZone(value: ReadValue): ReadValue {
+    if (value.rawType !== clr.dateTime()) return value;
+    return { ...value, raw: dateTimeOf(inZone(datePartsOf(value.raw), this.reading.zone)) };
   }
 
   #set(value: ReadValue): void {

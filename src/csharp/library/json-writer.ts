@@ -1,10 +1,10 @@
 /** Writing JSON: what a token or the serialiser writes to, and Json.NET's JsonTextWriter. */
 import { FuelExhausted } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
-import { quoteJson } from "./json-escape.ts";
 import { jsonWriterError } from "./json-errors.ts";
 import type { JTokenType } from "./json-token-type.ts";
-import { scalarJson } from "./json-scalars.ts";
+import { quoted, scalarJson } from "./json-scalars.ts";
+import { DEFAULT_STYLE, type JsonStyle } from "./json-style.ts";
 
 /** Receives a document piece by piece, in order. */
 export interface JsonWriter {
@@ -34,13 +34,15 @@ const State = { Start: 0, Property: 1, First: 2, Later: 3 } as const;
 /** JSON text with two blanks of indentation, or none. */
 export class JsonTextWriter implements JsonWriter {
   readonly #indented: boolean;
+  readonly #style: JsonStyle;
   #text = "";
   #state: (typeof State)[keyof typeof State] = State.Start;
   /** Open containers, true for objects. */
   readonly #open: boolean[] = [];
 
-  constructor(indented: boolean) {
+  constructor(indented: boolean, style: JsonStyle = DEFAULT_STYLE) {
     this.#indented = indented;
+    this.#style = style;
   }
 
   get text(): string {
@@ -77,13 +79,13 @@ export class JsonTextWriter implements JsonWriter {
     }
     if (this.#state === State.Later) this.#text += ",";
     if (this.#state !== State.Start) this.#indent();
-    this.#text += `${quoteJson(name)}:`;
+    this.#text += `${quoted(name, this.#style)}:`;
     this.#state = State.Property;
   }
 
   scalar(tokenType: JTokenType, value: unknown, valueType: Type | null): void {
     this.#separate();
-    this.#text += scalarJson(tokenType, value, valueType);
+    this.#text += scalarJson(tokenType, value, valueType, this.#style);
     this.#afterValue();
   }
 

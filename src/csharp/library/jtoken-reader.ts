@@ -6,20 +6,22 @@ import { JContainer } from "./jcontainer.ts";
 import { JProperty } from "./jproperty.ts";
 import type { JToken } from "./jtoken.ts";
 import { kinds, stringAs, valueAs } from "./json-read-as.ts";
-import { JsonReader, type ReadType, type TypedReader } from "./json-reader.ts";
+import { JsonReader, type MemberRules, type ReadType, type TypedReader } from "./json-reader.ts";
 import { JsonToken, JTokenType, jsonTokenName } from "./json-token-type.ts";
 import { clr, scalarText, uriText } from "./json-values.ts";
 import { JValue } from "./jvalue.ts";
 
 export class JTokenReader extends JsonReader implements TypedReader {
+  readonly rules: MemberRules;
   readonly #root: JToken;
   readonly #initialPath: string;
   /** The token that the reader stands on; null before the first and after the last. */
   #at: JToken | null = null;
   #started = false;
 
-  constructor(root: JToken) {
+  constructor(root: JToken, rules: MemberRules = {}) {
     super();
+    this.rules = rules;
     this.#root = root;
     this.#initialPath = root.path;
   }
