@@ -32,6 +32,7 @@ export class EventBatches {
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
+  #isClosed = false;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
   constructor(service: EventService, log: Log) {
@@ -57,6 +58,7 @@ export class EventBatches {
   async close(): Promise<void> {
     const ended = this.#sendLast().then(() => this.#service.close());
     await Promise.race([ended.catch(() => undefined), sleep(LONGEST_CLOSE_MS, undefined, { ref: false })]);
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     this.dropped += this.#waiting.length;
     this.#waiting = [];
@@ -65,7 +67,7 @@ export class EventBatches {
   async #sendLast(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#sending;
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#isClosed) {
       const left = this.#waiting.length;
       this.#send();
       await this.#sending;
@@ -99,6 +101,10 @@ export class EventBatches {
 
   #failed(batch: readonly EventFields[], error: Error): void {
     this.#sending = undefined;
+    if (this.#isClosed) {
+      this.dropped += batch.length;
+      return;
+    }
     this.#failures++;
     const room = Math.max(0, MAX_WAITING - this.#waiting.length);
     this.dropped += Math.max(0, batch.length - room);

@@ -21,7 +21,7 @@ const WARN = 13;
 const INFO = 9;
 /** ExportResultCode.SUCCESS of @opentelemetry/core. */
 const SUCCESS = 0;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5_000;
 
 export async function openOtlpEvents({ endpoint, headers, serviceName, fence }: OtlpOptions): Promise<EventService> {
   const load = <T>(name: string, start: () => Promise<T>) => optionalPackage(name, start);

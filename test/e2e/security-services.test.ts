@@ -31,7 +31,7 @@ function recorder(asked: Asked[], statuses: number[]) {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 400 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  for (let i = 0; i < 1_200 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
   assert.ok(holds());
 }
 
