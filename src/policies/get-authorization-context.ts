@@ -4,6 +4,7 @@ import { Authorization } from "../kit/authorization.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
+import { accessCheck } from "./shared/access-policies.ts";
 
 export const getAuthorizationContext = definePolicy({
   name: "get-authorization-context",
@@ -22,7 +23,11 @@ export const getAuthorizationContext = definePolicy({
     }),
     "identity-type": oneOf(["managed", "jwt"], {
       default: "managed",
-      doc: "Whose right to use the connection is checked; only managed, the gateway's own, is supported.",
+      doc: "Whose right to use the connection is checked: managed, the gateway's own; jwt, that of the token in identity.",
+    }),
+    identity: string({
+      expression: true,
+      doc: "Token of Microsoft Entra for https://azure-api.net/authorization-manager, for jwt: who uses the connection.",
     }),
     "ignore-error": bool({
       default: false,
@@ -32,16 +37,26 @@ export const getAuthorizationContext = definePolicy({
   },
   compile(config, context) {
     const { ignoreError } = config;
-    if (config.identityType === "jwt") {
-      context.error('identity-type="jwt" is not supported: connections have no access policies of their own here', {
+    const { identity, identityType } = config;
+    const isJwt = identityType === "jwt";
+    if (isJwt && identity === undefined)
+      context.error('identity-type="jwt" needs the attribute identity', {
         attribute: "identity-type",
-        hint: 'Check the caller\'s token with validate-azure-ad-token before, and write identity-type="managed".',
+        hint: 'Such as identity="@(context.Request.Headers.GetValueOrDefault("X-Identity", ""))".',
       });
-    }
+    if (!isJwt && identity !== undefined)
+      context.error('The attribute identity is for identity-type="jwt"', { attribute: "identity" });
+    const mayUse = isJwt ? accessCheck(context) : undefined;
     return async (x) => {
       const variable = config.contextVariableName.get(x);
       try {
-        const authorization = await grant(x, config.providerId.get(x), config.authorizationId.get(x));
+        const [providerId, authorizationId] = [config.providerId.get(x), config.authorizationId.get(x)];
+        if (mayUse !== undefined) {
+          const token = identity?.get(x) ?? "";
+          x.trace?.hide(token);
+          await mayUse(x, token, providerId, authorizationId);
+        }
+        const authorization = await grant(x, providerId, authorizationId);
         x.variables.set(variable, authorization);
       } catch (error) {
         if (!ignoreError.get(x)) throw error;

@@ -98,7 +98,7 @@ async function prepareVaults(
   extract: ReadExtract,
   secrets: SecretReader,
   { keyring, fence }: LoadOptions,
-): Promise<Pick<Snapshot, "authorities" | "tokenUrls"> & { readonly egress: EgressSettings }> {
+): Promise<Pick<Snapshot, "authorities" | "tokenUrls" | "accessPolicies"> & { readonly egress: EgressSettings }> {
   const { root, folder } = settings;
   const secretSettings = await readSecretSettings(root, folder, secrets);
   const authorities = await readAuthorities(root, secrets);
@@ -114,10 +114,10 @@ async function prepareVaults(
   );
   const certificates = [...extract.vaultCertificates.values()].map(({ source }) => source);
   await keyring?.vaults.prefetch([...vaultSourcesIn(root.node), ...named, ...certificates]);
-  const authorizations = await readAuthorizations(root, folder, secrets);
+  const { accessPolicies, ...authorizations } = await readAuthorizations(root, folder, secrets);
   keyring?.beginAuthorizations(authorizations);
   const tokenUrls = [...authorizations.connections.values()].map(({ tokenUrl }) => tokenUrl);
-  return { authorities, tokenUrls, egress };
+  return { authorities, tokenUrls, accessPolicies, egress };
 }
 
 async function compose(

@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly authorities?: string | undefined;
   /** Token endpoints of the credential store's providers. */
   readonly tokenUrls?: readonly string[];
+  /** Who may use connections of the credential store by a token of their own, by `PROVIDER/CONNECTION`. */
+  readonly accessPolicies?: ReadonlyMap<string, readonly AccessPolicy[]>;
   /** Global (all APIs) policy document. */
   readonly policy: PolicyDocument | undefined;
   /** Resource kinds that were found but are not acted on yet, with their count: named in one line at start. */
@@ -277,6 +279,7 @@ export interface Settings {
     readonly writeIdleTimeoutMs: number;
     readonly maxConnections: number;
   };
+  readonly overload: OverloadSettings;
   readonly egress: EgressSettings;
   readonly accessLog: { readonly enabled: boolean; readonly file: string | undefined };
   /** Undefined: nobody wants them. */
@@ -373,6 +376,12 @@ export interface TlsIdentitySettings {
   readonly crls?: string;
 }
 
+/** A service principal of Microsoft Entra; both ids in lower case. */
+export interface AccessPolicy {
+  readonly tenantId: string;
+  readonly objectId: string;
+}
+
 /** Whom the gateway may call. `listed`: only what `allow` names; `configured`: also hosts that configuration names literally. */
 export interface EgressSettings {
   /** Addresses, ranges and host names (`*.example.com` for all below). Link-local addresses must be among them to be reached. */
@@ -383,6 +392,14 @@ export interface EgressSettings {
   readonly proxy: EgressProxySettings | undefined;
   /** Address of this machine that calls start from. */
   readonly localAddress: string | undefined;
+}
+
+/** When calls are refused before latency collapses; per thread. */
+export interface OverloadSettings {
+  /** Calls that wait for their answer at once; 0: no bound. */
+  readonly maxInFlight: number;
+  /** Lateness of the event loop beyond which fewer calls are let in; 0: not looked at. */
+  readonly maxLoopDelayMs: number;
 }
 
 export interface EgressProxySettings {

@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { AuthorizationSettings, ConnectionSettings } from "../../secrets/settings.ts";
 import { Fields, reportAt } from "../documents/fields.ts";
-import { AUTHORIZATIONS_KEYS, BACKUP_KEYS, CONNECTION_KEYS, PROVIDER_KEYS } from "./keys.ts";
+import type { AccessPolicy } from "../snapshot.ts";
+import { ACCESS_POLICY_KEYS, AUTHORIZATIONS_KEYS, BACKUP_KEYS, CONNECTION_KEYS, PROVIDER_KEYS } from "./keys.ts";
 import { dateOf } from "./secret-settings.ts";
 import type { SecretReader } from "./secrets.ts";
 import { secret } from "./sections.ts";
@@ -12,20 +13,49 @@ export async function readAuthorizations(
   root: Fields,
   folder: string,
   secrets: SecretReader,
-): Promise<AuthorizationSettings> {
+): Promise<AuthorizationSettings & { readonly accessPolicies: ReadonlyMap<string, readonly AccessPolicy[]> }> {
   const fields = root.object("authorizations");
   fields?.rejectUnknown(AUTHORIZATIONS_KEYS);
   const connections = new Map<string, ConnectionSettings>();
+  const accessPolicies = new Map<string, readonly AccessPolicy[]>();
   for (const [providerId, provider] of objectsIn(fields, "providers")) {
     provider.rejectUnknown(PROVIDER_KEYS);
     const read = readProvider(provider);
     for (const [id, connection] of objectsIn(provider, "connections")) {
       connection.rejectUnknown(CONNECTION_KEYS);
+      accessPolicies.set(`${providerId}/${id}`, readAccessPolicies(connection));
       const settings = read && (await readConnection(read, connection, secrets));
       if (settings !== undefined) connections.set(`${providerId}/${id}`, settings);
     }
   }
-  return { store: await readStore(fields?.object("store"), folder, secrets), connections };
+  return { store: await readStore(fields?.object("store"), folder, secrets), connections, accessPolicies };
+}
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function readAccessPolicies(connection: Fields): AccessPolicy[] {
+  const node = connection.get("accessPolicies");
+  if (node === undefined) return [];
+  if (node.kind !== "list") {
+    connection.wrongValue("accessPolicies", "must be a list", "Of objects with tenantId and objectId.");
+    return [];
+  }
+  return node.items.flatMap((item, i): AccessPolicy[] => {
+    const path = `${connection.path("accessPolicies")}[${i}]`;
+    if (item.kind !== "object") {
+      reportAt(connection.reading, item, "SP1004", `"${path}" must be an object with tenantId and objectId`);
+      return [];
+    }
+    const fields = new Fields(connection.reading, item, `${path}.`);
+    fields.rejectUnknown(ACCESS_POLICY_KEYS);
+    const [tenantId, objectId] = ACCESS_POLICY_KEYS.map((name) => {
+      const text = fields.requiredString(name);
+      if (text === undefined || GUID.test(text)) return text?.toLowerCase();
+      fields.wrongValue(name, "is no GUID");
+      return undefined;
+    });
+    return tenantId === undefined || objectId === undefined ? [] : [{ tenantId, objectId }];
+  });
 }
 
 function objectsIn(fields: Fields | undefined, name: string): [string, Fields][] {

@@ -7,6 +7,7 @@ export const ROOT_KEYS = [
   "deployment",
   "limits",
   "http",
+  "overload",
   "egress",
   "accessLog",
   "securityEvents",
@@ -82,6 +83,11 @@ export const LIMIT_BOUNDS = {
   lameDuckMs: [0, 600_000],
 } as const;
 
+export const OVERLOAD_BOUNDS = {
+  maxInFlight: [0, 1_000_000],
+  maxLoopDelayMs: [0, 60_000],
+} as const;
+
 export const HTTP_KEYS = ["engine"] as const;
 export const HTTP_ENGINES = ["native", "node"] as const;
 export const HTTP_BOUNDS = {
@@ -139,4 +145,12 @@ export const PROVIDER_KEYS = [
   "authorizationParameters",
   "connections",
 ] as const;
-export const CONNECTION_KEYS = ["clientId", "clientSecret", "scopes", "refreshToken", "expires"] as const;
+export const CONNECTION_KEYS = [
+  "clientId",
+  "clientSecret",
+  "scopes",
+  "refreshToken",
+  "expires",
+  "accessPolicies",
+] as const;
+export const ACCESS_POLICY_KEYS = ["tenantId", "objectId"] as const;
