@@ -1,10 +1,11 @@
 /** System.Collections.Generic.HashSet<T>. */
 import { defaultOf } from "../runtime/default-value.ts";
-import { iterate } from "../runtime/object.ts";
+import { hashOf, iterate } from "../runtime/object.ts";
 import { type CsArray, CsObject, type Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { copyItems } from "./array-items.ts";
 import { requireArgument } from "./collection-errors.ts";
+import type { EqualityComparerProtocol } from "./collection-protocol.ts";
 import { DefaultEqualityComparer } from "./comparer.ts";
 import { implement } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
@@ -86,7 +87,34 @@ function filled(constructed: Type, source: unknown, comparer: unknown): HashSet 
   return hashSetOf(constructed.args[0], source, comparer);
 }
 
+/** Sets with the same elements are equal. */
+class SetComparer extends CsObject implements EqualityComparerProtocol {
+  readonly #setType: Type;
+
+  constructor(setType: Type) {
+    super();
+    this.#setType = setType;
+  }
+
+  override get type(): Type {
+    return type("System.Collections.Generic.IEqualityComparer", this.#setType);
+  }
+
+  sameItems(a: unknown, b: unknown): boolean {
+    if (a === b || a === null || b === null) return a === b;
+    const [x, y] = [a as HashSet, b as HashSet];
+    return x.itemCount === y.itemCount && [...x].every((item) => y.containsItem(item));
+  }
+
+  hashItem(set: unknown): number {
+    if (set === null) return 0;
+    const hash = hashOf(this.#setType.args[0]);
+    return [...(set as HashSet)].reduce((sum: number, item) => (item === null ? sum : sum ^ hash(item)), 0);
+  }
+}
+
 implement("System.Collections.Generic.HashSet", {
+  "CreateSetComparer()": (constructed: Type) => new SetComparer(constructed),
   ...setMembers,
   "new()": (constructed: Type) => new HashSet(constructed.args[0]),
   "new(int)": (constructed: Type, capacity: number) => sized(constructed, capacity, null),
