@@ -3,6 +3,8 @@
  * Names are those of the Azure API Management resource model.
  */
 import type { SourceText } from "../base/source-text.ts";
+import type { AccessPolicies } from "../secrets/settings.ts";
+import type { EgressSettings, OverloadSettings } from "./traffic-settings.ts";
 
 export interface Snapshot {
   /** Digest of everything read: identifies the configuration in logs. */
@@ -26,8 +28,8 @@ export interface Snapshot {
   readonly authorities?: string | undefined;
   /** Token endpoints of the credential store's providers. */
   readonly tokenUrls?: readonly string[];
-  /** Who may use connections of the credential store by a token of their own, by `PROVIDER/CONNECTION`. */
-  readonly accessPolicies?: ReadonlyMap<string, readonly AccessPolicy[]>;
+  /** Who may use connections of the credential store, by `PROVIDER/CONNECTION`. */
+  readonly accessPolicies?: AccessPolicies;
   /** Global (all APIs) policy document. */
   readonly policy: PolicyDocument | undefined;
   /** Resource kinds that were found but are not acted on yet, with their count: named in one line at start. */
@@ -374,40 +376,4 @@ export interface TlsIdentitySettings {
   /** PEM of the authorities of callers, and of their revocation lists; absent: those of `clientCertificates`. */
   readonly authorities?: string;
   readonly crls?: string;
-}
-
-/** A service principal of Microsoft Entra; both ids in lower case. */
-export interface AccessPolicy {
-  readonly tenantId: string;
-  readonly objectId: string;
-}
-
-/** Whom the gateway may call. `listed`: only what `allow` names; `configured`: also hosts that configuration names literally. */
-export interface EgressSettings {
-  /** Addresses, ranges and host names (`*.example.com` for all below). Link-local addresses must be among them to be reached. */
-  readonly allow: readonly string[];
-  /** Hosts at private addresses. */
-  readonly private: "listed" | "configured" | "any";
-  readonly public: "listed" | "configured" | "any";
-  readonly proxy: EgressProxySettings | undefined;
-  /** Address of this machine that calls start from. */
-  readonly localAddress: string | undefined;
-}
-
-/** When calls are refused before latency collapses; per thread. */
-export interface OverloadSettings {
-  /** Calls that wait for their answer at once; 0: no bound. */
-  readonly maxInFlight: number;
-  /** Lateness of the event loop beyond which fewer calls are let in; 0: not looked at. */
-  readonly maxLoopDelayMs: number;
-}
-
-export interface EgressProxySettings {
-  /** `http://host:port` or https. */
-  readonly url: string;
-  readonly username: string | undefined;
-  /** A secret. */
-  readonly password: string | undefined;
-  /** Host names that are called without it. */
-  readonly except: readonly string[];
 }

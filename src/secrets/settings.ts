@@ -75,6 +75,9 @@ export interface ConnectionSettings {
   readonly expiresAt: number | undefined;
 }
 
+/** Who may use connections by a token of their own, by `PROVIDER/CONNECTION`: service principals of Microsoft Entra, ids in lower case. */
+export type AccessPolicies = ReadonlyMap<string, readonly { readonly tenantId: string; readonly objectId: string }[]>;
+
 export interface SecretSettings {
   readonly identity: IdentitySettings;
   readonly vaults: VaultSettings;

@@ -7,7 +7,6 @@ import type { Exchange } from "../../kit/exchange.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
 import type { CompileContext } from "../../kit/policy.ts";
 import { Constant } from "../../kit/value.ts";
-import type { AccessPolicy } from "../../resources/snapshot.ts";
 import { entraIssuerProblem, type EntraTenant, entraTenant, EntraVerifiers } from "./entra.ts";
 import { audienceProblem, lifetimeProblem } from "./jwt-claims.ts";
 import { parseSigned, type TokenProblem } from "./jwt-text.ts";
@@ -36,6 +35,11 @@ export function accessCheck(context: CompileContext): AccessCheck {
     if (!allowed.some((policy) => policy.tenantId === tid && policy.objectId === oid))
       throw denied("AuthorizationDenied", `No access policy of ${name} names the object ${oid ?? "(none)"} of ${tid}.`);
   };
+}
+
+interface AccessPolicy {
+  readonly tenantId: string;
+  readonly objectId: string;
 }
 
 /** Only tenants that an access policy names are asked for their keys: a token cannot send the gateway elsewhere. */

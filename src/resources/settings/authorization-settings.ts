@@ -1,23 +1,21 @@
 /** The section `authorizations` of sallyport.yaml: OAuth 2.0 providers and connections of the credential store. */
 import { resolve } from "node:path";
-import type { AuthorizationSettings, ConnectionSettings } from "../../secrets/settings.ts";
+import type { AccessPolicies, AuthorizationSettings, ConnectionSettings } from "../../secrets/settings.ts";
 import { Fields, reportAt } from "../documents/fields.ts";
-import type { AccessPolicy } from "../snapshot.ts";
 import { ACCESS_POLICY_KEYS, AUTHORIZATIONS_KEYS, BACKUP_KEYS, CONNECTION_KEYS, PROVIDER_KEYS } from "./keys.ts";
-import { dateOf } from "./secret-settings.ts";
-import type { SecretReader } from "./secrets.ts";
+import { dateOf, type SettingSecrets } from "./secret-settings.ts";
 import { secret } from "./sections.ts";
 
 /** @param folder what relative paths start from */
 export async function readAuthorizations(
   root: Fields,
   folder: string,
-  secrets: SecretReader,
-): Promise<AuthorizationSettings & { readonly accessPolicies: ReadonlyMap<string, readonly AccessPolicy[]> }> {
+  secrets: SettingSecrets,
+): Promise<AuthorizationSettings & { readonly accessPolicies: AccessPolicies }> {
   const fields = root.object("authorizations");
   fields?.rejectUnknown(AUTHORIZATIONS_KEYS);
   const connections = new Map<string, ConnectionSettings>();
-  const accessPolicies = new Map<string, readonly AccessPolicy[]>();
+  const accessPolicies = new Map<string, AccessPolicy[]>();
   for (const [providerId, provider] of objectsIn(fields, "providers")) {
     provider.rejectUnknown(PROVIDER_KEYS);
     const read = readProvider(provider);
@@ -30,6 +28,8 @@ export async function readAuthorizations(
   }
   return { store: await readStore(fields?.object("store"), folder, secrets), connections, accessPolicies };
 }
+
+type AccessPolicy = NonNullable<ReturnType<AccessPolicies["get"]>>[number];
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -100,7 +100,7 @@ function textsIn(fields: Fields, name: string): Record<string, string> {
 async function readConnection(
   provider: Provider,
   fields: Fields,
-  secrets: SecretReader,
+  secrets: SettingSecrets,
 ): Promise<ConnectionSettings | undefined> {
   const clientId = fields.requiredString("clientId");
   const secretRef = secret(fields, "clientSecret");
@@ -117,7 +117,7 @@ async function readConnection(
 async function readStore(
   fields: Fields | undefined,
   folder: string,
-  secrets: SecretReader,
+  secrets: SettingSecrets,
 ): Promise<AuthorizationSettings["store"]> {
   if (fields === undefined) return undefined;
   fields.rejectUnknown(BACKUP_KEYS);

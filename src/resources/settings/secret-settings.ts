@@ -5,9 +5,9 @@
 import { isAbsolute, resolve } from "node:path";
 import { readCertificateMaterial } from "../../base/pki/certificate-material.ts";
 import { DEFAULT_SECRET_SETTINGS, type SecretSettings, type VaultSettings } from "../../secrets/settings.ts";
-import { vaultKindOf } from "../../secrets/vaults.ts";
+import { isPlaceholder, vaultKindOf } from "../../secrets/vaults.ts";
 import type { DataNode } from "../documents/data-node.ts";
-import { type Fields, reportAt } from "../documents/fields.ts";
+import { type Fields, type Reading, reportAt } from "../documents/fields.ts";
 import {
   AWS_KEYS,
   BACKUP_KEYS,
@@ -23,8 +23,21 @@ import { secret, secretOf } from "./sections.ts";
 
 const DAY_MS = 86_400_000;
 
+/** The part of SecretReader that these sections need. */
+export type SettingSecrets = Pick<SecretReader, "reading" | "read" | "readFile" | "readAuthorities">;
+
+/** Reads no secret: for environments that are not the chosen one, whose secrets are elsewhere. */
+export function unread(reading: Reading): SettingSecrets {
+  const nothing = () => Promise.resolve(undefined);
+  return { reading, read: nothing, readFile: nothing, readAuthorities: nothing };
+}
+
 /** @param folder what relative paths start from */
-export async function readSecretSettings(root: Fields, folder: string, secrets: SecretReader): Promise<SecretSettings> {
+export async function readSecretSettings(
+  root: Fields,
+  folder: string,
+  secrets: SettingSecrets,
+): Promise<SecretSettings> {
   const reader = new LocalReader(secrets);
   const fields = root.object("secrets");
   fields?.rejectUnknown(SECRETS_KEYS);
@@ -50,9 +63,9 @@ export async function readSecretSettings(root: Fields, folder: string, secrets: 
 }
 
 class LocalReader {
-  readonly #secrets: SecretReader;
+  readonly #secrets: SettingSecrets;
 
-  constructor(secrets: SecretReader) {
+  constructor(secrets: SettingSecrets) {
     this.#secrets = secrets;
   }
 
@@ -147,7 +160,8 @@ async function readAws(fields: Fields | undefined, reader: LocalReader): Promise
 
 async function readGoogle(fields: Fields | undefined, reader: LocalReader): Promise<VaultSettings["google"]> {
   fields?.rejectUnknown(GOOGLE_KEYS);
-  const credentials = await reader.read(fields, "credentials");
+  const given = await reader.read(fields, "credentials");
+  const credentials = given !== undefined && isPlaceholder(given) ? undefined : given;
   if (credentials !== undefined && !isJson(credentials))
     fields?.wrongValue("credentials", "is no JSON", "Give the credentials file: file:google.json.");
   return {
@@ -201,7 +215,7 @@ async function readHashicorp(
 }
 
 /** PEM of the authorities trusted beside the public ones: a file, or a list of them. */
-export async function readAuthorities(root: Fields, secrets: SecretReader): Promise<string | undefined> {
+export async function readAuthorities(root: Fields, secrets: SettingSecrets): Promise<string | undefined> {
   const node = root.get("authorities");
   if (node === undefined) return undefined;
   const nodes: readonly DataNode[] = node.kind === "list" ? node.items : [node];

@@ -9,10 +9,12 @@ import { type ConfigFolder, parsedDocument } from "../config-folder.ts";
 import type { ObjectNode } from "../documents/data-node.ts";
 import { didYouMean, Fields, type Reading, reportAt } from "../documents/fields.ts";
 import { parseYaml } from "../documents/yaml.ts";
+import { readAuthorizations } from "./authorization-settings.ts";
 import { environmentsOf, settingsOf } from "./environments.ts";
 import { type GatewaySettings, type ListenerOverride, readGatewaySettings } from "./gateway-settings.ts";
 import { ROOT_KEYS } from "./keys.ts";
 import { type Overrides, readOverrides } from "./overrides.ts";
+import { readAuthorities, readSecretSettings, unread } from "./secret-settings.ts";
 
 export interface SettingsOptions {
   /** Path of the settings file; default: sallyport.yaml in the folder, when it is there. */
@@ -46,7 +48,7 @@ export async function readSettings(folder: ConfigFolder, options: SettingsOption
     reportAt(reading, document.root, "SP1004", "The settings must be an object");
   }
   const base = resolve(file === undefined ? folder.path : dirname(file));
-  checkEnvironments(root, reading, base, options);
+  await checkEnvironments(root, reading, base, options);
   const chosen = settingsOf(root, options.environment);
   const sections = readSections(chosen, reading, base, options.listener);
   return { ...sections, root: new Fields(reading, chosen), reading, folder: base };
@@ -76,7 +78,12 @@ function readSections(
 }
 
 /** Mistakes of the environments that are not chosen are named too, each once. */
-function checkEnvironments(root: ObjectNode, reading: Reading, folder: string, options: SettingsOptions): void {
+async function checkEnvironments(
+  root: ObjectNode,
+  reading: Reading,
+  folder: string,
+  options: SettingsOptions,
+): Promise<void> {
   const whole = new Fields(reading, root);
   whole.object("environments");
   const environments = environmentsOf(root);
@@ -96,7 +103,7 @@ function checkEnvironments(root: ObjectNode, reading: Reading, folder: string, o
         "An environment cannot hold environments",
       );
     if (name !== options.environment)
-      addWithin(reading, scratchCheck(settingsOf(root, name), reading.source, folder), entry.value);
+      addWithin(reading, await scratchCheck(settingsOf(root, name), reading.source, folder), entry.value);
   }
   const { environment } = options;
   if (environment === undefined || environments.has(environment)) return;
@@ -109,9 +116,14 @@ function checkEnvironments(root: ObjectNode, reading: Reading, folder: string, o
   });
 }
 
-function scratchCheck(node: ObjectNode, source: SourceText, folder: string): Diagnostics {
+async function scratchCheck(node: ObjectNode, source: SourceText, folder: string): Promise<Diagnostics> {
   const diagnostics = new Diagnostics();
-  readSections(node, { source, diagnostics }, folder, {});
+  const reading = { source, diagnostics };
+  readSections(node, reading, folder, {});
+  const [root, secrets] = [new Fields(reading, node), unread(reading)];
+  await readSecretSettings(root, folder, secrets);
+  await readAuthorities(root, secrets);
+  await readAuthorizations(root, folder, secrets);
   return diagnostics;
 }
 

@@ -380,17 +380,53 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     clientCertificates: keys.CLIENT_CERTIFICATE_KEYS,
     entra: keys.ENTRA_KEYS,
     limits: Object.keys(keys.LIMIT_BOUNDS),
+    overload: Object.keys(keys.OVERLOAD_BOUNDS),
     http: [...keys.HTTP_KEYS, ...Object.keys(keys.HTTP_BOUNDS)],
   };
   for (const [name, names] of Object.entries(expected)) assert.deepEqual(of(definitions[name]), names, name);
   for (const [section, bounds] of Object.entries({
     limits: keys.LIMIT_BOUNDS,
     http: keys.HTTP_BOUNDS,
+    overload: keys.OVERLOAD_BOUNDS,
     secrets: keys.SECRETS_BOUNDS,
   })) {
     for (const [name, [minimum, maximum]] of Object.entries(bounds)) {
       const property = definitions[section].properties[name];
       assert.deepEqual([property.minimum, property.maximum], [minimum, maximum], name);
     }
+  }
+});
+
+test("who the gateway is, and its vaults, connections and authorities, are checked in every environment", async () => {
+  const yaml = `environments:
+  test:
+    identity: { kind: managed, tenant: x }
+    secrets: { refreshMs: 1, aws: { regions: x } }
+    authorities: { a: 1 }
+    authorizations:
+      providers:
+        p:
+          tokenUrl: https://login.example/token
+          connections:
+            c: { clientId: x, clientSecret: env:NOT_HERE, accessPolicies: [{ tenantId: 1 }] }
+  fine:
+    identity: { clientSecret: env:NOT_HERE_EITHER }
+    secrets: { google: { credentials: env:NOT_HERE_EITHER }, vault: { token: file:not-here } }
+`;
+  const connection = "authorizations.providers.p.connections.c";
+  const expected = [
+    '3:32 SP1007 Unknown setting "identity.tenant" | Did you mean "tenantId"?',
+    '4:27 SP1006 "secrets.refreshMs" is 1, not between 1000 and 604800000',
+    '4:37 SP1007 Unknown setting "secrets.aws.regions" | Did you mean "region"?',
+    '5:18 SP1006 "authorities" must be a PEM file, or a list of them',
+    `11:88 SP1006 "${connection}.accessPolicies[0].tenantId" is no GUID`,
+    `11:76 SP1005 "${connection}.accessPolicies[0].objectId" is missing`,
+  ];
+  for (const environment of [undefined, "fine"]) {
+    const lines = await said(yaml, { environment, areSecretsOptional: true });
+    assert.deepEqual(
+      lines.filter((line) => !line.includes("not-here")),
+      expected,
+    );
   }
 });
