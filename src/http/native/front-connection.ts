@@ -4,7 +4,7 @@
  */
 import type { Socket } from "node:net";
 import { Body } from "../body.ts";
-import type { RequestHandler, UpgradeHandler } from "../front.ts";
+import type { FrontLimits, RequestHandler, UpgradeHandler } from "../front.ts";
 import { type HeadRefusal, isRefusal } from "../head-check.ts";
 import type { Peer } from "../node-request.ts";
 import { NodeTunnel } from "../node-tunnel.ts";
@@ -20,7 +20,7 @@ import { openWire, type WireReader, WireStream } from "./wire.ts";
 
 /** What all connections of a front share. */
 export interface ConnectionHost {
-  readonly limits: import("../front.ts").FrontLimits;
+  readonly limits: FrontLimits;
   readonly deadlines: Deadlines;
   readonly isDraining: boolean;
   /** Value of Strict-Transport-Security. */

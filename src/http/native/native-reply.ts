@@ -2,6 +2,7 @@
  * The answer to one request. A small body leaves with its head in one write; a stream goes chunk by chunk and is stopped while the client
  * does not read. What breaks off is cut so that it cannot be taken for whole.
  */
+import type { Socket } from "node:net";
 import type { Body, BodySource } from "../body.ts";
 import type { Reply } from "../front.ts";
 import type { Headers } from "../headers.ts";
@@ -13,7 +14,7 @@ export type OnDone = (bytesSent: number, error?: Error) => void;
 
 /** What a reply needs of its connection. */
 export interface ReplyHost {
-  readonly socket: import("node:net").Socket;
+  readonly socket: Socket;
   readonly deadlines: Deadlines;
   readonly writeIdleTimeoutMs: number;
   readonly hsts: string | undefined;

@@ -72,6 +72,8 @@ function listen(socket: Socket, reader: WireReader): Socket {
 /** The rest of a connection as a stream, for whoever takes it over after an upgrade. Its maker hands it the bytes and the end. */
 export class WireStream extends Duplex {
   readonly #socket: Socket;
+  /** Tells the writer that the socket takes more. */
+  #onDrain: (() => void) | undefined;
 
   constructor(socket: Socket) {
     super({ allowHalfOpen: true });
@@ -93,8 +95,6 @@ export class WireStream extends Duplex {
   override _read(): void {
     this.#socket.resume();
   }
-
-  #onDrain: (() => void) | undefined;
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     if (this.#socket.write(chunk)) done();
