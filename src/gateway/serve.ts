@@ -18,6 +18,7 @@ import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
 import { STATUS_PATH, TRACE_PATH } from "./health.ts";
 import { Live } from "./live.ts";
+import { Overload, RETRY_AFTER_SECONDS } from "./overload.ts";
 import { newRequestId } from "./request-id.ts";
 import type { ApiMatch, RouteMatch } from "./router.ts";
 import { type Admission, keyRefusal, type PresentedKey, takeKey } from "./subscription.ts";
@@ -37,6 +38,7 @@ const ANONYMOUS: Admission = { product: null, subscription: null, key: null };
 
 export class Gateway {
   isDraining = false;
+  readonly overload: Overload;
   readonly #services: Services;
   readonly #watchers: Watchers;
   readonly #traces = new TraceStore();
@@ -44,6 +46,11 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#services = options.services;
+    this.overload = new Overload((isOverloaded, callsInFlight) => {
+      const { log } = this.#services;
+      if (isOverloaded) log.warn("The event loop is late: calls are refused", { callsInFlight });
+      else log.info("The event loop is on time again: calls are let in");
+    });
     const { accessLog, metrics, securityEvents } = options;
     this.#watchers = { accessLog, metrics, securityEvents };
   }
@@ -51,6 +58,7 @@ export class Gateway {
   /** Requests from now on run by this program; those under way end by the one they began with. */
   activate(program: Program): void {
     trustAuthorities(program.snapshot.authorities);
+    this.overload.configure(program.snapshot.settings.overload);
     this.#live = new Live(program);
   }
 
@@ -154,6 +162,11 @@ export class Gateway {
       this.#answerOwn(visit, request, live);
       return;
     }
+    if (!visit.enter(this.overload)) {
+      const headers = new Headers(["Retry-After", String(RETRY_AFTER_SECONDS)]);
+      visit.answer(503, "The gateway is overloaded. Try again later.", "Overloaded", headers);
+      return;
+    }
     if (!live.router.servesHost(visit.incoming.listener, url.host)) {
       visit.answer(404, "Resource not found", "HostNotServed");
       return;
@@ -195,7 +208,7 @@ export class Gateway {
     const exchange = this.#exchange(begun, route, admission);
     const plan = live.program.plan(route.api, route.operation, admission.product);
     if (tunnel !== undefined) {
-      this.#run(visit, openTunnel(exchange, plan, tunnel, visit), () => {});
+      this.#run(visit, openTunnel(exchange, plan, tunnel, visit), () => visit.leave());
       return;
     }
     this.#run(visit, runPlan(exchange, plan), () => this.#respond(visit, exchange, presented));

@@ -100,6 +100,7 @@ export class GatewayServer {
 
   async close(): Promise<void> {
     this.#gateway.isDraining = true;
+    this.#gateway.overload.stop();
     await Promise.all([...this.#fronts.map((front) => front.close()), this.#companion?.close()]);
   }
 
@@ -107,6 +108,7 @@ export class GatewayServer {
     this.#gateway.isDraining = true;
     const { lameDuckMs, drainGraceMs } = this.#settings.limits;
     await Promise.all(this.#fronts.map((front) => front.drain(lameDuckMs, drainGraceMs)));
+    this.#gateway.overload.stop();
     await this.#companion?.close();
   }
 }
@@ -119,7 +121,7 @@ function frontOptions(gateway: Gateway, listener: ListenerSettings, settings: Se
     port: listener.port,
     limits: settings.http,
     ...(listener.tls === undefined ? {} : { tls: frontTls(listener.tls, settings) }),
-    ...(listener.allowedClients === undefined ? {} : { accepts: (address) => rules?.accepts(address) ?? true }),
+    accepts: (address) => gateway.overload.acceptsConnection() && (rules?.accepts(address) ?? true),
     ...(listener.proxyProtocol === true ? { believesProxy: (address) => rules?.believes(address) ?? false } : {}),
     onRequest: (request, reply) => gateway.handle(request, reply),
     onUpgrade: (request, tunnel) => gateway.upgrade(request, tunnel),

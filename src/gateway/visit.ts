@@ -11,6 +11,7 @@ import type { AccessLog, AccessRecord } from "../telemetry/access-log.ts";
 import type { RequestMetrics } from "../telemetry/request-metrics.ts";
 import type { RefusedRequest, SecurityEvents } from "../telemetry/security-events.ts";
 import type { RecordedTrace } from "../telemetry/trace-recorder.ts";
+import type { Overload } from "./overload.ts";
 import { newRequestId } from "./request-id.ts";
 
 /** What answers a request: the reply of the front, or a tunnel that refuses. */
@@ -36,6 +37,7 @@ const FAULTS: ReadonlySet<string> = new Set([
   "InvalidResponse",
   "NoResponse",
   "NotReady",
+  "Overloaded",
   "Timeout",
 ]);
 
@@ -57,6 +59,8 @@ export class Visit {
   /** Why the gateway itself refused, where no policy ran; and more of it, for the log alone. */
   refusal: string | undefined;
   detail = "";
+  /** What let it in, until it has its answer. */
+  #entrance: Overload | undefined;
   readonly #clock: Clock;
   readonly #watchers: Watchers;
 
@@ -71,9 +75,23 @@ export class Visit {
     watchers.metrics?.began();
   }
 
+  /** False when the thread has too much to do. */
+  enter(overload: Overload): boolean {
+    if (!overload.enter()) return false;
+    this.#entrance = overload;
+    return true;
+  }
+
+  /** Its answer is known: others may be let in. */
+  leave(): void {
+    this.#entrance?.leave();
+    this.#entrance = undefined;
+  }
+
   /** An answer for which no policy ran. `reason` is for the log. */
   answer(status: number, message: string, reason: string, headers = new Headers()): void {
     this.isAnswered = true;
+    this.leave();
     this.refusal = reason;
     headers.set("Content-Type", "application/json");
     const body = Body.text(`{ "statusCode": ${status}, "message": ${JSON.stringify(message)} }`);
@@ -88,6 +106,7 @@ export class Visit {
       return;
     }
     this.isAnswered = true;
+    this.leave();
     if (response.isBodyConsumed) response.setBody(Body.none);
     const { body } = response;
     this.answerer.send(response.status, response.reason, response.headers, body, (bytes, error) => {

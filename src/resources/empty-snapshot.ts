@@ -16,6 +16,7 @@ export function defaultSettings(): Settings {
       writeIdleTimeoutMs: 60_000,
       maxConnections: 10_000,
     },
+    overload: { maxInFlight: 0, maxLoopDelayMs: 250 },
     egress: { allow: [], private: "configured", public: "any", proxy: undefined, localAddress: undefined },
     accessLog: { enabled: true, file: undefined },
     admin: undefined,

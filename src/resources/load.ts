@@ -23,7 +23,8 @@ import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/
 import { type Environment, SecretReader } from "./settings/secrets.ts";
 import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
 import type { Places } from "./places.ts";
-import type { Certificate, EgressSettings, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
+import type { Certificate, ListenerSettings, Snapshot, Subscription } from "./snapshot.ts";
+import type { EgressSettings } from "./traffic-settings.ts";
 
 export interface LoadOptions {
   /** Development: keys are made for subscriptions that have none, tracing is allowed to everyone. */

@@ -4,7 +4,7 @@ import { parseRange } from "../../base/ip-address.ts";
 import { vaultKindOf } from "../../secrets/vaults.ts";
 import { type Fields, reportAt } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
-import type { EgressSettings } from "../snapshot.ts";
+import type { EgressSettings } from "../traffic-settings.ts";
 import { EGRESS_KEYS, EGRESS_PROXY_KEYS } from "./keys.ts";
 import { isHostName, plainHostName } from "./listener-settings.ts";
 import type { SecretReader } from "./secrets.ts";

@@ -14,6 +14,7 @@ import {
   HTTP_ENGINES,
   HTTP_KEYS,
   LIMIT_BOUNDS,
+  OVERLOAD_BOUNDS,
 } from "./keys.ts";
 import { readSecurityEvents, type SecurityEventDraft } from "./security-event-settings.ts";
 import { readStores, type StoreDraft } from "./store-settings.ts";
@@ -50,6 +51,7 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
     deployment: readDeployment(root, defaults.deployment),
     limits: readNumbers(root, "limits", defaults.limits, LIMIT_BOUNDS),
     http: readHttp(root, defaults.http),
+    overload: readNumbers(root, "overload", defaults.overload, OVERLOAD_BOUNDS),
     accessLog: readAccessLog(root, folder, defaults.accessLog),
     securityEvents: readSecurityEvents(root, folder),
   };

@@ -1,0 +1,31 @@
+/** Settings of what goes through the gateway: whom it may call, and how much it lets in. */
+
+/** Whom the gateway may call. `listed`: only what `allow` names; `configured`: also hosts that configuration names literally. */
+export interface EgressSettings {
+  /** Addresses, ranges and host names (`*.example.com` for all below). Link-local addresses must be among them to be reached. */
+  readonly allow: readonly string[];
+  /** Hosts at private addresses. */
+  readonly private: "listed" | "configured" | "any";
+  readonly public: "listed" | "configured" | "any";
+  readonly proxy: EgressProxySettings | undefined;
+  /** Address of this machine that calls start from. */
+  readonly localAddress: string | undefined;
+}
+
+/** When calls are refused before latency collapses; per thread. */
+export type OverloadSettings = {
+  /** Calls that wait for their answer at once; 0: no bound. */
+  readonly maxInFlight: number;
+  /** Lateness of the event loop beyond which fewer calls are let in; 0: not looked at. */
+  readonly maxLoopDelayMs: number;
+};
+
+export interface EgressProxySettings {
+  /** `http://host:port` or https. */
+  readonly url: string;
+  readonly username: string | undefined;
+  /** A secret. */
+  readonly password: string | undefined;
+  /** Host names that are called without it. */
+  readonly except: readonly string[];
+}
