@@ -17,6 +17,7 @@ import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
 import { type LoadOptions, loadFolder, type MakeFence } from "./resources/load.ts";
 import { namedOrigins } from "./resources/named-origins.ts";
+import { secretValues } from "./resources/secret-values.ts";
 import type { Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
 import { Keyring } from "./secrets/keyring.ts";
@@ -27,6 +28,8 @@ import { SharedCounters } from "./state/shared/counters.ts";
 import { JsonLog } from "./telemetry/json-log.ts";
 import { BufferedLineWriter } from "./telemetry/line-writer.ts";
 import type { Log } from "./telemetry/log.ts";
+import { hideFromLogs, hideOwnFromLogs } from "./telemetry/redact.ts";
+import { SecretMask } from "./telemetry/secret-mask.ts";
 import { FileSink, QueuedSink, type Sink, standardOutput } from "./telemetry/sink.ts";
 
 export interface LoadedConfiguration {
@@ -104,7 +107,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const logSink = new QueuedSink(standardOutput());
   const logWriter = new BufferedLineWriter(logSink);
   const log = new JsonLog(logWriter, clock);
-  const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env });
+  const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env, hide: hideOwnFromLogs });
   const fence: MakeFence = (egress, authorities) => {
     const told = (refusal: EgressRefusal) =>
       log.warn("A call to a vault or identity service was refused", { ...refusal });
@@ -252,6 +255,8 @@ async function serveAlone({ clock, log, keyring, observation }: World, share: Sh
 async function serveByWorkers({ clock, log, logSink, keyring, observation }: World, share: Share): Promise<Serving> {
   const { snapshot } = share.program;
   const { settings } = snapshot;
+  const hide = (of: Snapshot) => hideFromLogs(new SecretMask(secretValues(of)));
+  hide(snapshot);
   const egress = new Egress(settings.egress);
   egress.configure(namedOrigins(snapshot));
   const upstream = createUpstream(settings.http.engine, egress);
@@ -291,6 +296,7 @@ async function serveByWorkers({ clock, log, logSink, keyring, observation }: Wor
     addresses,
     threads: () => fleet.serving,
     activate: async ({ snapshot: next }) => {
+      hide(next);
       egress.configure(namedOrigins(next));
       await fleet.activate(next);
       state.version = next.version;

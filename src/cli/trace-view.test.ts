@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "../base/clock.ts";
+import { SecretMask } from "../telemetry/secret-mask.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { parseTrace, traceLines } from "./trace-view.ts";
 
@@ -8,7 +9,7 @@ const plain = { paint: (_: string, text: string) => text };
 
 test("a recorded trace: sections, steps in columns, expressions with their results", () => {
   const clock = new ManualClock();
-  const recorder = new RecordedTrace("0f8f", clock, 0, []);
+  const recorder = new RecordedTrace("0f8f", clock, 0, new SecretMask([]));
   clock.advance(1.5);
   recorder.add("inbound", "set-header", {
     expression: '@(\n  "a" + 1)',

@@ -14,6 +14,7 @@ import { Body } from "../http/body.ts";
 import { Refusal } from "../kit/outcome.ts";
 import type { Services } from "../kit/services.ts";
 import { trustAuthorities } from "../secrets/trust.ts";
+import { hideFromLogs } from "../telemetry/redact.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
 import { STATUS_PATH, TRACE_PATH } from "./health.ts";
@@ -60,6 +61,7 @@ export class Gateway {
     trustAuthorities(program.snapshot.authorities);
     this.overload.configure(program.snapshot.settings.overload);
     this.#live = new Live(program);
+    hideFromLogs(this.#live.secrets);
   }
 
   get isLoaded(): boolean {
@@ -326,8 +328,9 @@ export class Gateway {
     }
     if (!isAllowed) return null;
     const key = presented === "conflicting" ? undefined : presented.key;
-    const secrets = key === undefined ? live.secrets : [...live.secrets, key];
-    return new RecordedTrace(visit.id, this.#services.clock, visit.startedAt, secrets);
+    const trace = new RecordedTrace(visit.id, this.#services.clock, visit.startedAt, live.secrets);
+    if (key !== undefined) trace.hide(key);
+    return trace;
   }
 
   #isOwnPath(path: string): boolean {

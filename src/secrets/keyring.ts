@@ -27,6 +27,8 @@ export interface KeyringOptions {
   readonly clock: Clock;
   readonly notes: Notes;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told of the values that open vaults, identities and connections, before any of them is used: what no log may show. */
+  readonly hide?: (secrets: readonly string[]) => void;
 }
 
 /** What a configuration says of the gateway's secrets and of who it is. */
@@ -73,6 +75,7 @@ export class Keyring {
     if (isSame) {
       this.#loading = { ...before, authorizations: undefined };
       this.vaults.begin();
+      this.#hide();
       return;
     }
     const { clock, notes, env } = this.#options;
@@ -80,12 +83,15 @@ export class Keyring {
     const { fence } = settings;
     const identities = new ManagedIdentities({ settings: identity, clock, notes, expiries: this.expiries, env, fence });
     this.#loading = { ...settings, identities, authorizations: undefined };
+    this.#hide();
     this.vaults.begin(vaults, (kind, of) => this.#open(kind, of, identities, fence));
   }
 
   /** The same for the credential store, whose secrets may be in vaults. */
   beginAuthorizations(authorizations: AuthorizationSettings): void {
-    if (this.#loading !== undefined) this.#loading = { ...this.#loading, authorizations };
+    if (this.#loading === undefined) return;
+    this.#loading = { ...this.#loading, authorizations };
+    this.#hide();
   }
 
   /** The load is without mistakes: what it says of identities, connections and authorities holds from now on. */
@@ -126,6 +132,12 @@ export class Keyring {
     this.expiries.stop();
   }
 
+  #hide(): void {
+    this.#options.hide?.(
+      [this.#inForce, this.#loading].flatMap((standing) => standing && ownSecrets(standing)).filter(isGiven),
+    );
+  }
+
   #reportSecrets(): void {
     this.expiries.report("vaults", this.vaults.expiring);
   }
@@ -160,4 +172,24 @@ function unready(): never {
 
 function keyOf({ secrets, authorities, fenceKey }: KeyringSettings): string {
   return JSON.stringify([secrets, authorities, fenceKey]);
+}
+
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value !== "";
+}
+
+/** What opens the doors themselves. */
+function ownSecrets({ secrets, authorizations }: Standing): (string | undefined)[] {
+  const { aws, hashicorp, backup } = secrets.vaults;
+  const connections = [...(authorizations?.connections.values() ?? [])];
+  return [
+    secrets.identity.clientSecret,
+    aws.secretAccessKey,
+    aws.sessionToken,
+    hashicorp.token,
+    hashicorp.appRole?.secretId,
+    backup?.key,
+    authorizations?.store?.key,
+    ...connections.flatMap(({ clientSecret, refreshToken }) => [clientSecret, refreshToken]),
+  ];
 }

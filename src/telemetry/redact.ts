@@ -1,9 +1,28 @@
 /**
+ * What stands between secrets and the logs: the values that the configuration holds, and credentials as they look.
+ *
  * Takes credentials out of texts that were not meant to hold any: messages of errors, which quote addresses with passwords, connection
  * strings and tokens.
  */
 
-const MASK = "***";
+import { MASK, SecretMask } from "./secret-mask.ts";
+
+/** Of the configuration in force and of the one before it, whose requests may still be under way. */
+let known: SecretMask | undefined;
+let before: SecretMask | undefined;
+/** Of the process: what its vaults and identities are opened with. */
+let own: SecretMask | undefined;
+
+/** From now on no line of any log of this thread shows these values of a configuration. */
+export function hideFromLogs(secrets: SecretMask): void {
+  before = known;
+  known = secrets;
+}
+
+/** The same for what opens vaults and identity services. */
+export function hideOwnFromLogs(secrets: Iterable<string>): void {
+  own = new SecretMask(secrets);
+}
 
 /** Each with the part before the secret as its first group. */
 const PATTERNS: readonly RegExp[] = [
@@ -14,14 +33,16 @@ const PATTERNS: readonly RegExp[] = [
   // Connection strings and forms: AccountKey=...; password=... client_secret=...
   /((?:password|passwd|pwd|secret|accountkey|sharedaccesskey|accesskey|api[_-]?key|apikey|subscription-key|access_token|refresh_token|id_token|client_secret|client_assertion|sig|signature)"?\s*[=:]\s*"?)(?!\*\*\*)[^\s"'&;,]+/gi,
 ];
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 /** Three parts of base64url, the first a JSON object: a token. */
 const JWT = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
 /** What may come before any of them; spares most texts the search. */
-const HINT = /:\/\/|[=:]|bearer|basic|eyJ/i;
+const HINT = /:\/\/|[=:]|bearer|basic|eyJ|-----BEGIN/i;
 
 export function redact(text: string): string {
-  if (!HINT.test(text)) return text;
-  let clean = text.replace(JWT, MASK);
+  const unknown = [known, before, own].reduce((rest, mask) => mask?.mask(rest) ?? rest, text);
+  if (!HINT.test(unknown)) return unknown;
+  let clean = unknown.replace(PRIVATE_KEY, MASK).replace(JWT, MASK);
   for (const pattern of PATTERNS)
     clean = clean.replace(pattern, (match, before: string) => `${before}${MASK}${match.endsWith("@") ? "@" : ""}`);
   return clean;

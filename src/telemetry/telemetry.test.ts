@@ -8,6 +8,7 @@ import { ManualClock } from "../base/clock.ts";
 import { type AccessRecord, JsonAccessLog } from "./access-log.ts";
 import { JsonLog } from "./json-log.ts";
 import { BufferedLineWriter, type LineWriter } from "./line-writer.ts";
+import { SecretMask } from "./secret-mask.ts";
 import { RecordedTrace } from "./trace-recorder.ts";
 
 class Lines implements LineWriter {
@@ -177,7 +178,7 @@ describe("line writer", () => {
 describe("trace", () => {
   const record = (secrets: string[] = []) => {
     const clock = new ManualClock();
-    const trace = new RecordedTrace("t-1", clock, 0, secrets);
+    const trace = new RecordedTrace("t-1", clock, 0, new SecretMask(secrets));
     return { clock, trace, read: () => JSON.parse(trace.toJson()) };
   };
 

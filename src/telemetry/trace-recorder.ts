@@ -4,12 +4,10 @@
  * fields that carry credentials, never enter it.
  */
 import type { Clock } from "../base/clock.ts";
+import { MASK, type SecretMask } from "./secret-mask.ts";
 import type { TraceEntry, TraceRecorder } from "./trace.ts";
 
 const SECTIONS = ["inbound", "backend", "outbound", "on-error"] as const;
-const MASK = "***";
-/** Shorter "secrets" would blank out half of every trace. */
-const MIN_SECRET_LENGTH = 3;
 const MAX_ENTRIES = 2_000;
 const MAX_TEXT = 8_192;
 const MAX_ITEMS = 200;
@@ -34,21 +32,22 @@ export class RecordedTrace implements TraceRecorder {
   readonly traceId: string;
   readonly #clock: Clock;
   readonly #startedAt: number;
-  #secrets: string[];
+  readonly #known: SecretMask;
+  /** Learned on the way; longer ones first, since a secret may contain another. */
+  #secrets: string[] = [];
   readonly #entries = new Map<string, TraceEntry[]>(SECTIONS.map((section) => [section, []]));
   #count = 0;
   #length = 0;
 
   /**
    * @param startedAt monotonic time of receipt
-   * @param secrets values that must not be shown
+   * @param known values that must not be shown
    */
-  constructor(traceId: string, clock: Clock, startedAt: number, secrets: readonly string[]) {
+  constructor(traceId: string, clock: Clock, startedAt: number, known: SecretMask) {
     this.traceId = traceId;
     this.#clock = clock;
     this.#startedAt = startedAt;
-    // Longer ones first: a secret may contain another.
-    this.#secrets = secrets.filter((s) => s.length >= MIN_SECRET_LENGTH).sort(longerFirst);
+    this.#known = known;
   }
 
   add(section: string, source: string, data: unknown): void {
@@ -101,7 +100,7 @@ export class RecordedTrace implements TraceRecorder {
   }
 
   #mask(text: string): string {
-    let masked = text;
+    let masked = this.#known.mask(text);
     for (const secret of this.#secrets) if (masked.includes(secret)) masked = masked.replaceAll(secret, MASK);
     const room = Math.max(0, Math.min(MAX_TEXT, MAX_TOTAL - this.#length));
     this.#length += Math.min(masked.length, room);
