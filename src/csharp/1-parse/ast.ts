@@ -350,11 +350,25 @@ export type VariableDeclarator = Node<"VariableDeclarator"> & {
   readonly name: string;
   readonly initializer?: Expression | ArrayInitializer;
 };
+export type TypeParameterName = Node<"TypeParameterName"> & { readonly name: string };
+
+/** `where T : class, IComparable<T>, new()`. */
+export type ConstraintClause = Node<"ConstraintClause"> & {
+  /** Its span is that of the name after `where`. */
+  readonly name: string;
+  readonly constraints: readonly Constraint[];
+};
+export type Constraint = Node<"TypeConstraint"> & {
+  /** A type; or one of the words that are none. */
+  readonly what: TypeSyntax | "class" | "struct" | "new";
+};
+
 export type LocalFunction = Node<"LocalFunction"> & {
   readonly returnType: TypeSyntax;
   readonly name: string;
   readonly nameStart: number;
-  readonly typeParameters: readonly string[];
+  readonly typeParameters: readonly TypeParameterName[];
+  readonly constraints: readonly ConstraintClause[];
   readonly parameters: readonly Parameter[];
   readonly body: Block | Expression;
 };

@@ -1,9 +1,12 @@
 /** Parses local variables and local functions, and tells declarations from expressions at the start of a statement. */
 import type {
+  Constraint,
+  ConstraintClause,
   Expression,
   LocalFunction,
   Span,
   Statement,
+  TypeParameterName,
   TypeSyntax,
   VariableDeclaration,
   VariableDeclarator,
@@ -111,14 +114,9 @@ export abstract class DeclarationParser extends ExpressionParser {
 
   private parseLocalFunction(head: FunctionHead): LocalFunction {
     const { start, returnType, name, nameStart } = head;
-    const typeParameters: string[] = [];
-    if (this.take("<")) {
-      do typeParameters.push(this.readIdentifier());
-      while (this.take(","));
-      this.expect(">");
-    }
+    const typeParameters = this.parseTypeParameters();
     const parameters = this.parseParameters(false);
-    this.skipConstraints();
+    const constraints = this.parseConstraints();
     const outer = this.inQuery;
     this.inQuery = false;
     let body: LocalFunction["body"];
@@ -130,28 +128,49 @@ export abstract class DeclarationParser extends ExpressionParser {
     }
     this.inQuery = outer;
     const { lastEnd: end } = this;
-    return { kind: "LocalFunction", start, end, returnType, name, nameStart, typeParameters, parameters, body };
+    const signature = { returnType, name, nameStart, typeParameters, constraints, parameters };
+    return { kind: "LocalFunction", start, end, ...signature, body };
   }
 
-  /** `where T : class`: constraints only forbid, so that nothing is lost without them. */
-  private skipConstraints(): void {
-    while (this.atWord("where") && !this.at("{") && !this.at("end")) {
+  private parseTypeParameters(): TypeParameterName[] {
+    const names: TypeParameterName[] = [];
+    if (!this.take("<")) return names;
+    do {
+      const { start } = this.token;
+      const name = this.readIdentifier();
+      names.push({ kind: "TypeParameterName", start, end: this.lastEnd, name });
+    } while (this.take(","));
+    this.expect(">");
+    return names;
+  }
+
+  private parseConstraints(): ConstraintClause[] {
+    const clauses: ConstraintClause[] = [];
+    while (this.atWord("where")) {
       this.advance();
-      this.readIdentifier();
+      const { start } = this.token;
+      const name = this.readIdentifier();
+      const { lastEnd: end } = this;
       this.expect(":");
-      do this.parseConstraint();
+      const constraints: Constraint[] = [];
+      do constraints.push(this.parseConstraint());
       while (this.take(","));
+      clauses.push({ kind: "ConstraintClause", start, end, name, constraints });
     }
+    return clauses;
   }
 
-  private parseConstraint(): void {
-    if (this.take("class") || this.take("struct")) return;
-    if (!this.take("new")) {
-      this.parseType();
-      return;
-    }
-    this.expect("(");
-    this.expect(")");
+  private parseConstraint(): Constraint {
+    const { start } = this.token;
+    let what: Constraint["what"];
+    if (this.take("class")) what = "class";
+    else if (this.take("struct")) what = "struct";
+    else if (this.take("new")) {
+      what = "new";
+      this.expect("(");
+      this.expect(")");
+    } else what = this.parseType();
+    return { kind: "TypeConstraint", start, end: this.lastEnd, what };
   }
 
   /** Variables after their type; the first name is already read. */

@@ -22,6 +22,8 @@ export interface Call extends Node {
 export interface LocalFunctionCall extends Node {
   readonly kind: "localFunctionCall";
   readonly function: LocalFunction;
+  /** As many as the function has type parameters. */
+  readonly typeArgs: readonly Type[];
   readonly args: readonly Expression[];
 }
 

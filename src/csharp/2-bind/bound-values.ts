@@ -30,6 +30,8 @@ export interface Literal extends Node {
 /** default(T), `new DateTime()`: null for reference types and Nullable, otherwise the zero value. */
 export interface DefaultValue extends Node {
   readonly kind: "default";
+  /** `new T()` of a type parameter: where T is a class, what its constructor makes. */
+  readonly constructs?: true;
 }
 
 export interface LocalReference extends Node {

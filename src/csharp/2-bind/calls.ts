@@ -20,9 +20,10 @@ import {
 } from "./member-access.ts";
 import { indexersOf, invokeOf, type Method, type Property } from "./members.ts";
 import { extensionsNamed } from "./names.ts";
-import { isExpression, type LocalFunctionGroup, type MethodGroup, type Operand } from "./operands.ts";
+import { isExpression, type MethodGroup, type Operand } from "./operands.ts";
 import { type Argument, type Candidate, instantiate, type Resolution, resolveOverload } from "./overloads.ts";
-import { isDelegate, STRING, VOID } from "./well-known.ts";
+import { isDelegate, STRING } from "./well-known.ts";
+import { buildLocalFunctionCall } from "./local-function-calls.ts";
 
 export function bindInvocation(b: Binder, node: Syntax.Invocation): Expression {
   if (isNameOf(b, node)) return bindNameOf(b, node);
@@ -248,7 +249,7 @@ function checkStaticness(b: Binder, group: MethodGroup, method: Method, node: Pl
   return true;
 }
 
-// ---- Delegates, local functions -------------------------------------------------------------------------------------
+// ---- Delegates -------------------------------------------------------------------------------------
 
 function invokeDelegate(b: Binder, callee: Expression, args: readonly Argument[], node: Syntax.Invocation): Expression {
   const method = invokeOf(callee.type);
@@ -261,43 +262,6 @@ function invokeDelegate(b: Binder, callee: Expression, args: readonly Argument[]
   const layout = layOut(b, resolution.candidate, args);
   return afterEffects(
     { kind: "delegateInvoke", type: method.returnType, start: node.start, delegate: callee, args: layout.args },
-    layout,
-  );
-}
-
-export function buildLocalFunctionCall(
-  b: Binder,
-  group: LocalFunctionGroup,
-  args: readonly Argument[],
-  node: Place,
-): Expression {
-  const { function: fn } = group;
-  const method: Method = {
-    kind: "method",
-    def: { k: "method", n: fn.name, p: [], r: "System.Void" },
-    declaringType: VOID,
-    parameters: fn.parameters.map((p, i) => ({
-      name: p.name,
-      type: p.type,
-      mode: p.byRef ?? "value",
-      params: fn.hasParams && i === fn.parameters.length - 1,
-      defaultText: fn.defaults[i] ? "default" : undefined,
-    })),
-    returnType: fn.returnType,
-    typeArgs: [],
-    isStatic: true,
-    level: 0,
-  };
-  const resolution = resolveOverload(b, [method], args, null);
-  if (resolution.kind !== "best") {
-    reportDelegateFailure(b, fn.name, resolution, args, { start: group.start, end: group.start + fn.name.length });
-    return invalid(node.start);
-  }
-  const layout = layOut(b, resolution.candidate, args);
-  const given = new Set(resolution.candidate.parameterOf);
-  const ordered = layout.args.map((arg, i) => (given.has(i) ? arg : (fn.defaults[i] ?? arg)));
-  return afterEffects(
-    { kind: "localFunctionCall", type: fn.returnType, start: group.start, function: fn, args: ordered },
     layout,
   );
 }

@@ -30,6 +30,7 @@ import {
   ULONG,
   USHORT,
 } from "./well-known.ts";
+import { TypeParameter } from "./type-parameters.ts";
 
 /** A conversion that exists. */
 export type Conv =
@@ -226,11 +227,15 @@ export function implicitConversion(b: Binder, operand: Operand, to: Type): Conv 
 }
 
 function literalConversion(operand: Literal, to: Type): Conv | null {
-  if (operand.type.kind === "null") return !to.isValueType || to.isNullable ? { kind: "nullLiteral" } : null;
+  if (operand.type.kind === "null") return takesNull(to) ? { kind: "nullLiteral" } : null;
   const target = strip(to);
   const narrow = narrowing(operand, target);
   if (!narrow) return null;
   return to.isNullable ? { kind: "nullableWrap", inner: narrow } : narrow;
+}
+
+function takesNull(t: Type): boolean {
+  return t instanceof TypeParameter ? t.isReference : !t.isValueType || t.isNullable;
 }
 
 const NARROW_OF_INT: ReadonlySet<Type> = new Set([SBYTE, BYTE, SHORT, USHORT, UINT, ULONG]);

@@ -4,12 +4,13 @@ import { type Binder, invalid, isConstant, isInvalid, literal, type Place, place
 import type { Conversion, ConversionKind, Expression, Literal } from "./bound.ts";
 import { constantText, foldConversion, isFolded, zeroOf } from "./constants.ts";
 import { type Conv, explicitConversion, implicitConversion, underlyingOf } from "./conversions.ts";
-import { show } from "./display.ts";
+import { nullError, show } from "./display.ts";
 import { bindLambdaTo } from "./lambdas.ts";
 import { bindMethodGroupTo } from "./method-groups.ts";
 import { isExpression, type Operand, type TupleLiteral } from "./operands.ts";
 import type { UserConversion } from "./user-conversions.ts";
 import { BOOL, DECIMAL, DOUBLE, FLOAT, INT, isDelegate, isNumeric, OBJECT, STRING, strip } from "./well-known.ts";
+import { TypeParameter } from "./type-parameters.ts";
 
 /** Converts as an assignment does; reports when no implicit conversion exists. */
 export function convertImplicitly(b: Binder, operand: Operand, to: Type, at: Place): Expression {
@@ -25,7 +26,7 @@ export function convertExplicitly(b: Binder, operand: Operand, to: Type, at: Pla
   const conv = explicitConversion(b, operand, to);
   if (conv) return applyConversion(b, operand, conv, to, at, true);
   if (reportTypeless(b, operand, to, at)) return invalid(operand.start);
-  if (operand.type.kind === "null") b.report("CS0037", nullToValue(to), at);
+  if (operand.type.kind === "null") b.report(...nullError(to), at);
   else b.report("CS0030", `Cannot convert type '${showOperand(operand)}' to '${show(to)}'`, at);
   return invalid(operand.start);
 }
@@ -209,6 +210,7 @@ function applyUser(
 
 /** default(T). */
 export function defaultOf(t: Type, start: number): Expression {
+  if (t instanceof TypeParameter && !t.isReference) return { kind: "default", type: t, start };
   const zero = zeroOf(t);
   if (zero !== undefined) return literal(zero, t, start);
   if (!t.isValueType) return literal(null, t, start);
@@ -301,10 +303,6 @@ export function wrapNullable(b: Binder, e: Expression): Expression {
     : e;
 }
 
-function nullToValue(to: Type): string {
-  return `Cannot convert null to '${show(to)}' because it is a non-nullable value type`;
-}
-
 function showOperand(operand: Operand): string {
   if (operand.kind !== "tupleLiteral") return show(operand.type);
   return `(${operand.items.map((i) => (isExpression(i) || i.kind === "tupleLiteral" ? showOperand(i) : "?")).join(", ")})`;
@@ -336,7 +334,7 @@ export function reportNoImplicit(b: Binder, operand: Operand, to: Type, at: Plac
   if (reportTypeless(b, operand, to, at)) return;
   if (operand.kind === "tupleLiteral" && reportTupleElements(b, operand, to)) return;
   if (operand.type.kind === "null") {
-    b.report("CS0037", nullToValue(to), at);
+    b.report(...nullError(to), at);
     return;
   }
   if (operand.kind === "literal" && reportConstant(b, operand, to, at)) return;

@@ -18,6 +18,7 @@ import { bindType } from "./types-of-syntax.ts";
 import { hintForMember } from "./unavailable.ts";
 import { describe } from "./operators.ts";
 import { isDelegate, UNTYPED_ENUMERABLE } from "./well-known.ts";
+import { TypeParameter } from "./type-parameters.ts";
 
 export function bindObjectCreation(b: Binder, node: Syntax.ObjectCreation): Expression {
   const t = bindType(b, node.type);
@@ -38,6 +39,7 @@ function construct(b: Binder, t: Type, args: readonly Argument[], node: Syntax.O
     const values = args.map((arg, i) => convertImplicitly(b, arg.operand, t.args[i], arg.place));
     return values.some(isInvalid) ? invalid(node.start) : { kind: "tuple", type: t, start: node.start, values };
   }
+  if (t instanceof TypeParameter) return constructParameter(b, t, args, node);
   if (t.isValueType && args.length === 0) return defaultOf(t, node.start);
   if (t.isNullable && args.length === 1) return convertImplicitly(b, args[0].operand, t, args[0].place);
   const constructors = constructorsOf(t);
@@ -51,6 +53,23 @@ function construct(b: Binder, t: Type, args: readonly Argument[], node: Syntax.O
   const layout = layOut(b, resolution.candidate, args);
   const member = b.member(t, resolution.candidate.method.def);
   return afterEffects({ kind: "new", type: t, start: node.start, member, args: layout.args }, layout);
+}
+
+function constructParameter(
+  b: Binder,
+  t: TypeParameter,
+  args: readonly Argument[],
+  node: Syntax.ObjectCreation,
+): Expression {
+  const { kind, constructs } = t.constraints;
+  if (args.length > 0) {
+    b.report("CS0417", `'${t.name}': cannot provide arguments when creating an instance of a variable type`, node);
+    return invalid(node.start);
+  }
+  if (constructs || kind === "struct") return { kind: "default", type: t, start: node.start, constructs: true };
+  const message = `Cannot create an instance of the variable type '${t.name}' because it does not have the new() constraint`;
+  b.report("CS0304", message, node);
+  return invalid(node.start);
 }
 
 function reportNoConstructor(b: Binder, t: Type, args: readonly Argument[], node: Syntax.ObjectCreation): Expression {

@@ -39,10 +39,10 @@ export function showParameters(parameters: readonly Parameter[]): string {
 
 /** `string.Substring(int, int)`, `List<int>.List(int)`, of a local function `F(int)`. */
 export function showMethod(m: Method): string {
-  if (m.declaringType.kind === "void") return `${m.def.n}(${showParameters(m.parameters)})`;
+  const generic = m.typeArgs.length ? `<${m.typeArgs.map(show).join(", ")}>` : "";
+  if (m.declaringType.kind === "void") return `${m.def.n}${generic}(${showParameters(m.parameters)})`;
   const owner = show(m.declaringType);
   const name = m.def.k === "ctor" ? m.declaringType.simpleName : m.def.n;
-  const generic = m.typeArgs.length ? `<${m.typeArgs.map(show).join(", ")}>` : "";
   return `${owner}.${name}${generic}(${showParameters(m.parameters)})`;
 }
 
@@ -50,4 +50,14 @@ export function showMethod(m: Method): string {
 export function showProperty(p: Property): string {
   if (p.parameters.length === 0) return `${show(p.declaringType)}.${p.def.n}`;
   return `${show(p.declaringType)}.this[${showParameters(p.parameters)}]`;
+}
+
+/** Why null is no value of the type: code and message. */
+export function nullError(to: Type): readonly [code: string, message: string] {
+  const t = show(to);
+  if (to.isValueType) return ["CS0037", `Cannot convert null to '${t}' because it is a non-nullable value type`];
+  return [
+    "CS0403",
+    `Cannot convert null to type parameter '${t}' because it could be a non-nullable value type. Consider using 'default(${t})' instead.`,
+  ];
 }

@@ -13,8 +13,10 @@ import { isExpression } from "./operands.ts";
 import { endIsReachable } from "./reachability.ts";
 import { functionContext, Scope } from "./scope.ts";
 import { bindBlockIn, checkLabels } from "./statements.ts";
-import { bindType, unsupported } from "./types-of-syntax.ts";
+import { bindType } from "./types-of-syntax.ts";
 import { declareName } from "./variables.ts";
+import { bindTypeParameters } from "./constraints.ts";
+import type { TypeParameter } from "./type-parameters.ts";
 
 const declared = new WeakMap<Syntax.LocalFunction, Map<Scope, LocalFunction>>();
 
@@ -33,9 +35,18 @@ export function declareLocalFunctions(b: Binder, nodes: readonly Syntax.Statemen
 }
 
 function declare(b: Binder, node: Syntax.LocalFunction): LocalFunction {
-  if (node.typeParameters.length > 0) unsupported(b, "A generic local function", node);
-  const returnType = node.typeParameters.length > 0 ? errorType : bindType(b, node.returnType);
-  const parameters = node.parameters.map((p) => parameter(b, p, node.typeParameters.length > 0));
+  const typeParameters = bindTypeParameters(b, node);
+  const inside = new Scope(b.scope, b.scope.fn, undefined, [...b.scope.typeParameters, ...typeParameters]);
+  return b.within(inside, () => declareSignature(b, node, typeParameters));
+}
+
+function declareSignature(
+  b: Binder,
+  node: Syntax.LocalFunction,
+  typeParameters: readonly TypeParameter[],
+): LocalFunction {
+  const returnType = bindType(b, node.returnType);
+  const parameters = node.parameters.map((p) => parameter(b, p));
   checkParameters(b, node.parameters, parameters);
   const defaults = node.parameters.map((p, i) =>
     p.defaultValue ? defaultValue(b, p, p.defaultValue, parameters[i].type) : undefined,
@@ -45,7 +56,7 @@ function declare(b: Binder, node: Syntax.LocalFunction): LocalFunction {
     name: node.name,
     id: b.nextId(),
     start: node.nameStart,
-    typeParameters: [],
+    typeParameters,
     parameters,
     returnType,
     defaults,
@@ -53,8 +64,8 @@ function declare(b: Binder, node: Syntax.LocalFunction): LocalFunction {
   };
 }
 
-function parameter(b: Binder, p: Syntax.Parameter, generic: boolean): Local {
-  const type: Type = p.type && !generic ? bindType(b, p.type) : errorType;
+function parameter(b: Binder, p: Syntax.Parameter): Local {
+  const type: Type = p.type ? bindType(b, p.type) : errorType;
   const local = b.local(p.name, type, "parameter", p.nameStart);
   return p.modifier === "ref" || p.modifier === "out" ? { ...local, byRef: p.modifier } : local;
 }
@@ -105,7 +116,8 @@ function defaultValue(b: Binder, p: Syntax.Parameter, node: Syntax.Expression, t
 export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalFunctionStatement {
   const fn = declared.get(node)?.get(b.scope) ?? declare(b, node);
   const iterator = hasYield(node.body) ? iteratorOf(b, node, fn.returnType, fn.parameters) : null;
-  const scope = new Scope(b.scope, functionContext("localFunction", fn.returnType, iterator));
+  const context = functionContext("localFunction", fn.returnType, iterator);
+  const scope = new Scope(b.scope, context, undefined, [...b.scope.typeParameters, ...fn.typeParameters]);
   for (const [i, local] of fn.parameters.entries()) {
     const at = node.parameters[i];
     const place = { start: at.nameStart, end: at.nameStart + at.name.length };

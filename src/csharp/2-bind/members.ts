@@ -5,6 +5,7 @@
 import { declarationVersion, type MemberDef, type ParameterDef, parseType, type Type } from "../types.ts";
 import { memberKey } from "./member-key.ts";
 import { OBJECT } from "./well-known.ts";
+import { TypeParameter } from "./type-parameters.ts";
 
 export interface Parameter {
   readonly name: string;
@@ -104,6 +105,7 @@ export function indexersOf(t: Type): readonly Property[] {
 /** The type, then where its members may be inherited from, nearest first. */
 function lineage(t: Type): Type[] {
   if (t.kind === "interface") return [t, ...t.interfaces, OBJECT];
+  if (t instanceof TypeParameter) return [t, ...lineage(t.base), ...t.interfaces];
   const chain: Type[] = [];
   for (let at: Type | null = t; at; at = at.base) chain.push(at);
   if (chain.at(-1) !== OBJECT && t.kind !== "static") chain.push(OBJECT);
@@ -113,12 +115,12 @@ function lineage(t: Type): Type[] {
 function find(t: Type, name: string): MemberSet | null {
   const methods: Method[] = [];
   const chain = lineage(t);
+  const isFlat = t.kind === "interface" || t instanceof TypeParameter;
   for (let level = 0; level < chain.length; level++) {
     const owner = chain[level];
     for (const def of owner.def.m) {
       if (def.n !== name || def.ix || def.k === "ctor") continue;
-      if (def.k === "method")
-        addMethod(methods, makeMethod(owner, def, t.kind === "interface" && level > 0 ? 1 : level));
+      if (def.k === "method") addMethod(methods, makeMethod(owner, def, isFlat && level > 0 ? 1 : level));
       else if (methods.length === 0) return def.k === "prop" ? makeProperty(owner, def, level) : makeField(owner, def);
     }
   }

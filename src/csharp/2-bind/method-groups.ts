@@ -5,13 +5,14 @@
 import { type Type, voidType } from "../types.ts";
 import { type Binder, invalid, type Place, reference } from "./binder.ts";
 import type { Expression, Lambda, Local } from "./bound.ts";
-import { buildCall, buildLocalFunctionCall, resolveGroup } from "./calls.ts";
+import { buildCall, resolveGroup } from "./calls.ts";
 import { implicitReference, sameType } from "./conversions.ts";
 import { convertImplicitly, discard } from "./convert.ts";
 import { show } from "./display.ts";
 import { invokeOf, type Method } from "./members.ts";
 import type { LocalFunctionGroup, MethodGroup } from "./operands.ts";
-import type { Argument } from "./overloads.ts";
+import { buildLocalFunctionCall, methodOf } from "./local-function-calls.ts";
+import { type Argument, resolveOverload } from "./overloads.ts";
 import { isDelegate } from "./well-known.ts";
 
 type Group = MethodGroup | LocalFunctionGroup;
@@ -20,8 +21,18 @@ const NOWHERE: Place = { start: 0, end: 0 };
 
 /** The method's return type when called with values of these types; null when no overload is best. */
 export function methodGroupReturnType(b: Binder, group: Group, inputs: readonly Type[]): Type | null {
-  if (group.kind === "localFunctionGroup") return group.function.returnType;
+  if (group.kind === "localFunctionGroup") {
+    const { typeParameters, returnType } = group.function;
+    return typeParameters.length === 0 ? returnType : genericReturnType(b, group, inputs);
+  }
   return b.trying(() => resolveGroup(b, group, dummyArguments(b, inputs))).result?.candidate.method.returnType ?? null;
+}
+
+/** The function's return type when it takes values of these types; null when it cannot. */
+function genericReturnType(b: Binder, group: LocalFunctionGroup, inputs: readonly Type[]): Type | null {
+  const args = dummyArguments(b, inputs);
+  const found = b.trying(() => resolveOverload(b, [methodOf(group.function)], args, group.typeArgs)).result;
+  return found.kind === "best" ? found.candidate.method.returnType : null;
 }
 
 function dummyArguments(b: Binder, types: readonly Type[]): Argument[] {
@@ -52,7 +63,11 @@ function returnTypeFor(b: Binder, group: Group, invoke: Method): Type | null {
       invoke.parameters.map((p) => p.type),
     );
   }
-  const { parameters, returnType } = group.function;
+  const { parameters, returnType, typeParameters } = group.function;
+  if (typeParameters.length > 0) {
+    const inputs = invoke.parameters.map((p) => p.type);
+    return genericReturnType(b, group, inputs);
+  }
   if (parameters.length !== invoke.parameters.length) return null;
   const fits = parameters.every(
     (p, i) => sameType(p.type, invoke.parameters[i].type) || implicitReference(invoke.parameters[i].type, p.type),

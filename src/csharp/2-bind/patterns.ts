@@ -3,7 +3,7 @@ import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType, errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isConstant, isInvalid, type Place, placeholderReference } from "./binder.ts";
 import type { Expression, Literal, Pattern } from "./bound.ts";
-import { implicitConversion, standardExplicit } from "./conversions.ts";
+import { type Conv, implicitConversion, standardExplicit } from "./conversions.ts";
 import { applyConversion, convertImplicitly, reportNoImplicit, toValue } from "./convert.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
@@ -11,6 +11,7 @@ import type { Operand } from "./operands.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareExpressionVariable, isVar } from "./variables.ts";
 import { BOOL, canBeNull, OBJECT, strip } from "./well-known.ts";
+import { TypeParameter } from "./type-parameters.ts";
 
 /** `x is T`; a name that is no type is taken as a constant. */
 export function bindIs(b: Binder, node: Syntax.Is): Expression {
@@ -90,7 +91,7 @@ function typePattern(
     b.report("CS8116", message, node.type);
     return null;
   }
-  const conv = input === dynamicType ? standardExplicit(OBJECT, target) : standardExplicit(input, target);
+  const conv = testConversion(input, target);
   if (!conv || conv.kind === "numeric" || conv.kind === "enum") {
     b.report(
       "CS8121",
@@ -102,6 +103,13 @@ function typePattern(
   const current = b.placeholder(input);
   const value = applyConversion(b, placeholderReference(current, node.start), conv, target, node, true);
   return { kind: "typePattern", target, local, current, value };
+}
+
+/** How a value would be converted once its type is known to fit; a type parameter may turn out to be anything. */
+function testConversion(from: Type, to: Type): Conv | null {
+  const isAnything = from === dynamicType || from instanceof TypeParameter;
+  if (!isAnything && !(to instanceof TypeParameter)) return standardExplicit(from, to);
+  return standardExplicit(isAnything ? OBJECT : from, to) ?? standardExplicit(OBJECT, to);
 }
 
 function bindConstant(b: Binder, operand: Operand, input: Type, at: Place): Pattern | null {
@@ -146,7 +154,12 @@ export function bindAs(b: Binder, node: Syntax.As): Expression {
     return invalid(node.start);
   }
   if (operand.type.kind === "null") return { ...operand, type: target } as Expression;
-  const conv = operand.type === dynamicType ? standardExplicit(OBJECT, target) : standardExplicit(operand.type, target);
+  if (target instanceof TypeParameter && !target.isReference) {
+    const message = `The type parameter '${target.name}' cannot be used with the 'as' operator because it does not have a class type constraint nor a 'class' constraint`;
+    b.report("CS0413", message, node);
+    return invalid(node.start);
+  }
+  const conv = testConversion(operand.type, target);
   const allowed =
     conv && ["identity", "reference", "referenceCast", "boxing", "unboxing", "nullableWrap"].includes(conv.kind);
   if (!allowed || (conv.kind === "nullableWrap" && conv.inner.kind !== "identity")) {

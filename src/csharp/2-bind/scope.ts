@@ -82,6 +82,8 @@ export class Scope {
   readonly fn: FunctionContext;
   /** Where declaration statements declare: of a switch section the whole switch, otherwise here. */
   readonly declarations: Scope;
+  /** Type parameters that can be named here, those of inner functions last. */
+  readonly typeParameters: readonly Type[];
   /** Variables that live here, in order of declaration. */
   readonly locals: Local[] = [];
   readonly #names = new Map<string, ScopeSymbol>();
@@ -90,7 +92,13 @@ export class Scope {
   /** Names looked for in vain from here or inside. */
   #missed: Map<string, AmendableError[]> | undefined;
 
-  constructor(parent: Scope | null, fn: FunctionContext, declarations?: Scope) {
+  constructor(
+    parent: Scope | null,
+    fn: FunctionContext,
+    declarations?: Scope,
+    typeParameters: readonly Type[] = parent?.typeParameters ?? [],
+  ) {
+    this.typeParameters = typeParameters;
     this.parent = parent;
     this.fn = fn;
     this.declarations = declarations ?? this;
@@ -102,6 +110,10 @@ export class Scope {
       if (found) return found;
     }
     return undefined;
+  }
+
+  findTypeParameter(name: string): Type | undefined {
+    return this.typeParameters.findLast((t) => t.name === name);
   }
 
   /** The type of a local that was pending is known. */

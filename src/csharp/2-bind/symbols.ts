@@ -4,6 +4,7 @@
  */
 import type { MemberDef, Type } from "../types.ts";
 import type { Literal } from "./bound.ts";
+import type { TypeParameter } from "./type-parameters.ts";
 
 /**
  * A variable: local, parameter of a lambda or local function, pattern or `out` variable, range variable, compiler-made
@@ -52,7 +53,8 @@ export interface LocalFunction {
   readonly name: string;
   readonly id: number;
   readonly start: number;
-  readonly typeParameters: readonly Type[];
+  /** Of a generic function; calls carry the types put in their place. */
+  readonly typeParameters: readonly TypeParameter[];
   parameters: readonly Local[];
   returnType: Type;
   /** Default values of optional parameters, by position; calls carry them already. */

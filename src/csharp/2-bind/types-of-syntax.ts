@@ -134,6 +134,8 @@ function typeArguments(b: Binder, name: Syntax.SimpleName): Type[] {
  * `dynamic` is a type.
  */
 export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "bad" {
+  const parameter = node.kind === "IdentifierName" ? b.scope.findTypeParameter(node.name) : undefined;
+  if (parameter) return { kind: "type", type: parameter };
   const args = typeArguments(b, node);
   const full = findSimpleType(node.name, args.length);
   if (full === "System.Nullable" && node.kind === "GenericName" && !checkUnderlying(b, args[0], node)) return "bad";

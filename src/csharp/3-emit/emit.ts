@@ -34,6 +34,8 @@ export class Emitter {
       errors: [],
       hasFilters,
       counter: 0,
+      instances: new Map(),
+      instanceCount: 0,
     };
     const frame = new Frame(program);
     const text = programText(frame, bound);

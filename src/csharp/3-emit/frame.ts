@@ -37,6 +37,15 @@ export interface Program {
   /** Some `catch` has a filter. */
   readonly hasFilters: boolean;
   counter: number;
+  /** What calls asked for of each generic local function, by its id, until its block is written: names and type arguments. */
+  readonly instances: Map<number, Map<string, Instance>>;
+  instanceCount: number;
+}
+
+/** A generic local function for certain type arguments. */
+interface Instance {
+  readonly typeArgs: readonly Type[];
+  isWritten: boolean;
 }
 
 /** A loop or switch that `break` and `continue` leave. */

@@ -10,9 +10,12 @@ import type {
   LocalFunctionStatement,
   LocalReference,
   ReferenceArgument,
+  Statement,
 } from "../2-bind/bound.ts";
+import { withTypeArguments } from "../2-bind/type-arguments.ts";
 import { OBJECT_STEPS } from "../runtime/budget.ts";
-import { declare, type Frame, localName, step } from "./frame.ts";
+import type { Type } from "../types.ts";
+import { declare, type Frame, localName, type Program, step } from "./frame.ts";
 import { notNull } from "./members.ts";
 import { mayRecurse } from "./recursion.ts";
 
@@ -26,11 +29,60 @@ export function lambda(frame: Frame, node: Lambda): string {
 
 /** `function f3(v1) {...}`: hoisted to the top of its block, as C# lets it be called there. */
 export function localFunction(frame: Frame, node: LocalFunctionStatement): string {
+  return node.function.typeParameters.length > 0 ? "" : functionText(frame, node, `${node.function.id}`);
+}
+
+/** The generic functions among the statements, once for each list of type arguments that calls gave them. */
+export function instances(frame: Frame, statements: readonly Statement[]): string {
+  const generic = statements.filter((s) => s.kind === "localFunction" && s.function.typeParameters.length > 0);
+  const { program } = frame;
+  let text = "";
+  // Calls inside an instance may ask for more.
+  for (let before = -1; before !== text.length; ) {
+    before = text.length;
+    for (const node of generic as LocalFunctionStatement[]) {
+      for (const [id, typeArgs] of takeInstances(program, node)) {
+        if (++program.instanceCount > MAX_INSTANCES) {
+          const message = `The generic function '${node.function.name}' is called with ever more type arguments`;
+          frame.error("SP4003", message, node.start);
+          return text;
+        }
+        text += functionText(frame, withTypeArguments(node, typeArgs), id);
+      }
+    }
+  }
+  for (const node of generic as LocalFunctionStatement[]) program.instances.delete(node.function.id);
+  return text;
+}
+
+/** Enough for any code that ends; a function that calls itself with List<T> would need one for each depth. */
+const MAX_INSTANCES = 200;
+
+function takeInstances(program: Program, { function: { id } }: LocalFunctionStatement): [string, readonly Type[]][] {
+  const wanted = program.instances.get(id);
+  if (!wanted) return [];
+  const open = [...wanted].filter(([, each]) => !each.isWritten);
+  for (const [, each] of open) each.isWritten = true;
+  return open.map(([name, { typeArgs }]) => [name, typeArgs]);
+}
+
+/** The end of the function's name in JavaScript. */
+function instanceId(frame: Frame, { function: { id }, typeArgs }: LocalFunctionCall): string {
+  if (typeArgs.length === 0) return `${id}`;
+  const { instances } = frame.program;
+  const name = `${id}_${typeArgs.map((t) => t.id).join("_")}`;
+  const known = instances.get(id) ?? new Map();
+  if (!known.has(name)) known.set(name, { typeArgs, isWritten: false });
+  instances.set(id, known);
+  return name;
+}
+
+function functionText(frame: Frame, node: LocalFunctionStatement, id: string): string {
   const inner = frame.inner();
   const parameters = node.function.parameters.map(localName).join(", ");
-  if (node.iterator) return iterator(inner, node, node.iterator, parameters);
+  if (node.iterator) return iterator(inner, node, node.iterator, { id, parameters });
   const isVoid = node.function.returnType.kind === "void";
-  return `function f${node.function.id}(${parameters}) ${body(inner, node.body, [], isVoid)}\n`;
+  return `function f${id}(${parameters}) ${body(inner, node.body, [], isVoid)}\n`;
 }
 
 /** The body becomes a generator, which each enumeration calls anew with the arguments as they were. */
@@ -38,9 +90,9 @@ function iterator(
   frame: Frame,
   node: LocalFunctionStatement,
   { elementType, isEnumerator }: Iterator,
-  parameters: string,
+  { id, parameters }: { readonly id: string; readonly parameters: string },
 ): string {
-  const [name, run] = [`f${node.function.id}`, `i${node.function.id}`];
+  const [name, run] = [`f${id}`, `i${id}`];
   const make = frame.runtime(isEnumerator ? "enumerator" : "enumerable");
   const work = frame.statement(node.body);
   return (
@@ -69,7 +121,7 @@ export function delegateInvoke(frame: Frame, node: DelegateInvoke): string {
 }
 
 export function localFunctionCall(frame: Frame, node: LocalFunctionCall): string {
-  return `f${node.function.id}(${node.args.map((arg) => liveArgument(frame, arg)).join(", ")})`;
+  return `f${instanceId(frame, node)}(${node.args.map((arg) => liveArgument(frame, arg)).join(", ")})`;
 }
 
 function liveArgument(frame: Frame, node: Expression): string {

@@ -1,6 +1,7 @@
 /** `break`, `continue`, `goto`. JavaScript has labels for all but `goto label`, which becomes a switch inside a loop. */
 import type { Goto, GotoCase, Labeled, Statement } from "../2-bind/bound.ts";
 import { type Frame, step } from "./frame.ts";
+import { instances } from "./functions.ts";
 import { someNode } from "../2-bind/tree-walk.ts";
 
 export function breakText(frame: Frame): string {
@@ -40,6 +41,10 @@ function labelsOf(node: Statement): string[] {
  *   let s = 0; L: for (;;) { switch (s) { case 0: ...; case 1: ...; } break; }          goto: s = 1; continue L;
  */
 export function withLabels(frame: Frame, statements: readonly Statement[]): string {
+  return labeledStatements(frame, statements) + instances(frame, statements);
+}
+
+function labeledStatements(frame: Frame, statements: readonly Statement[]): string {
   const isTarget = (label: string) => someNode(statements, (n) => n.kind === "goto" && (n as Goto).label === label);
   const labels = statements.flatMap(labelsOf).filter(isTarget);
   if (labels.length === 0) return statements.map((each) => frame.statement(each)).join("");

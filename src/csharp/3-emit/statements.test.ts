@@ -55,6 +55,23 @@ test("variables of a loop body are new in each turn, that of a for is not", () =
   );
 });
 
+test("generic local functions are made for each list of type arguments", () => {
+  assert.equal(run("object Box<T>(T x) => x; return Box(5).GetType() == typeof(int);"), true);
+  assert.equal(
+    run("long Sum<T>(T x) where T : IConvertible => Convert.ToInt64(x); return (int)(Sum(3) + Sum(4L));"),
+    7,
+  );
+  assert.equal(
+    run(
+      'string A<T>(T x, int n) => n == 0 ? typeof(T).Name : B(x, n - 1); string B<T>(T x, int n) => A("s", n); return A(1, 1);',
+    ),
+    "String",
+  );
+  assert.equal(run("int n = 0; void Add<T>(T x) { n++; } Add(1); Add(true); { Add('c'); } return n;"), 3);
+  assert.equal(run("goto L; L: return F(2); T F<T>(T x) { return x; }"), 2);
+  assert.equal(run("Func<T> Later<T>(T x) => () => x; return Later(3)() + Later(4)();"), 7);
+});
+
 test("local functions see later variables and each other", () => {
   assert.equal(run("F(); int x = 1; void F() { x = 5; } return x;"), 1);
   assert.equal(run("int x = 1; int F() => x++; F(); F(); return x;"), 3);
