@@ -47,3 +47,10 @@ test("a declared length beyond the limit is refused unread", async () => {
   assert.equal(source.starts, 0);
   assert.ok(source.cancelled instanceof BodyTooLarge);
 });
+
+test("a stream of unknown length has one once it is in memory", async () => {
+  const body = Body.stream(new EagerSource("12345", "67890"));
+  assert.equal(body.length, undefined);
+  await body.collect(10);
+  assert.equal(body.length, 10);
+});

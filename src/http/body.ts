@@ -36,13 +36,12 @@ export class Body {
   #source: BodySource | undefined;
   /** A reading into memory under way: whoever asks meanwhile waits for the same. */
   #collecting: Promise<Uint8Array> | undefined;
-  /** Length in bytes when known before reading, else undefined (chunked). */
-  readonly length: number | undefined;
+  readonly #declared: number | undefined;
 
   private constructor(bytes: Uint8Array | undefined, source: BodySource | undefined, length: number | undefined) {
     this.#bytes = bytes;
     this.#source = source;
-    this.length = length;
+    this.#declared = length;
   }
 
   /** No body at all (not the same as a body of zero bytes only for `isNone`). */
@@ -58,6 +57,11 @@ export class Body {
 
   static stream(source: BodySource, length?: number): Body {
     return new Body(undefined, source, length);
+  }
+
+  /** Length in bytes when it is known, else undefined (chunked and not read). */
+  get length(): number | undefined {
+    return this.#bytes === undefined ? this.#declared : this.#bytes.length;
   }
 
   get isNone(): boolean {
