@@ -32,6 +32,7 @@ export class ExchangeState implements Exchange {
   backendUrl: string | null = null;
   backend: Backend | null = null;
   backendMs: number | undefined = undefined;
+  calledOrigin: string | undefined = undefined;
   /** Set by the gateway when the answer is out. */
   transferredBytes = 0;
   #path: string;

@@ -122,6 +122,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Milliseconds until the backend's response head, over all attempts that had one; undefined while none has. */
   backendMs: number | undefined;
+  /** Scheme, host and port that a policy called last; undefined: none was called. */
+  calledOrigin: string | undefined;
   /** Bytes of request and response bodies that went over the wire, once the answer is out. */
   readonly transferredBytes: number;
   /** Runs when the response is settled and before it is sent: for headers a policy promised, and counts that depend on the response. */

@@ -6,6 +6,7 @@ import { branchSignal } from "../kit/branch.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { type Outcome, PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
+import { countAttempt, mayRetry } from "./shared/retry-budget.ts";
 
 export const retry = definePolicy({
   name: "retry",
@@ -27,15 +28,18 @@ export const retry = definePolicy({
     }),
   },
   steps: true,
-  compile(config) {
+  compile(config, context) {
+    const { retryPercent } = context.snapshot.settings.limits;
     return async (x): Promise<Outcome> => {
       const { place } = x;
       const count = Math.min(50, Math.max(1, config.count.get(x)));
+      x.calledOrigin = undefined;
       let outcome = await config.steps.run(x);
+      countAttempt(x, retryPercent);
       for (let attempt = 1; outcome === undefined && attempt <= count; attempt++) {
         x.place = place;
         await prepare(x, config.condition.needs);
-        if (!config.condition.get(x)) break;
+        if (!config.condition.get(x) || !mayRetry(x, retryPercent)) break;
         const waitMs = attempt === 1 && config.firstFastRetry.get(x) ? 0 : waitSeconds(config, x, attempt) * 1000;
         if (waitMs > 0) await pause(x, waitMs);
         outcome = await config.steps.run(x);

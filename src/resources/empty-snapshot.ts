@@ -5,7 +5,13 @@ export function defaultSettings(): Settings {
   return {
     listeners: [{ name: "default", host: "127.0.0.1", port: 8080, hostnames: [], tls: undefined }],
     deployment: { region: "local", serviceName: "sallyport", gatewayId: "managed" },
-    limits: { bufferedBodyBytes: 2 * 1024 * 1024, upstreamTimeoutMs: 300_000, drainGraceMs: 30_000, lameDuckMs: 1_500 },
+    limits: {
+      bufferedBodyBytes: 2 * 1024 * 1024,
+      upstreamTimeoutMs: 300_000,
+      drainGraceMs: 30_000,
+      lameDuckMs: 1_500,
+      retryPercent: 20,
+    },
     http: {
       engine: "native",
       maxHeaderBytes: 16 * 1024,
@@ -21,6 +27,7 @@ export function defaultSettings(): Settings {
     accessLog: { enabled: true, file: undefined },
     admin: undefined,
     stores: { redis: undefined, quotaFile: undefined, rates: 65_536, quotas: 262_144 },
+    serviceBus: { namespace: undefined, endpoints: new Map() },
     workers: undefined,
     entra: { authority: "https://login.microsoftonline.com" },
     clientCertificates: { authorities: [], crls: [], revocation: "required" },

@@ -269,6 +269,8 @@ export interface Settings {
     readonly upstreamTimeoutMs: number;
     readonly drainGraceMs: number;
     readonly lameDuckMs: number;
+    /** Share of a backend's requests in the last seconds that `retry` may make again. */
+    readonly retryPercent: number;
   };
   readonly http: {
     /** Which code speaks HTTP/1.1. */
@@ -290,6 +292,7 @@ export interface Settings {
   readonly entra: { readonly authority: string };
   readonly clientCertificates: ClientCertificateSettings;
   readonly stores: StoreSettings;
+  readonly serviceBus: ServiceBusSettings;
   /** Threads that serve requests; undefined: one for each core. */
   readonly workers: number | undefined;
   /** Health and metrics listener; undefined: health only under /status-0123456789abcdef of each listener. */

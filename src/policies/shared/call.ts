@@ -117,9 +117,11 @@ function upstreamRequest(
     headers = headers.clone();
     headers.remove("Content-Encoding");
   }
+  const { origin } = message.url;
+  exchange.calledOrigin = origin;
   return {
     method: message.method,
-    origin: message.url.origin,
+    origin,
     path,
     headers,
     body: message.isBodyConsumed ? Body.none : message.body,

@@ -12,6 +12,7 @@ export const ROOT_KEYS = [
   "accessLog",
   "securityEvents",
   "stores",
+  "serviceBus",
   "subscriptions",
   "namedValues",
   "backends",
@@ -45,6 +46,7 @@ export const TLS_HOSTNAME_KEYS = ["certificate", "key", "clientCertificate", "au
 export const TLS_KEYS = [...TLS_HOSTNAME_KEYS, "minVersion", "hostnames", "http2", "hsts"] as const;
 export const HSTS_KEYS = ["maxAge", "includeSubDomains", "preload"] as const;
 export const EGRESS_KEYS = ["allow", "private", "public", "proxy", "localAddress"] as const;
+export const SERVICE_BUS_KEYS = ["namespace", "endpoints"] as const;
 export const EGRESS_PROXY_KEYS = ["url", "username", "password", "except"] as const;
 export const CLIENT_CERTIFICATE_KEYS = ["authorities", "crls", "revocation"] as const;
 export const ENTRA_KEYS = ["authority"] as const;
@@ -81,6 +83,7 @@ export const LIMIT_BOUNDS = {
   upstreamTimeoutMs: [1, 86_400_000],
   drainGraceMs: [0, 3_600_000],
   lameDuckMs: [0, 600_000],
+  retryPercent: [0, 5_000],
 } as const;
 
 export const OVERLOAD_BOUNDS = {

@@ -69,7 +69,7 @@ listeners:
   - { name: tls, host: 0.0.0.0, tls: { certificate: tls/c.pem, key: "file:tls/k.pem", minVersion: 1.3 } }
 admin: { port: 9090 }
 deployment: { region: West Europe, serviceName: contoso, gatewayId: g1 }
-limits: { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 }
+limits: { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40, retryPercent: 50 }
 http: { engine: node, maxHeaderBytes: 32768, maxConnections: 5 }
 accessLog: { file: logs/access.log }
 workers: 2
@@ -92,7 +92,13 @@ stores: { redis: { url: "redis://127.0.0.1:6379", mode: leased }, quotaFile: sta
   });
   assert.deepEqual(settings.admin, { host: "127.0.0.1", port: 9090 });
   assert.deepEqual(settings.deployment, { region: "West Europe", serviceName: "contoso", gatewayId: "g1" });
-  assert.deepEqual(settings.limits, { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40 });
+  assert.deepEqual(settings.limits, {
+    bufferedBodyBytes: 10,
+    upstreamTimeoutMs: 20,
+    drainGraceMs: 30,
+    lameDuckMs: 40,
+    retryPercent: 50,
+  });
   assert.deepEqual(
     [settings.http.engine, settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount],
     ["node", 32_768, 5, 100],
