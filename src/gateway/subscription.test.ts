@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
 import { describe, test } from "node:test";
 import { api, product, snapshot, subscription } from "../../test/support/snapshot.ts";
 import { Headers } from "../http/headers.ts";
@@ -109,9 +111,38 @@ test("what is no key opens nothing", () => {
     "__proto__",
     "undefined",
     "x".repeat(10_000),
-    digestOf("s-primary-key-0123456789"),
+    digestOf("s-primary-key-0123456789").toString("hex"),
+    digestOf("s-primary-key-0123456789").toString("latin1"),
   ];
   for (const key of nonsense) assert.equal(admit(from, ECHO, key), "invalid", key.slice(0, 40));
+});
+
+test("J16: wrong keys, near ones and far ones, take one path: one digest, one comparison of all its bytes", (t) => {
+  const right = "s-primary-key-0123456789";
+  const from = keys([subscription("s", { kind: "all-apis" })]);
+  const steps: string[] = [];
+  const { hash, timingSafeEqual } = crypto;
+  const recorded = <A extends unknown[], R>(name: string, work: (...args: A) => R) => {
+    return (...args: A): R => {
+      steps.push(`${name} ${args.map((a) => (a instanceof Uint8Array ? a.length : "")).join(" ")}`.trim());
+      return work(...args);
+    };
+  };
+  t.after(() => {
+    Object.assign(crypto, { hash, timingSafeEqual });
+    syncBuiltinESMExports();
+  });
+  Object.assign(crypto, { hash: recorded("hash", hash), timingSafeEqual: recorded("equal", timingSafeEqual) });
+  syncBuiltinESMExports();
+  const wrong = ["", "x", right.slice(0, -1), `${right.slice(0, -1)}8`, `x${right.slice(1)}`, `${right}0`];
+  for (const key of wrong) {
+    steps.length = 0;
+    assert.equal(admit(from, ECHO, key), "invalid");
+    assert.deepEqual(steps, ["hash", "equal 32 32"], key);
+  }
+  steps.length = 0;
+  assert.equal(admit(from, ECHO, right), "-/s");
+  assert.deepEqual(steps, ["hash", "equal 32 32"]);
 });
 
 describe("where keys are looked for", () => {

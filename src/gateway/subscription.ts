@@ -1,11 +1,12 @@
 /**
- * Subscription keys: who calls, and under which product. Keys are looked up by their SHA-256, so that the time of a look-up tells
- * nothing about how much of a guess was right, and a stolen table of digests opens nothing.
+ * Subscription keys: who calls, and under which product. Keys are looked up by their SHA-256 and confirmed in constant time, right ones
+ * and wrong ones on one path, so that the time tells nothing about how much of a guess was right, and a stolen table of digests opens
+ * nothing.
  *
  * Where Microsoft's pages disagree, the stricter reading holds: a key of an unpublished product works (keys do not change with the
  * product's state), but an unpublished product opens nothing to callers without a key.
  */
-import { hash } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { Headers } from "../http/headers.ts";
 import { Refusal } from "../kit/outcome.ts";
 import type { RequestUrl } from "../kit/url.ts";
@@ -38,8 +39,18 @@ const MESSAGES: Record<KeyProblem, { reason: string; text: string }> = {
 /** What a request presented: one key, none, or several that differ. */
 export type PresentedKey = { readonly key: string | undefined } | "conflicting";
 
+interface KnownKey {
+  readonly digest: Buffer;
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** What a wrong key is compared with. */
+const NOBODY: KnownKey = { digest: Buffer.alloc(32), subscriptions: [] };
+const UNKNOWN: readonly Subscription[] = [];
+
 export class SubscriptionKeys {
-  readonly #byDigest = new Map<string, readonly Subscription[]>();
+  /** By digest, as text. */
+  readonly #byDigest = new Map<string, KnownKey>();
   /**
    * Keys that were right before, as they were presented: saves their digest. A guess never meets it before it is right, so its time
    * tells nothing.
@@ -102,22 +113,31 @@ export class SubscriptionKeys {
 
   #add(key: string, subscription: Subscription): void {
     const digest = digestOf(key);
-    this.#byDigest.set(digest, [...(this.#byDigest.get(digest) ?? []), subscription]);
+    const name = digest.toString("latin1");
+    const others = this.#byDigest.get(name)?.subscriptions ?? [];
+    this.#byDigest.set(name, { digest, subscriptions: [...others, subscription] });
   }
 
   #find(key: string): readonly Subscription[] {
     const seen = this.#seen.get(key);
     if (seen !== undefined) return seen;
-    const found = this.#byDigest.get(digestOf(key));
-    if (found === undefined) return [];
+    const digest = digestOf(key);
+    const known = this.#byDigest.get(digest.toString("latin1")) ?? NOBODY;
+    if (!timingSafeEqual(known.digest, digest)) return UNKNOWN;
     // Not more than there are keys: only right ones get here.
-    this.#seen.set(key, found);
-    return found;
+    this.#seen.set(key, known.subscriptions);
+    return known.subscriptions;
   }
 }
 
-export function digestOf(key: string): string {
-  return hash("sha256", key);
+/** SHA-256: 32 bytes. */
+export function digestOf(key: string): Buffer {
+  return hash("sha256", key, "buffer");
+}
+
+/** In the same time, whatever is presented. */
+export function isKeyOf(digest: Buffer, key: string): boolean {
+  return timingSafeEqual(digest, digestOf(key));
 }
 
 function isUsable(subscription: Subscription, now: number): boolean {

@@ -2,7 +2,7 @@
  * Traces of the last requests, in memory, for those who may see them: the caller with the key that made the request, or anyone in
  * development mode. A trace that is not there and one that is not yours look alike.
  */
-import { digestOf } from "./subscription.ts";
+import { digestOf, isKeyOf } from "./subscription.ts";
 
 /** As many as APIM keeps. */
 const MAX_TRACES = 100;
@@ -10,7 +10,7 @@ const MAX_TRACES = 100;
 interface Kept {
   readonly json: string;
   /** Digest of the key of the traced request; null when it had none. */
-  readonly keyDigest: string | null;
+  readonly keyDigest: Buffer | null;
 }
 
 export class TraceStore {
@@ -28,7 +28,7 @@ export class TraceStore {
   find(id: string, key: string | undefined, isOpen: boolean): string | undefined {
     const kept = this.#traces.get(id);
     if (kept === undefined) return undefined;
-    const isOwner = key !== undefined && kept.keyDigest === digestOf(key);
+    const isOwner = key !== undefined && kept.keyDigest !== null && isKeyOf(kept.keyDigest, key);
     return isOpen || isOwner ? kept.json : undefined;
   }
 }
