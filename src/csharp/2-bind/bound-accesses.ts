@@ -33,10 +33,10 @@ export interface DelegateInvoke extends Node {
   readonly args: readonly Expression[];
 }
 
-/** `ref x`, `out x`, `out var x`, `out _`. `type` is the variable's type. A Discard stands for `out _`. */
+/** `ref x`, `out x`, `out var x`, `out _`, and a variable for an `in` parameter. `type` is the variable's type. A Discard stands for `out _`. */
 export interface ReferenceArgument extends Node {
   readonly kind: "reference";
-  readonly mode: "ref" | "out";
+  readonly mode: "ref" | "out" | "in";
   readonly target: Target;
 }
 

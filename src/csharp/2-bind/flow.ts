@@ -198,7 +198,7 @@ export class Flow {
         this.expression(e.value);
         return;
       case "reference":
-        if (e.mode === "ref" && e.target.kind === "local") this.read(e.target.local, e.target.start);
+        if (e.mode !== "out" && e.target.kind === "local") this.read(e.target.local, e.target.start);
         else this.target(e.target);
         if (e.target.kind === "local") this.assign(e.target.local);
         return;

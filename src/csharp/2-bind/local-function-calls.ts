@@ -3,7 +3,7 @@ import { isAssignable } from "../runtime/assignable.ts";
 import type { Type } from "../types.ts";
 import { afterEffects, layOut } from "./arguments.ts";
 import { type Binder, invalid, type Place } from "./binder.ts";
-import type { Expression, LocalFunction } from "./bound.ts";
+import type { Expression, Local, LocalFunction } from "./bound.ts";
 import { reportDelegateFailure } from "./call-errors.ts";
 import { show, showMethod } from "./display.ts";
 import { constructorsOf, type Method } from "./members.ts";
@@ -22,7 +22,7 @@ export function methodOf(fn: LocalFunction): Method {
     parameters: fn.parameters.map((p, i) => ({
       name: p.name,
       type: replaceParameters(p.type, open),
-      mode: p.byRef ?? "value",
+      mode: p.byRef === undefined || p.byRef === "in" ? "value" : p.byRef,
       params: fn.hasParams && i === fn.parameters.length - 1,
       defaultText: fn.defaults[i] ? "default" : undefined,
     })),
@@ -51,11 +51,18 @@ export function buildLocalFunctionCall(
   const layout = layOut(b, resolution.candidate, args);
   const given = new Set(parameterOf);
   const { typeArgs, returnType: type } = method;
-  const ordered = layout.args.map((arg, i) => (given.has(i) ? arg : (fn.defaults[i] ?? arg)));
+  const ordered = layout.args.map((arg, i) => readOnly(given.has(i) ? arg : (fn.defaults[i] ?? arg), fn.parameters[i]));
   return afterEffects(
     { kind: "localFunctionCall", type, start: group.start, function: fn, typeArgs, args: ordered },
     layout,
   );
+}
+
+/** What an `in` parameter gets: the variable itself where one of its type was given. */
+function readOnly(arg: Expression, { byRef }: Local): Expression {
+  const { kind } = arg;
+  if (byRef !== "in" || (kind !== "local" && kind !== "arrayAccess" && kind !== "multiArrayAccess")) return arg;
+  return { kind: "reference", type: arg.type, start: arg.start, mode: "in", target: arg };
 }
 
 /** Reports the first type argument that a constraint forbids. */

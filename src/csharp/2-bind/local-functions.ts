@@ -67,7 +67,7 @@ function declareSignature(
 function parameter(b: Binder, p: Syntax.Parameter): Local {
   const type: Type = p.type ? bindType(b, p.type) : errorType;
   const local = b.local(p.name, type, "parameter", p.nameStart);
-  return p.modifier === "ref" || p.modifier === "out" ? { ...local, byRef: p.modifier } : local;
+  return p.modifier === "ref" || p.modifier === "out" || p.modifier === "in" ? { ...local, byRef: p.modifier } : local;
 }
 
 function checkParameters(b: Binder, nodes: readonly Syntax.Parameter[], parameters: readonly Local[]): void {

@@ -24,10 +24,22 @@ export interface FunctionContext {
   catching: number;
   guarded: number;
   /** The finally block around: the numbers of loops and switches, and of loops, around it. */
-  finally: { readonly breakable: number; readonly continuable: number } | null;
-  readonly labels: Set<string>;
+  finally: FinallyContext | null;
+  /** Labels, with the finally block that each stands in. */
+  readonly labels: Map<string, FinallyContext | null>;
   /** `errors`: how many there were before. */
-  readonly gotos: { readonly label: string; readonly place: Place; readonly errors: number }[];
+  readonly gotos: {
+    readonly label: string;
+    readonly place: Place;
+    readonly statement: Place;
+    readonly errors: number;
+    readonly finally: FinallyContext | null;
+  }[];
+}
+
+export interface FinallyContext {
+  readonly breakable: number;
+  readonly continuable: number;
 }
 
 export function functionContext(
@@ -46,7 +58,7 @@ export function functionContext(
     catching: 0,
     guarded: 0,
     finally: null,
-    labels: new Set(),
+    labels: new Map(),
     gotos: [],
   };
 }

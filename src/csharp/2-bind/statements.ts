@@ -129,12 +129,14 @@ function bindJump(
       fn.gotos.push({
         label: node.label,
         place: { start: node.labelStart, end: node.labelStart + node.label.length },
+        statement: node,
         errors: b.errors.length,
+        finally: fn.finally,
       });
       return { kind: "goto", start: node.start, label: node.label };
     case "LabeledStatement": {
       if (fn.labels.has(node.label)) b.report("CS0140", `The label '${node.label}' is a duplicate`, node);
-      fn.labels.add(node.label);
+      fn.labels.set(node.label, fn.finally);
       const [statement, ...rest] = bindStatement(b, node.statement);
       const labeled: Statement = {
         kind: "labeled",
@@ -155,15 +157,17 @@ function reportNoLoop(b: Binder, at: Place): void {
   b.report("CS0139", "No enclosing loop out of which to break or continue", at);
 }
 
-function reportFinally(b: Binder, at: Place): void {
+export function reportFinally(b: Binder, at: Place): void {
   b.report("CS0157", "Control cannot leave the body of a finally clause", at);
 }
 
-/** After a function's body: every goto must have found its label. */
+/** After a function's body: every goto must have found its label, and none may lead out of a finally block. */
 export function checkLabels(b: Binder, scope: Scope): void {
-  for (const { label, place, errors } of scope.fn.gotos.toReversed()) {
-    if (scope.fn.labels.has(label) || label === "") continue;
-    b.report("CS0159", `No such label '${label}' within the scope of the goto statement`, place);
+  for (const { label, place, statement, errors, finally: around } of scope.fn.gotos.toReversed()) {
+    const found = scope.fn.labels.get(label);
+    if (label === "" || (found !== undefined && (around === null || found === around))) continue;
+    if (found !== undefined) reportFinally(b, statement);
+    else b.report("CS0159", `No such label '${label}' within the scope of the goto statement`, place);
     b.errors.splice(errors, 0, b.errors.pop() as BindError);
   }
 }

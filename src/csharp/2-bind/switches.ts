@@ -17,8 +17,8 @@ import { convertImplicitly, toCondition, toValue } from "./convert.ts";
 import { bindOperand } from "./expressions.ts";
 import { bindPattern } from "./patterns.ts";
 import { endIsReachable } from "./reachability.ts";
-import { Scope } from "./scope.ts";
-import { bindStatements } from "./statements.ts";
+import { type FinallyContext, Scope } from "./scope.ts";
+import { bindStatements, reportFinally } from "./statements.ts";
 import { Taken } from "./subsumption.ts";
 import { CHAR, STRING, strip } from "./well-known.ts";
 
@@ -31,6 +31,8 @@ export interface SwitchContext {
   hasGoto: boolean;
   readonly outer: SwitchContext | null;
   readonly scope: Scope;
+  /** The finally block around the switch. */
+  readonly finally: FinallyContext | null;
 }
 
 const DEFAULT = "default";
@@ -44,7 +46,15 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   const value = toValue(b, bindOperand(b, node.expression), node.expression);
   const scope = new Scope(b.scope, b.scope.fn);
   const id = b.nextId();
-  const context: SwitchContext = { id, type: value.type, sections: new Map(), hasGoto: false, outer: b.switch, scope };
+  const context: SwitchContext = {
+    id,
+    type: value.type,
+    sections: new Map(),
+    hasGoto: false,
+    outer: b.switch,
+    scope,
+    finally: b.scope.fn.finally,
+  };
   const former = b.switch;
   b.switch = context;
   // A section can name the variables of another one.
@@ -203,6 +213,7 @@ export function bindGotoCase(b: Binder, node: Syntax.GotoCaseStatement | Syntax.
     b.report("CS0159", `No such label '${shown}' within the scope of the goto statement`, node);
     return { kind: "empty", start: node.start };
   }
+  if (b.scope.fn.finally !== context.finally) reportFinally(b, node);
   context.hasGoto = true;
   return { kind: "gotoCase", start: node.start, switch: context.id, section } satisfies GotoCase;
 }

@@ -20,7 +20,7 @@ export interface Local {
   /** Offset of the declaring identifier; -1 for temporaries and globals. */
   readonly start: number;
   /** Parameter of a local function passed by reference: its value lives in a `Ref`. */
-  readonly byRef?: "ref" | "out";
+  readonly byRef?: "ref" | "out" | "in";
   /** Its declaration has an initialiser, and that is bound. */
   isInitialized?: boolean;
   /** True when some lambda or local function uses it from outside its own body. */

@@ -22,7 +22,7 @@ export function bindTarget(b: Binder, node: Syntax.Expression, use: TargetUse): 
 export function asTarget(b: Binder, operand: Operand, at: Place, use: TargetUse): Target | null {
   switch (operand.kind) {
     case "local":
-      return checkLocal(b, operand.local, at) ? markAssigned(operand) : null;
+      return checkLocal(b, operand.local, at, use) ? markAssigned(operand) : null;
     case "property":
     case "indexer":
       return checkProperty(b, operand, at, use) ? operand : null;
@@ -76,7 +76,14 @@ const READ_ONLY: Partial<Record<Local["role"], string>> = {
   using: "using variable",
 };
 
-function checkLocal(b: Binder, local: Local, at: Place): boolean {
+function checkLocal(b: Binder, local: Local, at: Place, use: TargetUse): boolean {
+  if (local.byRef === "in") {
+    const variable = `variable 'in ${show(local.type)}'`;
+    const because = "because it is a readonly variable";
+    if (use === "assign" || use === "update") b.report("CS8331", `Cannot assign to ${variable} ${because}`, at);
+    else b.report("CS8329", `Cannot use ${variable} as a ref or out value ${because}`, at);
+    return false;
+  }
   const what = READ_ONLY[local.role];
   if (what) {
     b.report("CS1656", `Cannot assign to '${local.name}' because it is a '${what}'`, at);

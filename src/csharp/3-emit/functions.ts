@@ -121,7 +121,13 @@ export function delegateInvoke(frame: Frame, node: DelegateInvoke): string {
 }
 
 export function localFunctionCall(frame: Frame, node: LocalFunctionCall): string {
-  return `f${instanceId(frame, node)}(${node.args.map((arg) => liveArgument(frame, arg)).join(", ")})`;
+  return `f${instanceId(frame, node)}(${node.args.map((arg, i) => passed(frame, arg, node.function.parameters[i])).join(", ")})`;
+}
+
+/** A value for an `in` parameter comes in a cell of its own. */
+function passed(frame: Frame, arg: Expression, { byRef }: Local): string {
+  const text = liveArgument(frame, arg);
+  return byRef === "in" && arg.kind !== "reference" ? `new ${frame.runtime("Ref")}(${text})` : text;
 }
 
 function liveArgument(frame: Frame, node: Expression): string {
