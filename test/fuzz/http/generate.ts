@@ -128,9 +128,12 @@ function message(random: Random): string {
   if (framing < 0.3) {
     const length = usual(random, LENGTHS, 0.8, String(body.length));
     fields += `${casing(random, "Content-Length")}: ${length}${lineEnd(random)}`;
+    // Once more, the same or another.
+    if (random.chance(0.05)) fields += `Content-Length: ${random.chance(0.5) ? length : body.length + 1}\r\n`;
   }
   if (framing > 0.25 && framing < 0.6) {
     fields += `${casing(random, "Transfer-Encoding")}: ${usual(random, CODINGS, 0.85, "chunked")}${lineEnd(random)}`;
+    if (random.chance(0.03)) fields += "Transfer-Encoding: chunked\r\n";
     return `${fields}\r\n${chunks(random)}`;
   }
   return `${fields}\r\n${random.chance(0.8) && framing >= 0.3 ? "" : body}`;
