@@ -26,8 +26,6 @@ const CHECK_MS = 3_600_000;
 const MAX_LEARNED = 1_000;
 
 export class ExpiryWatch {
-  /** Told of all states at every check: for metrics. */
-  onCheck: ((states: readonly ExpiryState[]) => void) | undefined;
   readonly #clock: Clock;
   readonly #notes: Notes;
   #warnBeforeMs: number;
@@ -89,8 +87,7 @@ export class ExpiryWatch {
   /** Logs what nears its end or has passed it, each once a day. */
   check(): void {
     const now = this.#clock.now();
-    const states = this.states();
-    for (const { kind, name, expiresAt, state, days } of states) {
+    for (const { kind, name, expiresAt, state, days } of this.states()) {
       const key = keyOf(kind, name);
       const loggedAt = this.#loggedAt.get(key);
       if (state === "valid" || (loggedAt !== undefined && now - loggedAt < DAY_MS)) continue;
@@ -99,7 +96,6 @@ export class ExpiryWatch {
       const message = state === "expired" ? `${what} has expired` : `${what} expires soon`;
       this.#notes.warn(message, { kind, name, expiresOn: new Date(expiresAt).toISOString(), daysLeft: days });
     }
-    this.onCheck?.(states);
   }
 
   start(): void {
