@@ -1,5 +1,6 @@
 /** Variables of an exchange: C# values in their object representation, by ordinal name (context.Variables). */
 import { type } from "../csharp/types.ts";
+import { parseJsonObject } from "../csharp/library/json-loading.ts";
 import { JToken } from "../csharp/library/jtoken.ts";
 import { withOwnBudget } from "../csharp/runtime/budget.ts";
 import { Box } from "../csharp/runtime/values.ts";
@@ -46,6 +47,13 @@ export class VariableStore implements Variables {
 
   setInt(name: string, value: number): void {
     this.map.set(name, new Box(INT, value));
+  }
+
+  setJson(name: string, text: string): void {
+    this.map.set(
+      name,
+      withOwnBudget(() => parseJsonObject(text)),
+    );
   }
 
   toCacheable(value: unknown): unknown {

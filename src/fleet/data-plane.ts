@@ -4,9 +4,12 @@ import type { Program } from "../engine/program.ts";
 import { Gateway } from "../gateway/serve.ts";
 import { type Address, type Companion, GatewayServer } from "../gateway/server.ts";
 import { Egress } from "../http/egress.ts";
+import { openTls } from "../http/egress-tls.ts";
 import { createUpstream } from "../http/engine.ts";
 import type { Upstream } from "../http/upstream.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
+import { QueueError } from "../kit/queues.ts";
+import { ServiceBus } from "../queues/service-bus.ts";
 import { namedOrigins } from "../resources/named-origins.ts";
 import { MemoryCache } from "../state/memory/cache.ts";
 import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
@@ -44,24 +47,32 @@ export interface DataPlaneParts {
   readonly sharing?: { readonly ports: readonly number[] | undefined };
 }
 
+/** What a thread's gateway has beside itself. */
+interface World {
+  readonly egress: Egress;
+  readonly upstream: Upstream;
+  readonly stores: Stores;
+  readonly queues: ServiceBus;
+  readonly log: Log;
+  readonly flush: () => Promise<void>;
+}
+
 export class DataPlane {
   readonly #gateway: Gateway;
   readonly #egress: Egress;
   readonly #upstream: Upstream;
   readonly #stores: Stores;
+  readonly #queues: ServiceBus;
   readonly #server: GatewayServer;
   readonly #log: Log;
   readonly #flush: () => Promise<void>;
 
-  private constructor(
-    gateway: Gateway,
-    world: { egress: Egress; upstream: Upstream; stores: Stores; log: Log; flush: () => Promise<void> },
-    server: GatewayServer,
-  ) {
+  private constructor(gateway: Gateway, world: World, server: GatewayServer) {
     this.#gateway = gateway;
     this.#egress = world.egress;
     this.#upstream = world.upstream;
     this.#stores = world.stores;
+    this.#queues = world.queues;
     this.#log = world.log;
     this.#flush = world.flush;
     this.#server = server;
@@ -84,29 +95,36 @@ export class DataPlane {
     const accessWriter = settings.accessLog.enabled
       ? new BufferedLineWriter(parts.accessSink ?? settings.accessLog.file)
       : undefined;
+    const own = parts.identities(upstream);
+    const queues = new ServiceBus(settings.serviceBus.endpoints, {
+      connect: (host, port, timeoutMs) => openTls(egress, { scheme: "amqps", host, port, timeoutMs }),
+      token: (resource, clientId) => own.identities.token(resource, clientId),
+      failure: (reason, message, cause) => new QueueError(reason, message, { cause }),
+    });
     const services = {
       clock,
       upstream,
       ...stores,
       cache: new MemoryCache(clock),
-      ...parts.identities(upstream),
+      ...own,
+      queues,
       log,
       metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry),
     };
     const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
     const metrics = registry && new RequestMetrics(registry);
-    const gateway = new Gateway({ services, accessLog, metrics, securityEvents });
+    const gateway = new Gateway({ services, accessLog, metrics, securityEvents, asksForHealth: parts.owner === 0 });
     const writers = { access: accessWriter, security: securityWriter };
     if (registry !== undefined) countDropped(registry, writers);
     const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));
-    const world = { egress, upstream, stores, log, flush };
+    const world = { egress, upstream, stores, queues, log, flush };
     egress.configure(namedOrigins(program.snapshot));
     gateway.activate(program);
     try {
       const server = await GatewayServer.start(gateway, settings, parts.companion?.(gateway), parts.sharing);
       return new DataPlane(gateway, world, server);
     } catch (error) {
-      await Promise.all([stores.close(), upstream.close()]);
+      await Promise.all([stores.close(), queues.close(), upstream.close()]);
       throw error;
     }
   }
@@ -119,6 +137,7 @@ export class DataPlane {
   activate(program: Program): void {
     this.#gateway.activate(program);
     this.#egress.configure(namedOrigins(program.snapshot));
+    this.#queues.configure(program.snapshot.settings.serviceBus.endpoints);
     this.#server.update(program.snapshot.settings, this.#log);
   }
 
@@ -135,7 +154,7 @@ export class DataPlane {
   }
 
   async #end(): Promise<void> {
-    await Promise.all([this.#upstream.close(), this.#stores.close(), this.#flush()]);
+    await Promise.all([this.#upstream.close(), this.#stores.close(), this.#queues.close(), this.#flush()]);
   }
 }
 
