@@ -17,6 +17,7 @@ import { trustAuthorities } from "../secrets/trust.ts";
 import { hideFromLogs } from "../telemetry/redact.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
+import { HealthProber } from "./health-prober.ts";
 import { STATUS_PATH, TRACE_PATH } from "./health.ts";
 import { Live } from "./live.ts";
 import { Overload, RETRY_AFTER_SECONDS } from "./overload.ts";
@@ -30,6 +31,8 @@ import { type Answerer, Visit, type Watchers } from "./visit.ts";
 
 export interface GatewayOptions extends Watchers {
   readonly services: Services;
+  /** Whether this thread asks backends for their health, for all threads of the process. */
+  readonly asksForHealth?: boolean;
 }
 
 /** How this process signs in Via, the same in all of its threads: a request that comes back is its own. */
@@ -42,11 +45,13 @@ export class Gateway {
   readonly overload: Overload;
   readonly #services: Services;
   readonly #watchers: Watchers;
+  readonly #prober: HealthProber | undefined;
   readonly #traces = new TraceStore();
   #live: Live | undefined;
 
   constructor(options: GatewayOptions) {
     this.#services = options.services;
+    this.#prober = options.asksForHealth === true ? new HealthProber(options.services) : undefined;
     this.overload = new Overload((isOverloaded, callsInFlight) => {
       const { log } = this.#services;
       if (isOverloaded) log.warn("The event loop is late: calls are refused", { callsInFlight });
@@ -61,6 +66,7 @@ export class Gateway {
     trustAuthorities(program.snapshot.authorities);
     this.overload.configure(program.snapshot.settings.overload);
     this.#live = new Live(program);
+    this.#prober?.configure(program.snapshot);
     hideFromLogs(this.#live.secrets);
   }
 
@@ -71,6 +77,12 @@ export class Gateway {
   /** Version of the configuration in force. */
   get version(): string | undefined {
     return this.#live?.snapshot.version;
+  }
+
+  /** Ends what goes on beside requests. */
+  stop(): void {
+    this.overload.stop();
+    this.#prober?.stop();
   }
 
   handle(incoming: IncomingRequest, reply: Reply): void {

@@ -100,7 +100,7 @@ export class GatewayServer {
 
   async close(): Promise<void> {
     this.#gateway.isDraining = true;
-    this.#gateway.overload.stop();
+    this.#gateway.stop();
     await Promise.all([...this.#fronts.map((front) => front.close()), this.#companion?.close()]);
   }
 
@@ -108,7 +108,7 @@ export class GatewayServer {
     this.#gateway.isDraining = true;
     const { lameDuckMs, drainGraceMs } = this.#settings.limits;
     await Promise.all(this.#fronts.map((front) => front.drain(lameDuckMs, drainGraceMs)));
-    this.#gateway.overload.stop();
+    this.#gateway.stop();
     await this.#companion?.close();
   }
 }

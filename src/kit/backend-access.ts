@@ -37,6 +37,11 @@ export function accessOf(x: Exchange, message: RequestMessage, backend: Backend 
   return credentials.managedIdentity === undefined ? access : withToken(x, access, credentials.managedIdentity);
 }
 
+/** How the gateway shows itself to a backend, and whom it trusts there, for calls of its own. */
+export function trustOf(backend: Backend, snapshot: Snapshot): UpstreamTls | undefined {
+  return tlsOf(preparedOf(backend, snapshot), undefined);
+}
+
 function applyHeaders(credentials: BackendCredentials, headers: Headers): void {
   for (const [name, values] of credentials.header) {
     headers.remove(name);

@@ -4,7 +4,7 @@
  */
 import type { SourceText } from "../base/source-text.ts";
 import type { AccessPolicies } from "../secrets/settings.ts";
-import type { EgressSettings, OverloadSettings } from "./traffic-settings.ts";
+import type { EgressSettings, OverloadSettings, ServiceBusSettings } from "./traffic-settings.ts";
 
 export interface Snapshot {
   /** Digest of everything read: identifies the configuration in logs. */
@@ -177,8 +177,22 @@ export interface Backend {
   readonly pool?: BackendPool | undefined;
   /** Any of them trips it. */
   readonly circuitBreakers?: readonly CircuitBreakerRule[] | undefined;
+  /** Undefined: it is well until a call says otherwise. */
+  readonly healthCheck?: HealthCheck | undefined;
   /** The parts not acted on yet (proxy ...), as read. */
   readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface HealthCheck {
+  /** Below the backend's URL, with leading slash. */
+  readonly path: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** So many good answers in a row, and so many bad ones, change what is thought of it. */
+  readonly healthyAfter: number;
+  readonly unhealthyAfter: number;
+  /** Good answers, inclusive. */
+  readonly statuses: readonly { readonly min: number; readonly max: number }[];
 }
 
 export interface BackendPool {

@@ -12,6 +12,14 @@ export interface EgressSettings {
   readonly localAddress: string | undefined;
 }
 
+/** Where namespaces of Azure Service Bus are. */
+export interface ServiceBusSettings {
+  /** The one that policies mean when they name none. */
+  readonly namespace: string | undefined;
+  /** `host:port` by namespace, in lower case, of those that are not where their names say. */
+  readonly endpoints: ReadonlyMap<string, string>;
+}
+
 /** When calls are refused before latency collapses; per thread. */
 export type OverloadSettings = {
   /** Calls that wait for their answer at once; 0: no bound. */

@@ -2,6 +2,7 @@
  * Circuit breakers of backend entities: calls that fail are counted, and a backend that fails too often is left alone for a while;
  * then one call at a time finds out whether it is well again.
  */
+import { unwellMs } from "../../kit/backend-health.ts";
 import type { Backend, CircuitBreakerRule, Exchange } from "../../kit/exchange.ts";
 import type { ResponseMessage } from "../../kit/message.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
@@ -13,6 +14,8 @@ const LONGEST_PAUSE_MS = 3_600_000;
 
 /** As `Breakers.admit`: 0, PROBE, or the ms until a call may pass. */
 export function admit(x: Exchange, backend: Backend): number {
+  const waitMs = unwellMs(x.services.breakers, backend);
+  if (waitMs > 0) return waitMs;
   if (!hasBreaker(backend)) return 0;
   const admission = x.services.breakers.admit(backend.id);
   if (admission === PROBE) probing.set(x, backend);

@@ -2,7 +2,8 @@
 import type { DataNode } from "../documents/data-node.ts";
 import { type Fields, reportAt } from "../documents/fields.ts";
 import { Names } from "../names.ts";
-import type { Backend, BackendCredentials, ManagedIdentityUse } from "../snapshot.ts";
+import type { Backend, BackendCredentials, HealthCheck, ManagedIdentityUse } from "../snapshot.ts";
+import { readHealthCheck } from "./health-check.ts";
 import { AUTHORIZATION_KEYS, MANAGED_IDENTITY_KEYS } from "./keys.ts";
 import type { SecretReader } from "./secrets.ts";
 import { type Named, type SecretRef, type Section, secret, secretOf, urlOf, warnOfNewName } from "./sections.ts";
@@ -19,6 +20,7 @@ export interface BackendOverride extends Named {
   readonly query: SecretsByName | undefined;
   readonly authorization: { readonly scheme: string; readonly parameter: SecretRef } | undefined;
   readonly managedIdentity: ManagedIdentityUse | undefined;
+  readonly healthCheck: HealthCheck | undefined;
 }
 
 type SecretsByName = ReadonlyMap<string, readonly SecretRef[]>;
@@ -37,6 +39,7 @@ export function readBackend({ name, node, root, fields }: Section): BackendOverr
     query: fields && secretsByName(fields, "query"),
     authorization: authorizationOf(fields?.object("authorization")),
     managedIdentity: managedIdentityOf(fields?.object("managedIdentity")),
+    healthCheck: fields && readHealthCheck(fields),
   };
 }
 
@@ -82,6 +85,8 @@ export async function applyBackends(
       reportAt(secrets.reading, override.node, "SP1102", `${message}, and without a URL none can be added`, hint);
       continue;
     }
+    if (override.healthCheck !== undefined && below?.type === "Pool")
+      reportAt(secrets.reading, override.node, "SP1006", `"${id}" is a pool: give its members a healthCheck`);
     result.set(id, await overridden(below ?? newBackend(id), override, secrets));
   }
   return result;
@@ -96,6 +101,7 @@ async function overridden(below: Backend, override: BackendOverride, secrets: Se
     validateCertificateName: override.validateCertificateName ?? below.validateCertificateName,
     authorities: (authorities && (await secrets.readAuthorities(authorities))) ?? below.authorities,
     forwardAuthorization: override.forwardAuthorization ?? below.forwardAuthorization,
+    healthCheck: override.healthCheck ?? below.healthCheck,
     credentials: await credentialsOf(below.credentials, override, secrets),
   };
 }

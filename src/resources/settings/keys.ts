@@ -71,7 +71,15 @@ export const BACKEND_KEYS = [
   "authorization",
   "managedIdentity",
   "forwardAuthorization",
+  "healthCheck",
 ] as const;
+export const HEALTH_CHECK_KEYS = ["path", "statuses"] as const;
+export const HEALTH_CHECK_BOUNDS = {
+  intervalMs: [100, 3_600_000],
+  timeoutMs: [10, 600_000],
+  healthyAfter: [1, 100],
+  unhealthyAfter: [1, 100],
+} as const;
 export const AUTHORIZATION_KEYS = ["scheme", "parameter"] as const;
 export const MANAGED_IDENTITY_KEYS = ["resource", "clientId"] as const;
 export const API_KEYS = ["serviceUrl"] as const;

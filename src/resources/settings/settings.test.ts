@@ -378,6 +378,7 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     subscription: keys.SUBSCRIPTION_KEYS,
     namedValue: keys.NAMED_VALUE_KEYS,
     backend: keys.BACKEND_KEYS,
+    healthCheck: [...keys.HEALTH_CHECK_KEYS, ...Object.keys(keys.HEALTH_CHECK_BOUNDS)],
     api: keys.API_KEYS,
     certificate: keys.CERTIFICATE_KEYS,
     identity: keys.IDENTITY_KEYS,
@@ -394,6 +395,7 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     limits: keys.LIMIT_BOUNDS,
     http: keys.HTTP_BOUNDS,
     overload: keys.OVERLOAD_BOUNDS,
+    healthCheck: keys.HEALTH_CHECK_BOUNDS,
     secrets: keys.SECRETS_BOUNDS,
   })) {
     for (const [name, [minimum, maximum]] of Object.entries(bounds)) {
