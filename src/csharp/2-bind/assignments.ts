@@ -12,10 +12,12 @@ import { isExpression, type Operand } from "./operands.ts";
 import { binaryOperator } from "./operators.ts";
 import { asTarget, bindTarget } from "./targets.ts";
 import { INT, isNumeric, strip } from "./well-known.ts";
+import { bindRefAssignment } from "./references.ts";
 
 /** `resultWanted` is false for a statement: a deconstruction then makes no tuple. */
 export function bindAssignment(b: Binder, node: Syntax.Assignment, resultWanted = true): Expression {
   if (node.operator !== "=") return bindCompound(b, node);
+  if (node.right.kind === "Ref") return bindRefAssignment(b, node, node.right);
   if (isDeconstruction(node.left)) return bindDeconstruction(b, node, resultWanted);
   const target = bindTarget(b, node.left, "assign");
   const operand = bindOperand(b, node.right);

@@ -131,6 +131,7 @@ export type Target =
   | TupleElement
   | DynamicMember
   | DynamicIndex
+  | LocalFunctionCall
   | Discard;
 
 /** Result of binding: an expression's value, or a block that returns it on every path. */

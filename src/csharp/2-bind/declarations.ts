@@ -12,6 +12,7 @@ import { describe } from "./operators.ts";
 import { bindType } from "./types-of-syntax.ts";
 import { declareConstant, declareLocal, isVar } from "./variables.ts";
 import { BOOL, CHAR, isNumeric, STRING } from "./well-known.ts";
+import { bindRefDeclaration } from "./references.ts";
 
 export function bindLocalDeclaration(b: Binder, node: Syntax.LocalDeclaration): Statement[] {
   if (node.isConst) {
@@ -26,10 +27,14 @@ export function bindDeclaration(
   node: Syntax.VariableDeclaration,
   role: "local" | "using",
 ): LocalDeclaration[] {
+  if (node.type.kind === "RefType") return bindRefDeclaration(b, node);
   const inferred = isVar(node.type);
   const type = inferred ? null : bindType(b, node.type);
   if (inferred && node.variables.length > 1) {
     b.report("CS0819", "Implicitly-typed variables cannot have multiple declarators", node);
+  }
+  for (const v of node.variables) {
+    if (v.initializer?.kind === "Ref") b.report("CS8171", "Cannot initialize a by-value variable with a reference", v);
   }
   return node.variables.map((v) => {
     const place = { start: v.start, end: v.start + v.name.length };
@@ -46,6 +51,7 @@ export function bindDeclaration(
 
 function initialValue(b: Binder, v: Syntax.VariableDeclarator, type: Type): Expression | null {
   if (!v.initializer) return null;
+  if (v.initializer.kind === "Ref") return invalid(v.start);
   if (v.initializer.kind === "ArrayInitializer") return bindArrayInitializer(b, v.initializer, type, v);
   const operand = bindOperand(b, v.initializer);
   return type === errorType ? invalid(v.start) : convertImplicitly(b, operand, type, v.initializer);
@@ -56,6 +62,7 @@ function inferredValue(b: Binder, v: Syntax.VariableDeclarator): Expression {
     b.report("CS0818", "Implicitly-typed variables must be initialized", { start: v.start, end: v.end });
     return invalid(v.start);
   }
+  if (v.initializer.kind === "Ref") return invalid(v.start);
   if (v.initializer.kind === "ArrayInitializer") return bindArrayInitializer(b, v.initializer, null, v);
   const operand = bindOperand(b, v.initializer);
   const what = untyped(operand);

@@ -234,6 +234,7 @@ export class Flow {
   target(t: Target): void {
     if (t.kind === "local" || t.kind === "discard") return;
     if (t.kind === "tupleElement") this.expression(t.receiver);
+    else if (t.kind === "localFunctionCall") this.expression(t);
     else this.#children(t);
   }
 

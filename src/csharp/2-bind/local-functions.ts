@@ -17,6 +17,7 @@ import { bindType } from "./types-of-syntax.ts";
 import { declareName } from "./variables.ts";
 import { bindTypeParameters } from "./constraints.ts";
 import type { TypeParameter } from "./type-parameters.ts";
+import { bindRefReturn } from "./references.ts";
 
 const declared = new WeakMap<Syntax.LocalFunction, Map<Scope, LocalFunction>>();
 
@@ -45,7 +46,8 @@ function declareSignature(
   node: Syntax.LocalFunction,
   typeParameters: readonly TypeParameter[],
 ): LocalFunction {
-  const returnType = bindType(b, node.returnType);
+  const returnsRef = node.returnType.kind === "RefType";
+  const returnType = bindType(b, node.returnType.kind === "RefType" ? node.returnType.type : node.returnType);
   const parameters = node.parameters.map((p) => parameter(b, p));
   checkParameters(b, node.parameters, parameters);
   const defaults = node.parameters.map((p, i) =>
@@ -59,6 +61,7 @@ function declareSignature(
     typeParameters,
     parameters,
     returnType,
+    returnsRef,
     defaults,
     hasParams,
   };
@@ -116,7 +119,7 @@ function defaultValue(b: Binder, p: Syntax.Parameter, node: Syntax.Expression, t
 export function bindLocalFunction(b: Binder, node: Syntax.LocalFunction): LocalFunctionStatement {
   const fn = declared.get(node)?.get(b.scope) ?? declare(b, node);
   const iterator = hasYield(node.body) ? iteratorOf(b, node, fn.returnType, fn.parameters) : null;
-  const context = functionContext("localFunction", fn.returnType, iterator);
+  const context = functionContext("localFunction", fn.returnType, iterator, fn.returnsRef);
   const scope = new Scope(b.scope, context, undefined, [...b.scope.typeParameters, ...fn.typeParameters]);
   for (const [i, local] of fn.parameters.entries()) {
     const at = node.parameters[i];
@@ -138,6 +141,15 @@ function bindBody(b: Binder, node: Syntax.LocalFunction, fn: LocalFunction, scop
   const { body } = node;
   if (body.kind === "Block") return bindBlockIn(b, body, scope);
   return b.within(scope, () => {
+    if (fn.returnsRef || body.kind === "Ref") {
+      const value = bindRefReturn(b, body, fn.returnType, body);
+      return {
+        kind: "block",
+        start: body.start,
+        locals: scope.locals,
+        statements: [{ kind: "return", start: body.start, value }],
+      };
+    }
     const operand = bindBranch(b, body);
     const { start } = body;
     if (fn.returnType.kind === "void") {

@@ -5,7 +5,7 @@
 import type * as Syntax from "../1-parse/ast.ts";
 import { dynamicType, errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isInvalid, literal, type Place, placeholderReference, reference } from "./binder.ts";
-import type { Expression, LocalRole } from "./bound.ts";
+import type { Expression, Local, LocalRole } from "./bound.ts";
 import { readConstant } from "./constants.ts";
 import { implicitConversion, standardImplicit } from "./conversions.ts";
 import { toValue, wrapNullable } from "./convert.ts";
@@ -69,10 +69,26 @@ function bindSymbol(b: Binder, symbol: ScopeSymbol, node: Syntax.SimpleName): Op
         b.report("CS0841", `Cannot use local variable '${node.name}' before it is declared`, node);
         return invalid(node.start);
       }
-      if (symbol.fn !== b.scope.fn) symbol.local.captured = true;
+      if (symbol.fn !== b.scope.fn) {
+        symbol.local.captured = true;
+        if (symbol.local.byRef) reportCapturedReference(b, symbol.local, node);
+      }
       if (!symbol.local.isInitialized && STARTS_WITHOUT_VALUE.has(symbol.local.role)) b.needsFlow = true;
       return reference(symbol.local, node.start);
   }
+}
+
+/** A closure may outlive what a reference stands for. */
+function reportCapturedReference(b: Binder, { name, role }: Local, at: Place): void {
+  const where = "inside an anonymous method, lambda expression, query expression";
+  if (role === "parameter")
+    b.report("CS1628", `Cannot use ref, out, or in parameter '${name}' ${where}, or local function`, at);
+  else
+    b.report(
+      "CS8175",
+      `Cannot use ref local '${name}' inside an anonymous method, lambda expression, or query expression`,
+      at,
+    );
 }
 
 export function bindAliasName(b: Binder, node: Syntax.AliasQualifiedName): Operand {

@@ -12,6 +12,8 @@ export interface FunctionContext {
   readonly kind: "program" | "lambda" | "localFunction";
   /** Null: to be found from the returned values. */
   readonly returnType: Type | null;
+  /** It returns variables. */
+  readonly returnsRef: boolean;
   /** The `return` statements with a value, when the return type is to be found: their values are converted later. */
   readonly returns: PendingReturn[];
   /** A `return;` without a value. */
@@ -46,10 +48,12 @@ export function functionContext(
   kind: FunctionContext["kind"],
   returnType: Type | null,
   iterator: Iterator | null = null,
+  returnsRef = false,
 ): FunctionContext {
   return {
     kind,
     returnType,
+    returnsRef,
     returns: [],
     bareReturn: null,
     iterator,

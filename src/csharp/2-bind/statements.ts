@@ -18,6 +18,7 @@ import { bindLocalFunction, declareLocalFunctions } from "./local-functions.ts";
 import { bindDo, bindFor, bindForEach, bindWhile } from "./loops.ts";
 import { Scope } from "./scope.ts";
 import { bindGotoCase, bindSwitch } from "./switches.ts";
+import { bindRefReturn } from "./references.ts";
 
 export function bindBlock(b: Binder, node: Syntax.Block): Block {
   return bindBlockIn(b, node, b.scope);
@@ -211,6 +212,10 @@ function bindReturn(b: Binder, node: Syntax.ReturnStatement): Statement {
       );
     }
     return { kind: "return", start: node.start, value: null };
+  }
+  if (fn.returnType && (fn.returnsRef || node.expression.kind === "Ref")) {
+    const keyword = { start: node.start, end: node.start + "return".length };
+    return { kind: "return", start: node.start, value: bindRefReturn(b, node.expression, fn.returnType, keyword) };
   }
   const operand = bindOperand(b, node.expression);
   const bound: { kind: "return"; start: number; value: Expression | null } = {

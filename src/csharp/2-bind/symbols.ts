@@ -19,8 +19,10 @@ export interface Local {
   readonly role: LocalRole;
   /** Offset of the declaring identifier; -1 for temporaries and globals. */
   readonly start: number;
-  /** Parameter of a local function passed by reference: its value lives in a `Ref`. */
-  readonly byRef?: "ref" | "out" | "in";
+  /** A ref local, or a parameter of a local function passed by reference: its value lives in a `Ref`. */
+  byRef?: "ref" | "out" | "in";
+  /** Of a ref local: what it stands for outlives the function. */
+  returnable?: boolean;
   /** Its declaration has an initialiser, and that is bound. */
   isInitialized?: boolean;
   /** True when some lambda or local function uses it from outside its own body. */
@@ -57,6 +59,8 @@ export interface LocalFunction {
   readonly typeParameters: readonly TypeParameter[];
   parameters: readonly Local[];
   returnType: Type;
+  /** It returns a variable. */
+  readonly returnsRef: boolean;
   /** Default values of optional parameters, by position; calls carry them already. */
   defaults: readonly (Literal | undefined)[];
   /** The last parameter packs further arguments into an array; calls carry the array. */

@@ -26,6 +26,10 @@ export function asTarget(b: Binder, operand: Operand, at: Place, use: TargetUse)
     case "property":
     case "indexer":
       return checkProperty(b, operand, at, use) ? operand : null;
+    case "localFunctionCall":
+      if (operand.function.returnsRef) return operand;
+      reportNoTarget(b, operand, at, use);
+      return null;
     case "arrayAccess":
     case "multiArrayAccess":
     case "dynamicMember":

@@ -121,6 +121,11 @@ export function delegateInvoke(frame: Frame, node: DelegateInvoke): string {
 }
 
 export function localFunctionCall(frame: Frame, node: LocalFunctionCall): string {
+  return node.function.returnsRef ? `${functionCall(frame, node)}.v` : functionCall(frame, node);
+}
+
+/** The call itself; of a function that returns a variable, its cell. */
+export function functionCall(frame: Frame, node: LocalFunctionCall): string {
   return `f${instanceId(frame, node)}(${node.args.map((arg, i) => passed(frame, arg, node.function.parameters[i])).join(", ")})`;
 }
 
@@ -132,6 +137,18 @@ function passed(frame: Frame, arg: Expression, { byRef }: Local): string {
 
 function liveArgument(frame: Frame, node: Expression): string {
   return node.kind === "reference" ? liveReference(frame, node) : frame.expression(node);
+}
+
+/** `ref x` as a cell that lasts: its parts are evaluated once, and it is found now whether there is such a variable. */
+export function cell(frame: Frame, node: ReferenceArgument): string {
+  const { target } = node;
+  if (target.kind === "local") return liveReference(frame, node);
+  if (target.kind === "localFunctionCall") return functionCall(frame, target);
+  const inner = frame.inner();
+  const place = inner.place(target);
+  const [read, write] = [place.read(), place.write("x")];
+  const access = `{ get v() { return ${read}; }, set v(x) { ${write}; } }`;
+  return `(() => {\n${inner.declarations()}${place.setup}${read};\nreturn ${access};\n})()`;
 }
 
 /** `ref x` to code of the same expression: a cell that is x itself, since that code may see x by other ways too. */

@@ -14,7 +14,7 @@ import type {
 } from "../2-bind/bound.ts";
 import type { Type } from "../types.ts";
 import { declare, type Frame, type JumpTarget, localName, step } from "./frame.ts";
-import { localFunction } from "./functions.ts";
+import { cell, localFunction } from "./functions.ts";
 import { breakText, continueText, goto, gotoCase, withLabels } from "./jumps.ts";
 import { notNull } from "./members.ts";
 import { isSelfContained, isSelfContainedBody, isSelfContainedStatement } from "./self-contained.ts";
@@ -86,7 +86,7 @@ function block(frame: Frame, node: Block): string {
 
 function localDeclaration(frame: Frame, { local, value, start }: LocalDeclaration): string {
   if (!value) return "";
-  return `${at(start, value)}${localName(local)} = ${frame.expression(value)};\n`;
+  return `${at(start, value)}${localName(local)} = ${valueText(frame, value)};\n`;
 }
 
 function ifStatement(frame: Frame, node: If): string {
@@ -95,7 +95,12 @@ function ifStatement(frame: Frame, node: If): string {
 }
 
 function returnStatement(frame: Frame, { start, value }: Return): string {
-  return leaving(frame, () => (value ? `${at(start, value)}return ${frame.expression(value)};\n` : "return;\n"));
+  return leaving(frame, () => (value ? `${at(start, value)}return ${valueText(frame, value)};\n` : "return;\n"));
+}
+
+/** A value, or the cell of a variable for a ref local or ref return. */
+function valueText(frame: Frame, value: Expression): string {
+  return value.kind === "reference" ? cell(frame, value) : frame.expression(value);
 }
 
 /** Out of a loop that counts its own steps: the account is brought up to date. */

@@ -7,8 +7,13 @@ import { writeMember } from "./members.ts";
 import { quote } from "./module-text.ts";
 import { isKnownNotNull } from "./nullness.ts";
 import { isSelfContained } from "./self-contained.ts";
+import { cell, functionCall } from "./functions.ts";
 
 export function placeOf(frame: Frame, target: Target): Place {
+  if (target.kind === "localFunctionCall") {
+    const { first, again } = frame.holdText(functionCall(frame, target));
+    return { setup: `${first}, `, read: () => `${again}.v`, write: (value) => `(${again}.v = ${value})` };
+  }
   const setup: string[] = [];
   const held = withHeldParts(frame, target, setup);
   return {
@@ -53,7 +58,13 @@ function holdPart(frame: Frame, node: Expression, setup: string[]): Expression {
 /** Does `write` yield the value written? */
 function yieldsValue(target: Target): boolean {
   const { kind } = target;
-  return kind === "local" || kind === "arrayAccess" || kind === "multiArrayAccess" || kind === "discard";
+  return (
+    kind === "localFunctionCall" ||
+    kind === "local" ||
+    kind === "arrayAccess" ||
+    kind === "multiArrayAccess" ||
+    kind === "discard"
+  );
 }
 
 function write(frame: Frame, target: Target, value: string, isPlain = false): string {
@@ -62,6 +73,8 @@ function write(frame: Frame, target: Target, value: string, isPlain = false): st
       return value;
     case "local":
       return `(${localName(target.local)}${target.local.byRef ? ".v" : ""} = ${value})`;
+    case "localFunctionCall":
+      return `(${functionCall(frame, target)}.v = ${value})`;
     case "tupleElement": {
       const tuple = target.receiver as Target;
       return write(frame, tuple, `${frame.expression(target.receiver)}.with(${target.index}, ${value})`);
@@ -83,6 +96,8 @@ function write(frame: Frame, target: Target, value: string, isPlain = false): st
 
 export function assignment(frame: Frame, node: Assignment, isEffect: boolean): string {
   const { target } = node;
+  if (target.kind === "local" && node.value.kind === "reference")
+    return `(${localName(target.local)} = ${cell(frame, node.value)}).v`;
   if (target.kind === "tupleElement") return assignElement(frame, node, isEffect);
   const value = frame.expression(node.value);
   if (isEffect || yieldsValue(target)) return write(frame, target, value, changesNothing(node.value));
