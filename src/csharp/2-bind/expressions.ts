@@ -138,7 +138,7 @@ function bindMisplaced(b: Binder, node: Syntax.Expression): Operand {
       b.report("CS1511", "Keyword 'base' is not available in a static method", node);
       break;
     case "Ref":
-      unsupported(b, "A ref local or ref return", node);
+      unsupported(b, "A ref conditional or a lambda that returns a ref", node);
       break;
     case "Declaration":
       b.report("CS8185", "A declaration is not allowed in this context.", node);

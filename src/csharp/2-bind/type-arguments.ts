@@ -7,7 +7,7 @@ import type { Conversion, DefaultValue, Expression, LocalFunctionStatement } fro
 import { sameType } from "./conversions.ts";
 import { defaultOf } from "./convert.ts";
 import { receiverFor } from "./member-access.ts";
-import { constructorsOf, keyOf } from "./members.ts";
+import { constructorsOf, keyOf, methodsNamed } from "./members.ts";
 import type { ResolvedMember } from "./symbols.ts";
 import { replaceParameters, type TypeMap } from "./type-parameters.ts";
 
@@ -58,12 +58,21 @@ function settle(node: Expression): Expression {
     case "call":
     case "property":
     case "indexer": {
-      const { receiver, member } = node;
-      return receiver ? ({ ...node, receiver: receiverFor(receiver, member.declaringType) } as Expression) : node;
+      const { receiver } = node;
+      if (!receiver) return node;
+      const member = receiver.type.isNullable ? ofNullable(receiver.type, node.member) : node.member;
+      return { ...node, member, receiver: receiverFor(receiver, member.declaringType) } as Expression;
     }
     default:
       return node;
   }
+}
+
+/** A Nullable answers ToString, Equals and GetHashCode itself, without a value too: it is not boxed for them. */
+function ofNullable(t: Type, member: ResolvedMember): ResolvedMember {
+  if (member.declaringType === t) return member;
+  const own = methodsNamed(t, member.def.n ?? "").find((m) => m.parameters.length === (member.def.p ?? []).length);
+  return own?.declaringType === t ? { declaringType: own.declaringType, def: own.def, key: keyOf(own.def) } : member;
 }
 
 /** Kinds of conversions that type parameters have. */
