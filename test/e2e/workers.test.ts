@@ -123,7 +123,7 @@ test("all leave without losing a request", async (t) => {
       if (status !== 200) failures.push(String(status));
     }
   });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  while (sent < 120) await new Promise((resolve) => setTimeout(resolve, 20));
   const drained = running.gateway.drain();
   const admin = running.gateway.addresses.find(({ name }) => name === "admin");
   assert.equal((await fetch(`http://127.0.0.1:${admin?.port}/readyz`)).status, 503);
@@ -132,7 +132,6 @@ test("all leave without losing a request", async (t) => {
   await Promise.all(callers);
   await drained;
   assert.deepEqual(failures, []);
-  assert.ok(sent > 100, String(sent));
   agent.destroy();
 });
 
