@@ -134,6 +134,10 @@ export const CODE_GROUPS: readonly CodeGroup[] = [
   group("C# beside the compiler's own codes", {
     SP4001: ["This part of C# is not supported in policy expressions.", "Write it in another way."],
     SP4002: ["The member is on the list, but not supported yet.", "Use another; see the reference of C# members."],
+    SP4003: [
+      "A generic local function calls itself with ever more type arguments.",
+      "Call it with the types it has, or write it without type parameters.",
+    ],
   }),
   group("Warnings", {
     SW3001: [
