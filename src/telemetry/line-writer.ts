@@ -85,17 +85,15 @@ export class BufferedLineWriter implements LineWriter {
       this.#settle();
       return;
     }
-    if (this.#unreported > 0) {
-      const count = this.#unreported;
-      this.#unreported = 0;
-      this.write(`{"level":"warn","message":"Log lines were dropped","count":${count}}`);
-    }
     const lines = this.#pendingLines;
-    const bytes = this.#take();
+    const reported = this.#unreported;
+    this.#unreported = 0;
     this.#isWriting = true;
+    if (reported > 0) this.write(`{"level":"warn","message":"Log lines were dropped","count":${reported}}`);
+    const bytes = this.#take();
     this.#sink.write(bytes, (error) => {
       this.#isWriting = false;
-      if (error !== null) this.#failed(lines);
+      if (error !== null) this.#failed(lines, reported);
       else if (this.#waiting.length > 0 || this.#full.length > 0) this.#next();
       // Few lines wait for more: a write for each would cost more than the request.
       else if (this.#pendingLines > 0) this.#schedule(FLUSH_MS);
@@ -103,8 +101,9 @@ export class BufferedLineWriter implements LineWriter {
   }
 
   /** What was being written is lost. Who waits for a flush gets no second attempt: at the end of a process there is no later. */
-  #failed(lines: number): void {
+  #failed(lines: number, reported: number): void {
     this.#drop(lines);
+    this.#unreported += reported;
     if (this.#waiting.length > 0) {
       this.#drop(this.#pendingLines);
       this.#take();
