@@ -1,0 +1,46 @@
+/**
+ * Breaks what a gateway depends on while it serves, and holds what callers notice against the bars. Prints a table; the exit code says
+ * whether all bars were met.
+ *
+ *   npm run drill -- [--long] [--only D1,D5]
+ */
+import { parseArgs } from "node:util";
+import { backendCut, memberFails } from "./backend-failure.ts";
+import { drain, reload, workerDies } from "./change-and-restart.ts";
+import type { Drill } from "./drill.ts";
+import { logDiskFull } from "./log-failure.ts";
+import { overload } from "./overload.ts";
+import { redisHung, redisKilled } from "./redis-outage.ts";
+
+const DRILLS: readonly Drill[] = [
+  redisKilled,
+  redisHung,
+  backendCut,
+  memberFails,
+  reload,
+  drain,
+  workerDies,
+  logDiskFull,
+  overload,
+];
+
+const { values } = parseArgs({ options: { long: { type: "boolean", default: false }, only: { type: "string" } } });
+const wanted = values.only?.split(",");
+let isMet = true;
+for (const drill of DRILLS.filter(({ id }) => wanted?.includes(id) ?? true)) {
+  console.log(`${drill.id} ${drill.title}`);
+  if (typeof drill.missing === "string") {
+    console.log(`  not run: ${drill.missing}`);
+    continue;
+  }
+  try {
+    for (const finding of await drill.run({ isLong: values.long })) {
+      isMet &&= finding.isMet;
+      console.log(`  ${finding.isMet ? "ok    " : "MISSED"}  ${finding.bar.padEnd(52)} ${finding.figure}`);
+    }
+  } catch (error) {
+    isMet = false;
+    console.log(`  MISSED  it could not be run to its end: ${(error as Error).message}`);
+  }
+}
+process.exit(isMet ? 0 : 1);
