@@ -5,6 +5,7 @@ import { loadProgram } from "../src/engine/load.ts";
 import { Gateway } from "../src/gateway/serve.ts";
 import { GatewayServer } from "../src/gateway/server.ts";
 import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../src/kit/identities.ts";
+import { NO_QUEUES } from "../src/kit/queues.ts";
 import { createUpstream, type Engine } from "../src/http/engine.ts";
 import { policies } from "../src/policies/index.ts";
 import { defaultSettings, emptySnapshot } from "../src/resources/empty-snapshot.ts";
@@ -110,6 +111,7 @@ const gateway = new Gateway({
     breakers: new SharedBreakers(systemClock),
     identities: NO_IDENTITIES,
     authorizations: NO_AUTHORIZATIONS,
+    queues: NO_QUEUES,
     log: new JsonLog(writer, systemClock),
     metrics: { emit: () => {} },
   },

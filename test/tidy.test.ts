@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   llm: ["base"],
   telemetry: ["base"],
   secrets: ["base"],
+  queues: ["base"],
   resources: ["secrets", "xml", "base"],
   kit: ["resources", "http", "state", "telemetry", "base"],
   policies: ["kit", "http", "llm", "base"],
@@ -25,7 +26,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   gateway: ["engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
   audit: ["gateway", "engine", "kit", "resources", "base"],
   admin: ["gateway", "engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
-  fleet: ["gateway", "policies", "engine", "kit", "resources", "http", "state", "telemetry", "base"],
+  fleet: ["gateway", "policies", "engine", "kit", "resources", "http", "queues", "state", "telemetry", "base"],
 };
 
 /** Vendor package -> the one room that may import it. */
@@ -42,6 +43,7 @@ const VENDORS: Readonly<Record<string, string>> = {
   "@googleapis/secretmanager": "secrets",
   "node-vault": "secrets",
   "@azure/monitor-ingestion": "telemetry",
+  "@azure/service-bus": "queues",
   "@opentelemetry/sdk-logs": "telemetry",
   "@opentelemetry/exporter-logs-otlp-http": "telemetry",
   "@opentelemetry/resources": "telemetry",

@@ -22,7 +22,8 @@ export const overload: Drill = {
   async run({ isLong }) {
     const settings = { overload: { maxInFlight: 4, maxLoopDelayMs: 100 } };
     return await withSite({ policy: () => WORK, settings }, async (site) => {
-      const capacity = await capacityOf(site, 3_000);
+      // The first finds code that the engine has not made fast yet.
+      const capacity = Math.max(await capacityOf(site, 4_000), await capacityOf(site, 4_000));
       const spanMs = isLong ? 60_000 : 5_000;
       const probes: number[] = [];
       const probing = setInterval(() => {

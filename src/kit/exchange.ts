@@ -78,6 +78,8 @@ export interface Variables {
   remove(name: string): void;
   setString(name: string, value: string): void;
   setInt(name: string, value: number): void;
+  /** A JObject. */
+  setJson(name: string, text: string): void;
   /** A C# value in a form that a cache may keep and hand out again: later changes of the one never show in the other. */
   toCacheable(value: unknown): unknown;
   fromCacheable(cached: unknown): unknown;

@@ -8,8 +8,10 @@ import type { Locks } from "../state/locks.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Authorizations, Identities } from "./identities.ts";
+import type { Queues } from "./queues.ts";
 
 export type { Authorizations, Identities } from "./identities.ts";
+export type { Queues } from "./queues.ts";
 export { type Breakers, PROBE } from "../state/breakers.ts";
 export type { Cache } from "../state/cache.ts";
 export type { Taken, Window } from "../state/counters.ts";
@@ -17,6 +19,7 @@ export type { Taken, Window } from "../state/counters.ts";
 export interface Services {
   readonly identities: Identities;
   readonly authorizations: Authorizations;
+  readonly queues: Queues;
   readonly clock: Clock;
   readonly upstream: Upstream;
   readonly counters: Counters;

@@ -7,6 +7,8 @@ import type { PolicyDocument, Snapshot } from "./snapshot.ts";
 
 /** An absolute URL whose host and port are followed by something that ends them. */
 const URL_TEXT = /\b(https?|wss?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(:\d{1,5})?(?=$|[\s/?#"'<>&;,)\]`|])/gi;
+/** The namespace of a send-service-bus-message: connections to it are `amqps://host:port`. */
+const NAMESPACE = /<send-service-bus-message\b[^>]*?\snamespace\s*=\s*["']([a-z0-9.-]+)["']/gi;
 const COMMENT = /<!--[\s\S]*?-->/g;
 const NAMED_VALUE = /\{\{\s*([^{}]+?)\s*\}\}/g;
 
@@ -22,13 +24,18 @@ export function namedOrigins(snapshot: Snapshot): Set<string> {
   for (const { serviceUrl } of snapshot.apis) add(serviceUrl);
   for (const { url } of snapshot.backends.values()) add(url);
   for (const { value } of snapshot.namedValues.values()) add(value);
+  const brokers = new Set<string>();
   for (const { source } of documents(snapshot)) {
-    add(
-      source.text
-        .replace(COMMENT, " ")
-        .replace(NAMED_VALUE, (written, name: string) => snapshot.namedValues.get(name)?.value ?? written),
-    );
+    const text = source.text
+      .replace(COMMENT, " ")
+      .replace(NAMED_VALUE, (written, name: string) => snapshot.namedValues.get(name)?.value ?? written);
+    add(text);
+    for (const [, namespace] of text.matchAll(NAMESPACE)) brokers.add(namespace.toLowerCase());
   }
+  const { serviceBus } = snapshot.settings;
+  if (serviceBus.namespace !== undefined) brokers.add(serviceBus.namespace);
+  for (const endpoint of serviceBus.endpoints.values()) brokers.add(endpoint);
+  for (const broker of brokers) origins.add(`amqps://${/:\d+$/.test(broker) ? broker : `${broker}:5671`}`);
   add(snapshot.settings.entra.authority);
   for (const url of snapshot.tokenUrls ?? []) add(url);
   return origins;

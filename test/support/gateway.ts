@@ -6,6 +6,7 @@ import { GatewayServer } from "../../src/gateway/server.ts";
 import { Gateway } from "../../src/gateway/serve.ts";
 import { createUpstream } from "../../src/http/engine.ts";
 import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../../src/kit/identities.ts";
+import { NO_QUEUES } from "../../src/kit/queues.ts";
 import type { Exchange, Section } from "../../src/kit/exchange.ts";
 import { ResponseMessage } from "../../src/kit/message.ts";
 import type { Step } from "../../src/kit/policy.ts";
@@ -75,6 +76,7 @@ export async function startGateway(
     breakers: new SharedBreakers(clock),
     identities: NO_IDENTITIES,
     authorizations: NO_AUTHORIZATIONS,
+    queues: NO_QUEUES,
     log: { info: note, warn: note, error: note },
     metrics: { emit: () => {} },
   };

@@ -13,6 +13,7 @@ import { runPlan, runPreflight } from "../../src/engine/run.ts";
 import type { Body } from "../../src/http/body.ts";
 import { NodeUpstream } from "../../src/http/node-upstream.ts";
 import { NO_AUTHORIZATIONS, NO_IDENTITIES } from "../../src/kit/identities.ts";
+import { NO_QUEUES } from "../../src/kit/queues.ts";
 import type { Section } from "../../src/kit/exchange.ts";
 import type { Services } from "../../src/kit/services.ts";
 import { policies } from "../../src/policies/index.ts";
@@ -49,6 +50,7 @@ export function bench(): Bench {
     breakers: new SharedBreakers(clock),
     identities: NO_IDENTITIES,
     authorizations: NO_AUTHORIZATIONS,
+    queues: NO_QUEUES,
     log: {
       info: (message, fields) => logged.push(["info", message, fields]),
       warn: (message, fields) => logged.push(["warn", message, fields]),

@@ -19,6 +19,7 @@ import {
 import { readSecurityEvents, type SecurityEventDraft } from "./security-event-settings.ts";
 import { readStores, type StoreDraft } from "./store-settings.ts";
 import { type EgressDraft, readEgress } from "./egress-settings.ts";
+import { readServiceBus } from "./service-bus-settings.ts";
 import {
   isLoopback,
   type ListenerDraft,
@@ -44,6 +45,7 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
     listeners: readListeners(root, override),
     egress: readEgress(root),
     stores: readStores(root, folder),
+    serviceBus: readServiceBus(root),
     workers: root.integer("workers", 1, 60),
     admin: readAdmin(root),
     entra: readEntra(root),
