@@ -2,7 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Program } from "../engine/program.ts";
 import { Gateway } from "../gateway/serve.ts";
-import { type Address, type Companion, GatewayServer } from "../gateway/server.ts";
+import { type Address, type Companion, GatewayServer, type Sharing } from "../gateway/server.ts";
 import { Egress } from "../http/egress.ts";
 import { openTls } from "../http/egress-tls.ts";
 import { createUpstream } from "../http/engine.ts";
@@ -43,8 +43,8 @@ export interface DataPlaneParts {
   readonly identities: (upstream: Upstream) => { identities: Identities; authorizations: Authorizations };
   /** Answers beside the listeners: the admin server. */
   readonly companion?: ((gateway: Gateway) => Companion) | undefined;
-  /** Ports are shared with other threads; those that the first of them got. */
-  readonly sharing?: { readonly ports: readonly number[] | undefined };
+  /** Ports and TLS sessions are shared with other threads. */
+  readonly sharing?: Sharing;
 }
 
 /** What a thread's gateway has beside itself. */

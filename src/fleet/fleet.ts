@@ -2,6 +2,7 @@
  * The worker threads of a process. Each listens on the same ports and counts in the same memory; the main thread hands out
  * configurations, starts a worker that died anew, and lets all of them leave without losing a request.
  */
+import { randomBytes } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { Address } from "../gateway/server.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
@@ -60,6 +61,7 @@ export class Fleet {
   #gone: readonly FamilySnapshot[] = [];
   #snapshot: Snapshot;
   #addresses: readonly Address[] = [];
+  readonly #ticketSecret: Uint8Array = randomBytes(32);
   #nextId = 0;
   #isEnding = false;
 
@@ -165,6 +167,7 @@ export class Fleet {
       threads,
       replica,
       ports,
+      ticketSecret: this.#ticketSecret,
       counts,
       tellsSecurity,
     };

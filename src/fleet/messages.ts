@@ -20,6 +20,7 @@ export interface WorkerStart {
   readonly replica: string;
   /** Ports that the first worker got; undefined for that one. */
   readonly ports: readonly number[] | undefined;
+  readonly ticketSecret: Uint8Array;
 }
 
 export type ToWorker =

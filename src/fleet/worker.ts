@@ -131,7 +131,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
     securitySink: start.tellsSecurity ? main.sink("security") : undefined,
     registry,
     identities: () => ({ identities: main.identities, authorizations: main.authorizations }),
-    sharing: { ports: start.ports },
+    sharing: start,
   });
   main.say({ kind: "started", addresses: plane.addresses });
 }

@@ -19,6 +19,13 @@ export interface Address {
 /** A server that is started with the listeners and closed after them. */
 export type Companion = Pick<Front, "name" | "listen" | "close">;
 
+/** What listeners of one process have in common. */
+export interface Sharing {
+  /** Those that the first thread got, in order of the listeners; undefined for that one. */
+  readonly ports: readonly number[] | undefined;
+  readonly ticketSecret: Uint8Array;
+}
+
 export class GatewayServer {
   readonly addresses: readonly Address[];
   readonly #gateway: Gateway;
@@ -46,13 +53,13 @@ export class GatewayServer {
 
   /**
    * Rejects with a clear error, and leaves nothing listening, when an address cannot be had.
-   * @param sharing the ports are shared with other threads; `ports` are those that the first of them got, in order of the listeners
+   * @param sharing ports and TLS sessions are shared with other threads
    */
   static async start(
     gateway: Gateway,
     settings: Settings,
     companion?: Companion,
-    sharing?: { readonly ports: readonly number[] | undefined },
+    sharing?: Sharing,
   ): Promise<GatewayServer> {
     const fronts: Front[] = [];
     const addresses: Address[] = [];
@@ -60,7 +67,12 @@ export class GatewayServer {
     try {
       for (const [i, listener] of settings.listeners.entries()) {
         const port = sharing?.ports?.[i] ?? listener.port;
-        const options = { ...frontOptions(gateway, listener, settings), port, reusePort: sharing !== undefined };
+        const options = {
+          ...frontOptions(gateway, listener, settings),
+          port,
+          reusePort: sharing !== undefined,
+          ticketSecret: sharing?.ticketSecret,
+        };
         const front = createFront(settings.http.engine, options);
         if (options.tls !== undefined) rotations.push(new Rotation(front, options.tls, systemClock.now));
         const bound = await front.listen();

@@ -83,6 +83,8 @@ export interface FrontOptions {
   /** Shares the port with listeners of other threads; the kernel spreads connections over them (SO_REUSEPORT). */
   readonly reusePort?: boolean;
   readonly tls?: FrontTls;
+  /** Session tickets of all threads that share the port are made with it; left out: with one of this front's own. */
+  readonly ticketSecret?: Uint8Array | undefined;
   /** Connections from other addresses are closed unseen. */
   readonly accepts?: ((address: string) => boolean) | undefined;
   /** Each connection must begin with a PROXY header, and come from an address that is believed. */

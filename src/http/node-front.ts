@@ -63,9 +63,10 @@ export class NodeFront implements Front, ConnectionHost {
     this.onRequest = options.onRequest;
     this.hsts = tls?.hsts;
     this.#options = options;
-    this.#identities = tls && new TlsIdentities(tls);
+    this.#identities = tls && new TlsIdentities(tls, options.ticketSecret);
     this.#http2 = tls?.http2 === true ? new Http2Front(this, limits) : undefined;
     this.#server = createServer(limits, this.#identities);
+    this.#identities?.serve(this.#server as unknown as TlsServer);
     this.#listen(this.#server);
   }
 

@@ -3,9 +3,16 @@
  * Names compare without case and without the dot of the root. Certificates change while connections are served: all of them are
  * made ready first, then taken up together, so that a pair that does not work leaves the old one in force.
  */
-import { constants } from "node:crypto";
-import { createSecureContext, type SecureContext, type SecureContextOptions, type TlsOptions } from "node:tls";
+import { constants, randomBytes } from "node:crypto";
+import {
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type Server,
+  type TlsOptions,
+} from "node:tls";
 import type { FrontTls, TlsIdentity } from "./front.ts";
+import { SessionTickets } from "./session-tickets.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SESSION_LIFETIME_S = 3_600;
@@ -25,19 +32,16 @@ interface NamedContext {
   readonly asksForCertificate: boolean;
 }
 
-/** What of a TLS server is needed to give it new certificates. */
-interface Rotatable {
-  setSecureContext(options: SecureContextOptions): void;
-}
-
 export class TlsIdentities {
   #tls: FrontTls;
   #prepared: Prepared;
+  readonly #tickets: SessionTickets;
 
   /** Throws when a certificate cannot be used. */
-  constructor(tls: FrontTls) {
+  constructor(tls: FrontTls, ticketSecret: Uint8Array = randomBytes(32)) {
     this.#tls = tls;
     this.#prepared = prepare(tls);
+    this.#tickets = new SessionTickets(ticketSecret);
   }
 
   /** Options for a TLS server of any kind. */
@@ -58,10 +62,16 @@ export class TlsIdentities {
     };
   }
 
+  /** Looks after the sessions of a server made with `serverOptions`. */
+  serve(server: Server): void {
+    this.#tickets.serve(server);
+  }
+
   /** Takes up other certificates, authorities and revocation lists for new connections. Throws, and changes nothing, when one cannot be used. */
-  replace(tls: FrontTls, server: Rotatable): void {
+  replace(tls: FrontTls, server: Server): void {
     const prepared = prepare(tls);
     server.setSecureContext(prepared.fallback);
+    this.#tickets.renew(server);
     this.#tls = tls;
     this.#prepared = prepared;
   }

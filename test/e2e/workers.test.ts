@@ -1,14 +1,17 @@
 /** Several threads on one port: limits are exact over all of them, reloads reach all, a dead one comes back, nothing is lost on the way out. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { connect } from "node:tls";
 import { type RunningGateway, type StartOptions, startGateway } from "../../src/main.ts";
 import { KEY, removeFolder, writeFolder } from "../support/api-folder.ts";
 import { Backend } from "../support/backend.ts";
+import { SERVER } from "../support/certificates.ts";
 
 const document = (inbound: string) =>
   `<policies><inbound><base />${inbound}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`;
@@ -19,13 +22,18 @@ interface Running {
   readonly backend: Backend;
 }
 
-async function start(t: TestContext, inbound: string, options: Partial<StartOptions> = {}): Promise<Running> {
+async function start(
+  t: TestContext,
+  inbound: string,
+  options: Partial<StartOptions> = {},
+  listeners: readonly object[] = [{ host: "127.0.0.1", port: 0 }],
+): Promise<Running> {
   const backend = await Backend.start();
   const folder = await writeFolder({
     serviceUrl: backend.url,
     policies: { operation: document(inbound) },
     settings: {
-      listeners: [{ host: "127.0.0.1", port: 0 }],
+      listeners,
       admin: { port: 0 },
       accessLog: false,
       limits: { lameDuckMs: 500 },
@@ -39,6 +47,32 @@ async function start(t: TestContext, inbound: string, options: Partial<StartOpti
   });
   return { gateway, folder, backend };
 }
+
+test("a TLS session begun on one thread is taken up on any", async (t) => {
+  const tls = join(mkdtempSync(join(tmpdir(), "sallyport-tls-")), "server");
+  await writeFile(`${tls}.crt`, SERVER.certificate);
+  await writeFile(`${tls}.key`, SERVER.key);
+  t.after(() => rmSync(dirname(tls), { recursive: true }));
+  const listener = { host: "127.0.0.1", port: 0, tls: { certificate: `${tls}.crt`, key: `${tls}.key` } };
+  const { gateway } = await start(t, "", {}, [listener]);
+  const { port } = gateway.addresses[0];
+  const visit = async (session?: Buffer) => {
+    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false, session });
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    socket.resume();
+    let ticket: Buffer | undefined;
+    socket.on("session", (given) => {
+      ticket = given;
+    });
+    await once(socket, "secureConnect");
+    const isReused = socket.isSessionReused();
+    await once(socket, "close");
+    return { isReused, ticket };
+  };
+  const { ticket } = await visit();
+  // Connections are spread over the threads: the chance that all of these meet the first one is one in a million.
+  for (let i = 0; i < 20; i++) assert.equal((await visit(ticket)).isReused, true);
+});
 
 interface Answer {
   readonly status: number;

@@ -46,7 +46,7 @@ export class NativeFront implements Front, ConnectionHost {
     this.watch = new IdleWatch(limits.writeIdleTimeoutMs);
     this.idle = new IdleWatch(limits.keepAliveTimeoutMs);
     this.#options = options;
-    this.#identities = tls && new TlsIdentities(tls);
+    this.#identities = tls && new TlsIdentities(tls, options.ticketSecret);
     this.#http2 = tls?.http2 === true ? new Http2Front(this, limits) : undefined;
     this.#tlsServer = this.#identities && this.#createTlsServer(this.#identities);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
@@ -118,6 +118,7 @@ export class NativeFront implements Front, ConnectionHost {
 
   #createTlsServer(identities: TlsIdentities): TlsServer {
     const server = createTlsServer(identities.serverOptions, (socket) => this.#secured(socket));
+    identities.serve(server);
     // Failed handshakes say nothing that is not the peer's business. One that is late is closed by nobody but this listener.
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return server;
