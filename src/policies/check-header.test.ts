@@ -25,6 +25,12 @@ test("one of the values must match, with or without case", async () => {
   );
 });
 
+test("what a header of credentials held is not told", async () => {
+  const xml = policy("<value>right</value>").replace("X-Multi", "X-Partner-Key");
+  const { lastError } = await run(xml, { context: { request: { headers: { "x-partner-key": ["almost"] } } } });
+  assert.equal(lastError?.message, "Header X-Partner-Key value of *** is not allowed. Access denied.");
+});
+
 test("a second line cannot smuggle in what is not allowed", async () => {
   assert.equal((await run(policy("<value>a</value>"), withHeader("a", "admin"))).status, 403);
 });

@@ -1,4 +1,5 @@
 /** check-header: demands a header, and one of given values when there are any. */
+import { carriesCredential } from "../base/credential-fields.ts";
 import { bool, int, string, textString } from "../kit/attributes.ts";
 import { Refusal } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
@@ -43,10 +44,9 @@ export const checkHeader = definePolicy({
       const allowed = children.value.map((v) => fold(v.text.get(x)));
       const wrong = present.find((value) => !allowed.includes(fold(value)));
       if (wrong === undefined) return undefined;
-      return refuse(
-        "HeaderValueNotAllowed",
-        `Header ${header} value of ${wrong.slice(0, 200)} is not allowed. Access denied.`,
-      );
+      // A wrong key is often a right one elsewhere.
+      const shown = carriesCredential(header) ? "***" : wrong.slice(0, 200);
+      return refuse("HeaderValueNotAllowed", `Header ${header} value of ${shown} is not allowed. Access denied.`);
     };
   },
 });

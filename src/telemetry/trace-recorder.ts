@@ -3,6 +3,7 @@
  * `{ traceId, traceEntries: { inbound: [], backend: [], outbound: [], "on-error": [] } }`. Secrets it was given, and values of header
  * fields that carry credentials, never enter it.
  */
+import { carriesCredential } from "../base/credential-fields.ts";
 import type { Clock } from "../base/clock.ts";
 import { MASK, type SecretMask } from "./secret-mask.ts";
 import type { TraceEntry, TraceRecorder } from "./trace.ts";
@@ -16,17 +17,6 @@ const MAX_DEPTH = 16;
 const MAX_TOTAL = 2_000_000;
 /** Parts of credentials shorter than this are words of every text. */
 const MIN_LEARNED_LENGTH = 8;
-const CREDENTIALS = new Set([
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "ocp-apim-subscription-key",
-  "subscription-key",
-  "api-key",
-  "x-api-key",
-  "x-functions-key",
-]);
 
 export class RecordedTrace implements TraceRecorder {
   readonly traceId: string;
@@ -73,7 +63,7 @@ export class RecordedTrace implements TraceRecorder {
 
   /** A copy in plain JSON values, bounded, without secrets. */
   #clean(value: unknown, name: string, depth: number): unknown {
-    if (typeof value === "string") return CREDENTIALS.has(name.toLowerCase()) ? this.#learn(value) : this.#mask(value);
+    if (typeof value === "string") return carriesCredential(name) ? this.#learn(value) : this.#mask(value);
     if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
     if (typeof value === "boolean" || value === null || value === undefined) return value;
     if (typeof value === "bigint") return String(value);
