@@ -1,4 +1,5 @@
 /** A configuration with nothing in it and default settings: for documents checked alone, for `eval`, and as a start for tests. */
+import { DEFAULT_AI_SETTINGS } from "./ai-settings.ts";
 import type { Settings, Snapshot } from "./snapshot.ts";
 
 export function defaultSettings(): Settings {
@@ -27,6 +28,7 @@ export function defaultSettings(): Settings {
     accessLog: { enabled: true, file: undefined },
     admin: undefined,
     stores: { redis: undefined, quotaFile: undefined, rates: 65_536, quotas: 262_144 },
+    ai: DEFAULT_AI_SETTINGS,
     serviceBus: { namespace: undefined, endpoints: new Map() },
     workers: undefined,
     entra: { authority: "https://login.microsoftonline.com" },

@@ -12,6 +12,7 @@ import { UNASKED } from "../secrets/vaults.ts";
 import { ConfigFolder } from "./config-folder.ts";
 import { checkReferences } from "./check-references.ts";
 import { applyApis, applyNamedValues, applySubscriptions, subscriptionOf } from "./settings/apply.ts";
+import { fetchAi } from "./settings/ai-settings.ts";
 import { readAuthorizations } from "./settings/authorization-settings.ts";
 import { applyBackends } from "./settings/backend-overrides.ts";
 import { loadClientCertificates } from "./settings/callers.ts";
@@ -163,6 +164,7 @@ async function compose(
       egress: options.egress,
       securityEvents: await fetchSecurityEvents(secrets, gateway.securityEvents),
       stores: await fetchStores(secrets, gateway.stores),
+      ai: await fetchAi(secrets, folder, gateway.ai, apiNames),
       listeners,
       dev,
       clientCertificates,

@@ -4,6 +4,7 @@
  */
 import type { SourceText } from "../base/source-text.ts";
 import type { AccessPolicies } from "../secrets/settings.ts";
+import type { AiSettings, MessageDiagnostic } from "./ai-settings.ts";
 import type { EgressSettings, OverloadSettings, ServiceBusSettings } from "./traffic-settings.ts";
 
 export interface Snapshot {
@@ -65,6 +66,8 @@ export interface Api {
   readonly subscriptionKeyHeader: string;
   readonly subscriptionKeyQuery: string;
   readonly operations: readonly Operation[];
+  /** Absent: no diagnostic says anything of messages to and from models. */
+  readonly messageDiagnostic?: MessageDiagnostic | undefined;
   readonly policy: PolicyDocument | undefined;
 }
 
@@ -307,6 +310,7 @@ export interface Settings {
   readonly clientCertificates: ClientCertificateSettings;
   readonly stores: StoreSettings;
   readonly serviceBus: ServiceBusSettings;
+  readonly ai: AiSettings;
   /** Threads that serve requests; undefined: one for each core. */
   readonly workers: number | undefined;
   /** Health and metrics listener; undefined: health only under /status-0123456789abcdef of each listener. */

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import type { Fields } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
 import type { Settings } from "../snapshot.ts";
+import { type AiDraft, readAi } from "./ai-settings.ts";
 import { type ClientCertificateDraft, readClientCertificates, readEntra } from "./callers.ts";
 import {
   ACCESS_LOG_KEYS,
@@ -31,10 +32,11 @@ import {
 export type { ListenerDraft, ListenerOverride } from "./listener-settings.ts";
 
 export interface GatewaySettings
-  extends Omit<Settings, "listeners" | "egress" | "stores" | "dev" | "clientCertificates" | "securityEvents"> {
+  extends Omit<Settings, "listeners" | "egress" | "stores" | "ai" | "dev" | "clientCertificates" | "securityEvents"> {
   readonly securityEvents: SecurityEventDraft | undefined;
   readonly egress: EgressDraft;
   readonly stores: StoreDraft;
+  readonly ai: AiDraft;
   readonly listeners: readonly ListenerDraft[];
   readonly clientCertificates: ClientCertificateDraft;
 }
@@ -46,6 +48,7 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
     egress: readEgress(root),
     stores: readStores(root, folder),
     serviceBus: readServiceBus(root),
+    ai: readAi(root, folder),
     workers: root.integer("workers", 1, 60),
     admin: readAdmin(root),
     entra: readEntra(root),

@@ -13,6 +13,7 @@ export const ROOT_KEYS = [
   "securityEvents",
   "stores",
   "serviceBus",
+  "ai",
   "subscriptions",
   "namedValues",
   "backends",
@@ -56,6 +57,19 @@ export const SECURITY_EVENT_KEYS = ["file", "stdout", "otlp", "azureMonitor"] as
 export const OTLP_KEYS = ["endpoint", "headers", "serviceName"] as const;
 export const AZURE_MONITOR_KEYS = ["endpoint", "ruleId", "streamName", "clientId", "audience"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
+export const AI_KEYS = ["apis", "prices", "ledger", "messages"] as const;
+export const AI_LEDGER_KEYS = ["file", "postgres", "retentionDays"] as const;
+export const AI_MESSAGE_KEYS = ["enabled", "file", "apis", "redact"] as const;
+export const PRICES_KEYS = ["currency", "models"] as const;
+export const PRICE_KEYS = [
+  "from",
+  "prompt",
+  "completion",
+  "cached",
+  "reasoning",
+  "promptAudio",
+  "completionAudio",
+] as const;
 export const STORE_KEYS = ["redis", "quotaFile", "rates", "quotas"] as const;
 export const REDIS_KEYS = ["url", "mode", "onOutage", "deadlineMs", "prefix"] as const;
 export const SUBSCRIPTION_KEYS = ["primaryKey", "secondaryKey", "name", "scope", "state", "allowTracing"] as const;
