@@ -245,7 +245,8 @@ for (const engine of ENGINES) {
         await refused(get("/open/x", `Host: a\r\n${"A: b\r\n".repeat(100)}`), 431);
         await refused(get("/open/x", `Host: a\r\n${"A: b\r\n".repeat(1_500)}`), 431);
         await refused(get("/open/x", `Host: a\r\nA: ${"b".repeat(17_000)}\r\n`), 431);
-        await refused(get(`/open/${"x".repeat(17_000)}`), 431);
+        // Node's parser does not say what was too large.
+        await refused(get(`/open/${"x".repeat(17_000)}`), engine === "native" ? 414 : 431);
       });
 
       test("H15 expectations", async () => {

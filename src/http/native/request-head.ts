@@ -47,6 +47,7 @@ const VERSION = refusal(505, "HttpVersionNotSupported", "The HTTP version is not
 const TARGET_INVALID = refusal(400, "RequestTargetInvalid", "The request target is invalid.");
 const HOST = refusal(400, "HostInvalid", "The Host header is missing or invalid.");
 const MANY = refusal(431, "TooManyHeaders", "The request has too many header fields.");
+const LONG = refusal(414, "RequestTargetTooLong", "The request target is too long.");
 const LARGE = refusal(431, "HeadersTooLarge", "The header section is too large.");
 const CODING = refusal(501, "TransferCodingNotImplemented", "The transfer coding is not implemented.");
 const FRAMING = refusal(400, "FramingInvalid", "The framing of the request is ambiguous.");
@@ -74,7 +75,10 @@ export function readRequestHead(
   const found = bytes.indexOf(HEAD_END, start);
   const to = found < 0 || found + 4 > limit ? limit : found + 4;
   const head = readHead(bytes, start, to, maxFields);
-  return head === undefined && end - start >= maxBytes ? LARGE : head;
+  if (head !== undefined || end - start < maxBytes) return head;
+  // RFC 9112 section 3: a target longer than any that is read has an answer of its own.
+  const line = bytes.indexOf("\r\n", start + 2);
+  return line < 0 || line >= limit ? LONG : LARGE;
 }
 
 /** @param to where the bytes end that belong to the head */
