@@ -7,6 +7,7 @@ import type { Fields } from "../documents/fields.ts";
 import type { Names } from "../names.ts";
 import { readServiceUrl } from "../service-url.ts";
 import type { Api, ApiType, Operation, VersionSet } from "../snapshot.ts";
+import { messageDiagnosticOf } from "./diagnostics.ts";
 import { readVersionSetProperties } from "./version-sets.ts";
 import { type Extract, type Item, itemsIn, kindOf, lastSegment, policyOf, propertiesOf } from "./layout.ts";
 import { operationItems, readHandshake, readOperations } from "./operations.ts";
@@ -94,6 +95,7 @@ async function readApi(
     subscriptionKeyHeader: keyNames?.string("header") ?? "Ocp-Apim-Subscription-Key",
     subscriptionKeyQuery: keyNames?.string("query") ?? "subscription-key",
     operations,
+    messageDiagnostic: await messageDiagnosticOf(extract, item),
     policy: await policyOf(extract, item),
   };
 }

@@ -7,6 +7,7 @@ import { Names } from "../names.ts";
 import type { Api, Backend, Group, PolicyDocument, Product, Subscription, User, VersionSet } from "../snapshot.ts";
 import { readApis } from "./apis.ts";
 import { readBackends } from "./backends.ts";
+import { readMessageDiagnostics } from "./diagnostics.ts";
 import { readFragments } from "./fragments.ts";
 import { readCertificates } from "./certificates.ts";
 import { type Extract, Ignored, isReadKind, kindOf, policyOf, type ReadKind } from "./layout.ts";
@@ -36,7 +37,9 @@ export interface ReadExtract {
 }
 
 export async function readExtract(folder: ConfigFolder): Promise<ReadExtract> {
-  const extract: Extract = { folder, ignored: new Ignored() };
+  const begun = { folder, ignored: new Ignored() };
+  const diagnostics = (await folder.list("")).folders.filter((name) => kindOf(name) === "diagnostics");
+  const extract: Extract = { ...begun, messageDiagnostics: await readMessageDiagnostics(begun, diagnostics) };
   const kinds = await foldersByKind(extract);
   const of = (kind: ReadKind): readonly string[] => kinds.get(kind) ?? [];
   const sets = await readVersionSets(extract, of("versionsets"));

@@ -6,6 +6,7 @@
 import type { ConfigFolder, Listing } from "../config-folder.ts";
 import type { Fields } from "../documents/fields.ts";
 import type { PolicyDocument } from "../snapshot.ts";
+import type { MessageDiagnostics } from "./diagnostics.ts";
 
 /** Kinds that are read, by their folder's name in lower case without blanks. */
 export const READ_KINDS = [
@@ -74,6 +75,8 @@ export class Ignored {
 export interface Extract {
   readonly folder: ConfigFolder;
   readonly ignored: Ignored;
+  /** Of the whole service. */
+  readonly messageDiagnostics?: MessageDiagnostics;
 }
 
 /** One resource: a folder named by its id. */
