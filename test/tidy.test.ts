@@ -34,6 +34,7 @@ const VENDORS: Readonly<Record<string, string>> = {
   undici: "http",
   "gpt-tokenizer": "llm",
   ioredis: "state",
+  pg: "state",
   jose: "policies",
   liquidjs: "engine",
   yaml: "resources",

@@ -17,6 +17,8 @@ export interface Plan {
   readonly backend: readonly PlannedStep[];
   readonly outbound: readonly PlannedStep[];
   readonly onError: readonly PlannedStep[];
+  /** Policies in it deal with a model. */
+  readonly isModel?: boolean;
   /** Codes of the audit that the documents it is made of silence as a whole. */
   readonly silenced?: ReadonlySet<string>;
 }

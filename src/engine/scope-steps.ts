@@ -1,4 +1,5 @@
 /** A compiled document: each section's steps with `<base/>` as a marker, and how scopes compose into a plan. */
+import { dealsWithModel } from "../kit/doors.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 
 /** Stands where `<base/>` stood. */
@@ -21,11 +22,13 @@ export interface ScopeSteps {
  * @param scopes narrowest first; scopes without a document are left out
  */
 export function composePlan(scopes: readonly ScopeSteps[]): Plan {
+  const [inbound, backend] = [compose(scopes, "inbound", 0), compose(scopes, "backend", 0)];
   return {
-    inbound: compose(scopes, "inbound", 0),
-    backend: compose(scopes, "backend", 0),
+    inbound,
+    backend,
     outbound: compose(scopes, "outbound", 0),
     onError: compose(scopes, "onError", 0),
+    isModel: dealsWithModel([...inbound, ...backend].flatMap(({ facts }) => facts ?? [])),
     silenced: new Set(scopes.flatMap((scope) => [...(scope.silenced ?? [])])),
   };
 }

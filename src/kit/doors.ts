@@ -54,6 +54,17 @@ export interface StepFacts {
   doors(): readonly Door[];
 }
 
+/** Do these policies, or any inside them, deal with a model? */
+export function dealsWithModel(steps: readonly StepFacts[]): boolean {
+  return steps.some((step) => step.doors().some(isModelDoor));
+}
+
+function isModelDoor(door: Door): boolean {
+  if (door.kind === "steps") return dealsWithModel(door.steps);
+  if (door.kind === "ways") return door.ways.some(dealsWithModel);
+  return door.kind === "model";
+}
+
 /** Parts of a request that its caller writes as it likes. */
 const CALLERS: readonly string[] = [
   "IRequest.Headers",

@@ -2,9 +2,11 @@
  * One call of a model as policies about tokens see it: what was asked, and, once the answer has passed, what it used. The answer is read
  * while it passes, never held back: usage comes from the provider's own words, or is counted from the text that was sent.
  */
+import type { Clock } from "../../base/clock.ts";
 import { Body, type BodySink, type BodySource } from "../../http/body.ts";
 import { NEEDS_REQUEST_BODY, prepare } from "../../kit/bodies.ts";
 import type { Exchange } from "../../kit/exchange.ts";
+import { answeredModelOf } from "../../llm/answered-model.ts";
 import { EventReader } from "../../llm/event-reader.ts";
 import { type ModelRequest, modelRequestOf } from "../../llm/model-request.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
@@ -25,9 +27,17 @@ export class ModelCall {
   #answerBytes = 0;
   #hasFailed = false;
   #isSeen = false;
+  readonly #clock: Clock;
+  /** As the answer names it. */
+  model: string | undefined;
+  /** When the first token of the answer passed, by the monotonic clock; an answer in one piece comes with its last byte. */
+  firstTokenAt: number | undefined;
+  /** Told of the text of the answer while it passes, event by event; of an answer in one piece, of its whole body. */
+  onText: ((text: string) => void) | undefined;
 
   constructor(x: Exchange, request: ModelRequest | undefined) {
     this.request = request;
+    this.#clock = x.clock;
     // What is compressed cannot be read as it passes.
     x.request.headers.remove("Accept-Encoding");
     x.beforeResponse((settled) => this.#observe(settled));
@@ -101,8 +111,12 @@ export class ModelCall {
   }
 
   #answer(bytes: Uint8Array): void {
-    const message = parsed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+    const message = parsed(body);
     this.#usage = usageOf(message);
+    this.model = answeredModelOf(message);
+    if (!this.#hasFailed) this.firstTokenAt = this.#clock.monotonic();
+    this.onText?.(body);
     if (this.#usage === undefined) this.#text = deltaTextOf(message);
   }
 
@@ -111,7 +125,12 @@ export class ModelCall {
     const message = parsed(data);
     const usage = usageOf(message);
     if (usage !== undefined) this.#usage = merged(this.#usage, usage);
-    this.#text += deltaTextOf(message);
+    this.model ??= answeredModelOf(message);
+    const text = deltaTextOf(message);
+    if (text === "") return;
+    this.firstTokenAt ??= this.#clock.monotonic();
+    this.#text += text;
+    this.onText?.(text);
   }
 }
 
@@ -135,6 +154,24 @@ export async function modelCallOf(x: Exchange): Promise<ModelCall> {
   const bytes = x.request.body.buffered ?? new Uint8Array(0);
   const request = modelRequestOf(parsed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")));
   const call = calls.get(x) ?? new ModelCall(x, request);
+  calls.set(x, call);
+  return call;
+}
+
+/** The model call of a request, when a policy has asked for it. */
+export function knownModelCall(x: Exchange): ModelCall | undefined {
+  return calls.get(x);
+}
+
+/** The same for who only looks on: a request that cannot be held in memory goes on unread, instead of being refused. */
+export function watchedModelCall(x: Exchange): ModelCall | Promise<ModelCall> {
+  const known = calls.get(x);
+  if (known !== undefined) return known;
+  const { body } = x.request;
+  const isHeld = body.buffered !== undefined;
+  const canBeHeld = !body.isSpent && (body.length ?? Infinity) <= x.snapshot.settings.limits.bufferedBodyBytes;
+  if (isHeld || canBeHeld) return modelCallOf(x);
+  const call = new ModelCall(x, undefined);
   calls.set(x, call);
   return call;
 }
