@@ -65,8 +65,8 @@ export function usageQuery(
   const keys = by.map((key, i) => `${names[key] ?? key} AS key${i}`);
   const values: number[] = [];
   const bounds: string[] = [];
-  if (since !== undefined) bounds.push(`time >= ${place(values.push(since))}`);
-  if (until !== undefined) bounds.push(`time < ${place(values.push(until))}`);
+  if (since !== undefined) bounds.push(`time >= ${place(values.push(Math.floor(since)))}`);
+  if (until !== undefined) bounds.push(`time < ${place(values.push(Math.floor(until)))}`);
   const groups = [...by.map((_, i) => `${i + 1}`), "currency"];
   const sql = `SELECT ${[...keys, ...SUMS].join(", ")} FROM model_call
     ${bounds.length === 0 ? "" : `WHERE ${bounds.join(" AND ")}`} GROUP BY ${groups.join(", ")} ORDER BY ${groups.join(", ")}`;
