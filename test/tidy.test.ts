@@ -24,9 +24,22 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   policies: ["kit", "http", "llm", "base"],
   engine: ["kit", "resources", "xml", "csharp", "http", "telemetry", "base"],
   gateway: ["engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
+  ledger: ["gateway", "policies", "engine", "kit", "resources", "csharp", "llm", "state", "telemetry", "base"],
   audit: ["gateway", "engine", "kit", "resources", "base"],
   admin: ["gateway", "engine", "kit", "resources", "secrets", "http", "telemetry", "base"],
-  fleet: ["gateway", "policies", "engine", "kit", "resources", "http", "queues", "state", "telemetry", "base"],
+  fleet: [
+    "ledger",
+    "gateway",
+    "policies",
+    "engine",
+    "kit",
+    "resources",
+    "http",
+    "queues",
+    "state",
+    "telemetry",
+    "base",
+  ],
 };
 
 /** Vendor package -> the one room that may import it. */

@@ -16,6 +16,8 @@ export class Live {
   readonly rules: ReadonlyMap<string, ListenerRules>;
   /** Of values that no trace and no log may show. */
   readonly secrets: SecretMask;
+  /** Ids of APIs whose calls are calls of a model, whatever their policies say. */
+  readonly modelApis: ReadonlySet<string>;
 
   constructor(program: Program) {
     this.program = program;
@@ -24,6 +26,7 @@ export class Live {
     this.keys = new SubscriptionKeys(program.snapshot);
     this.secrets = new SecretMask(secretValues(program.snapshot));
     const { settings } = program.snapshot;
+    this.modelApis = new Set(settings.ai.apis);
     const rules = settings.listeners.map((listener) => [listener.name, rulesOf(listener, settings)] as const);
     this.rules = new Map(rules.filter((entry): entry is [string, ListenerRules] => entry[1] !== undefined));
   }

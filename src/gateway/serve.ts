@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { createExchange, type ExchangeState } from "../engine/exchange.ts";
 import { NO_API, NO_OPERATION } from "../engine/exchange-init.ts";
+import type { Plan } from "../engine/plan.ts";
 import type { Program } from "../engine/program.ts";
 import { refuse, runPlan, runPreflight } from "../engine/run.ts";
 import type { IncomingRequest, Reply, Tunnel } from "../http/front.ts";
@@ -57,8 +58,8 @@ export class Gateway {
       if (isOverloaded) log.warn("The event loop is late: calls are refused", { callsInFlight });
       else log.info("The event loop is on time again: calls are let in");
     });
-    const { accessLog, metrics, securityEvents } = options;
-    this.#watchers = { accessLog, metrics, securityEvents };
+    const { accessLog, metrics, securityEvents, models } = options;
+    this.#watchers = { accessLog, metrics, securityEvents, models };
   }
 
   /** Requests from now on run by this program; those under way end by the one they began with. */
@@ -225,7 +226,17 @@ export class Gateway {
       this.#run(visit, openTunnel(exchange, plan, tunnel, visit), () => visit.leave());
       return;
     }
-    this.#run(visit, runPlan(exchange, plan), () => this.#respond(visit, exchange, presented));
+    this.#run(visit, runPlan(exchange, this.#watched(begun, route, plan)), () =>
+      this.#respond(visit, exchange, presented),
+    );
+  }
+
+  /** Calls of models are kept account of, when somebody wants it. */
+  #watched({ visit, live }: Begun, { api }: RouteMatch, plan: Plan): Plan {
+    const { models } = this.#watchers;
+    if (models === undefined || !(plan.isModel === true || live.modelApis.has(api.id))) return plan;
+    visit.isModelCall = true;
+    return models.watched(plan);
   }
 
   /**

@@ -12,6 +12,7 @@ import type { RequestMetrics } from "../telemetry/request-metrics.ts";
 import type { RefusedRequest, SecurityEvents } from "../telemetry/security-events.ts";
 import type { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import type { Overload } from "./overload.ts";
+import type { ModelWatch } from "./model-watch.ts";
 import { newRequestId } from "./request-id.ts";
 
 /** What answers a request: the reply of the front, or a tunnel that refuses. */
@@ -22,6 +23,7 @@ export interface Watchers {
   readonly accessLog?: AccessLog | undefined;
   readonly metrics?: RequestMetrics | undefined;
   readonly securityEvents?: SecurityEvents | undefined;
+  readonly models?: ModelWatch | undefined;
 }
 
 /** Statuses by which policies refuse when they answer themselves (return-response). */
@@ -56,6 +58,8 @@ export class Visit {
   exchange: ExchangeState | undefined;
   trace: RecordedTrace | null = null;
   isAnswered = false;
+  /** Somebody keeps account of it. */
+  isModelCall = false;
   /** Why the gateway itself refused, where no policy ran; and more of it, for the log alone. */
   refusal: string | undefined;
   detail = "";
@@ -130,6 +134,14 @@ export class Visit {
     if (securityEvents !== undefined && (lastError !== undefined || REFUSING.has(code)))
       this.#tell(securityEvents, code, lastError);
     accessLog?.add(this.#record(code, bytes, totalMs, lastError));
+    if (this.isModelCall) this.#tellModels(code, totalMs, lastError, error);
+  }
+
+  #tellModels(status: number, totalMs: number, lastError: Known | undefined, error: Error | undefined): void {
+    if (this.exchange === undefined) return;
+    const cutBy = error === undefined || isUnsendable(error) ? undefined : isCallerGone(error) ? "client" : "provider";
+    const isFault = lastError !== undefined && FAULTS.has(lastError.reason);
+    this.#watchers.models?.ended(this.exchange, { status, totalMs, lastError, isFault, cutBy });
   }
 
   /** Ended by a page of the gateway's own that nobody logs. */

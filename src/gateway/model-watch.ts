@@ -1,0 +1,22 @@
+/** Who is told of calls of models: the usage ledger. Its own work begins where a plan deals with a model, and nowhere else. */
+import type { ExchangeState } from "../engine/exchange.ts";
+import type { Plan } from "../engine/plan.ts";
+import type { LastError } from "../kit/exchange.ts";
+
+/** How a request ended. */
+export interface Ending {
+  /** That the caller got; 0: none. */
+  readonly status: number;
+  readonly totalMs: number;
+  readonly lastError: Omit<LastError, "path"> | undefined;
+  /** `lastError` is something that went wrong, not a refusal. */
+  readonly isFault: boolean;
+  /** Whose end of the way the answer broke off at. */
+  readonly cutBy: "client" | "provider" | undefined;
+}
+
+export interface ModelWatch {
+  /** The plan with what watches its calls, made once for each plan. */
+  watched(plan: Plan): Plan;
+  ended(exchange: ExchangeState, ending: Ending): void;
+}
