@@ -10,7 +10,7 @@ import { createUpstream, type Engine } from "../src/http/engine.ts";
 import { policies } from "../src/policies/index.ts";
 import { defaultSettings, emptySnapshot } from "../src/resources/empty-snapshot.ts";
 import type { Api, Operation, Snapshot } from "../src/resources/snapshot.ts";
-import { MemoryCache } from "../src/state/memory/cache.ts";
+import { SharedCache } from "../src/state/shared/cache.ts";
 import { SharedBreakers } from "../src/state/shared/breakers.ts";
 import { SharedCounters } from "../src/state/shared/counters.ts";
 import { SharedLocks } from "../src/state/shared/locks.ts";
@@ -106,7 +106,7 @@ const gateway = new Gateway({
     clock: systemClock,
     upstream: createUpstream(engine),
     counters: new SharedCounters(systemClock),
-    cache: new MemoryCache(systemClock),
+    cache: new SharedCache(systemClock, new SharedLocks(systemClock), SharedCache.allocate(4_194_304)),
     locks: new SharedLocks(systemClock),
     breakers: new SharedBreakers(systemClock),
     identities: NO_IDENTITIES,

@@ -192,11 +192,11 @@ interface World {
 async function serve(program: Program, world: World): Promise<Serving> {
   const { options, clock, log } = world;
   const { settings } = program.snapshot;
-  const { rates, quotas, quotaFile = options.quotaFile ?? null } = settings.stores;
+  const { rates, quotas, cacheBytes, quotaFile = options.quotaFile ?? null } = settings.stores;
   // With a shared store quotas are kept there.
   const journalFile = settings.stores.redis === undefined ? quotaFile : null;
   const seed = journalFile === null ? undefined : seedOf(journalFile, log);
-  const memory = allocateStores({ rates, quotas }, seed);
+  const memory = allocateStores({ rates, quotas, cacheBytes }, seed);
   const journal =
     journalFile === null || seed === undefined
       ? undefined

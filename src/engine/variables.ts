@@ -6,6 +6,7 @@ import { withOwnBudget } from "../csharp/runtime/budget.ts";
 import { Box } from "../csharp/runtime/values.ts";
 import type { Variables } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
+import { decodeValue, encodeValue } from "./cacheable.ts";
 import { sizeOf } from "./value-size.ts";
 
 const INT = type("System.Int32");
@@ -57,11 +58,11 @@ export class VariableStore implements Variables {
   }
 
   toCacheable(value: unknown): unknown {
-    return independent(value);
+    return withOwnBudget(() => encodeValue(value)) ?? independent(value);
   }
 
   fromCacheable(cached: unknown): unknown {
-    return independent(cached);
+    return cached instanceof Uint8Array ? withOwnBudget(() => decodeValue(cached)) : independent(cached);
   }
 
   sizeOf(value: unknown): number {

@@ -11,7 +11,6 @@ import type { Authorizations, Identities } from "../kit/identities.ts";
 import { QueueError } from "../kit/queues.ts";
 import { ServiceBus } from "../queues/service-bus.ts";
 import { namedOrigins } from "../resources/named-origins.ts";
-import { MemoryCache } from "../state/memory/cache.ts";
 import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
 import { JsonAccessLog } from "../telemetry/access-log.ts";
 import { BufferedLineWriter } from "../telemetry/line-writer.ts";
@@ -91,7 +90,7 @@ export class DataPlane {
       securityEvents?.add({ kind: "egress", reason: "EgressDenied", message, detail: { ...refusal } });
     });
     const upstream = createUpstream(settings.http.engine, egress);
-    const stores = await openStores({ ...parts, redis: settings.stores.redis, onChange: storeNews(log) });
+    const stores = await openStores({ ...parts, redis: settings.stores.redis, ...storeNews(log) });
     const accessWriter = settings.accessLog.enabled
       ? new BufferedLineWriter(parts.accessSink ?? settings.accessLog.file)
       : undefined;
@@ -105,7 +104,6 @@ export class DataPlane {
       clock,
       upstream,
       ...stores,
-      cache: new MemoryCache(clock),
       ...own,
       queues,
       log,
@@ -174,9 +172,13 @@ export function countDropped(
   });
 }
 
-function storeNews(log: Log): (isAvailable: boolean, reason: string) => void {
-  return (isAvailable, reason) => {
-    if (isAvailable) log.info("The shared store is back", { reason });
-    else log.warn("The shared store does not answer: limits follow stores.redis.onOutage", { reason });
+function storeNews(log: Log) {
+  const news = (what: string, meanwhile: string) => (isAvailable: boolean, reason: string) => {
+    if (isAvailable) log.info(`${what} is back`, { reason });
+    else log.warn(`${what} does not answer: ${meanwhile}`, { reason });
+  };
+  return {
+    onChange: news("The shared store", "limits follow stores.redis.onOutage"),
+    onCacheChange: news("The external cache", "nothing is found in it meanwhile"),
   };
 }

@@ -80,8 +80,12 @@ export interface Variables {
   setInt(name: string, value: number): void;
   /** A JObject. */
   setJson(name: string, text: string): void;
-  /** A C# value in a form that a cache may keep and hand out again: later changes of the one never show in the other. */
+  /**
+   * A C# value in a form that a cache may keep and hand out again: later changes of the one never show in the other. Bytes (Uint8Array)
+   * where others could read it; else an object of this thread.
+   */
   toCacheable(value: unknown): unknown;
+  /** Undefined when bytes are not what `toCacheable` made. */
   fromCacheable(cached: unknown): unknown;
   /** About how many bytes of memory a value takes. */
   sizeOf(value: unknown): number;

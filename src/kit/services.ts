@@ -23,7 +23,10 @@ export interface Services {
   readonly clock: Clock;
   readonly upstream: Upstream;
   readonly counters: Counters;
+  /** The internal cache: shared by the threads of this process. */
   readonly cache: Cache;
+  /** The external one, shared by all replicas; undefined: there is none. */
+  readonly externalCache?: Cache | undefined;
   readonly locks: Locks;
   readonly breakers: Breakers;
   readonly log: Log;

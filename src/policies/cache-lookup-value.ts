@@ -2,7 +2,7 @@
 import { object, string } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
-import { cachingType, valueKey } from "./shared/caching-type.ts";
+import { cacheOf, cachingType, valueKey } from "./shared/caching-type.ts";
 
 export const cacheLookupValue = definePolicy({
   name: "cache-lookup-value",
@@ -17,14 +17,15 @@ export const cacheLookupValue = definePolicy({
     "default-value": object({ expression: true, doc: "Value of the variable when there is none in the cache." }),
     "caching-type": cachingType,
   },
-  compile({ key, variableName, defaultValue }) {
+  compile({ key, variableName, defaultValue, cachingType }) {
     const assign = (x: Exchange, found: unknown) => {
-      if (found !== undefined) x.variables.set(variableName, x.variables.fromCacheable(found));
+      const value = found === undefined ? undefined : x.variables.fromCacheable(found);
+      if (value !== undefined) x.variables.set(variableName, value);
       else if (defaultValue !== undefined) x.variables.set(variableName, defaultValue.get(x));
       return undefined;
     };
     return (x) => {
-      const found = x.services.cache.get(valueKey(key.get(x)));
+      const found = cacheOf(x, cachingType).get(valueKey(key.get(x)));
       return found instanceof Promise ? found.then((value) => assign(x, value)) : assign(x, found);
     };
   },

@@ -23,7 +23,10 @@ test("developers and groups have responses of their own when the policy says so"
   const { cache } = world.services;
   const watched = {
     ...world,
-    services: { ...world.services, cache: { ...cache, get: (key: string) => void keys.push(key) } },
+    services: {
+      ...world.services,
+      cache: { makers: cache.makers, put: () => {}, remove: () => {}, get: (key: string) => void keys.push(key) },
+    },
   };
   for (const attributes of ['"false" vary-by-developer-groups="false"', '"true" vary-by-developer-groups="true"'])
     await run(`<cache-lookup vary-by-developer=${attributes} />`, {
@@ -67,16 +70,31 @@ test("a body in memory is collected at once, one that is too large not at all", 
 });
 
 test("one flies, others wait; a key that is not kept lets all through for a while", async () => {
-  const flights = new SingleFlight();
-  const land = flights.begin("k", 0);
+  const flights = new SingleFlight(bench().services.cache);
+  const land = await flights.board("k", 0);
   assert.ok(land);
-  assert.equal(flights.begin("k", 0), undefined);
-  const waiting = flights.underWay("k");
-  assert.ok(waiting);
+  assert.equal(await flights.boardIfFree("k", 0), undefined);
+  const waiting = flights.board("k", 0);
   land(true);
-  await waiting;
-  assert.equal(flights.underWay("k"), undefined);
-  flights.begin("k", 0)?.(false);
-  assert.equal(flights.begin("k", 9_999), undefined);
-  assert.ok(flights.begin("k", 10_001));
+  assert.equal(await waiting, undefined);
+  (await flights.board("k", 0))?.(false);
+  assert.equal(await flights.boardIfFree("k", 9_999), undefined);
+  assert.ok(await flights.board("k", 9_999));
+  assert.ok(await flights.boardIfFree("k", 10_001));
+});
+
+test("threads that share a cache take turns: one makes the value, the others find it", async () => {
+  const { cache } = bench().services;
+  const [one, other] = [new SingleFlight(cache), new SingleFlight(cache)];
+  const land = await one.board("k", 0);
+  assert.ok(land);
+  assert.equal(await other.boardIfFree("k", 0), undefined);
+  const waiting = other.board("k", 0);
+  cache.put("k", Buffer.from("made"), 60_000);
+  assert.equal(await waiting, undefined);
+  land(true);
+  const failing = await one.board("k2", 0);
+  const next = other.board("k2", 0);
+  failing?.(false);
+  assert.ok(await next, "who waited for one that failed tries himself");
 });

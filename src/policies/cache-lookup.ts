@@ -3,9 +3,9 @@ import { bool, oneOf, string } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
-import { cachingType } from "./shared/caching-type.ts";
+import { cacheOf, cachingType } from "./shared/caching-type.ts";
 import { decodeResponse, type LookupState, lookups, setCacheControl } from "./shared/response-cache.ts";
-import { flightsOf } from "./shared/single-flight.ts";
+import { flightsOf, type Land } from "./shared/single-flight.ts";
 
 export const cacheLookup = definePolicy({
   name: "cache-lookup",
@@ -62,6 +62,7 @@ export const cacheLookup = definePolicy({
       if (x.request.method !== "GET") return undefined;
       if (x.request.headers.has("authorization") && !config.allowPrivateResponseCaching.get(x)) return undefined;
       const state: LookupState = {
+        cache: cacheOf(x, config.cachingType),
         key: keyOf(x),
         downstream: downstreamCachingType.get(x),
         mustRevalidate: mustRevalidate.get(x),
@@ -72,7 +73,7 @@ export const cacheLookup = definePolicy({
 });
 
 function lookUp(x: Exchange, state: LookupState, mayWait: boolean): Outcome | Promise<Outcome> {
-  const found = x.services.cache.get(state.key);
+  const found = state.cache.get(state.key);
   return found instanceof Promise ? found.then((f) => judge(x, state, f, mayWait)) : judge(x, state, found, mayWait);
 }
 
@@ -84,13 +85,23 @@ function judge(x: Exchange, state: LookupState, found: unknown, mayWait: boolean
     x.response = hit.response;
     return "respond";
   }
-  const flights = flightsOf(x.services.cache);
-  const underWay = mayWait ? flights.underWay(state.key) : undefined;
-  if (underWay !== undefined) return underWay.then(() => lookUp(x, state, false));
+  if (!mayWait) {
+    lookups.set(x, state);
+    return undefined;
+  }
+  const boarded = flightsOf(state.cache).board(state.key, x.clock.monotonic());
+  return boarded instanceof Promise ? boarded.then((land) => fetch(x, state, land)) : fetch(x, state, boarded);
+}
+
+/** @param land undefined: somebody else has fetched it meanwhile, or tried to */
+function fetch(x: Exchange, state: LookupState, land: Land | undefined): Outcome | Promise<Outcome> {
+  if (land === undefined) return lookUp(x, state, false);
   lookups.set(x, state);
-  const land = flights.begin(state.key, x.clock.monotonic());
-  // cache-store lands it with the value; whatever else may happen, nobody waits longer than for this request.
-  if (land !== undefined) x.atEnd(async ({ services }) => land((await services.cache.get(state.key)) !== undefined));
+  // Whatever may happen to it, nobody waits longer than for this request.
+  x.atEnd(async () => {
+    await state.stored;
+    land((await state.cache.get(state.key)) !== undefined);
+  });
   return undefined;
 }
 

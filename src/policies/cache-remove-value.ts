@@ -1,7 +1,7 @@
 /** cache-remove-value: forgets the value of a key. */
 import { string } from "../kit/attributes.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
-import { cachingType, valueKey } from "./shared/caching-type.ts";
+import { cacheOf, cachingType, valueKey } from "./shared/caching-type.ts";
 
 export const cacheRemoveValue = definePolicy({
   name: "cache-remove-value",
@@ -14,9 +14,9 @@ export const cacheRemoveValue = definePolicy({
     key: string({ required: true, expression: true, doc: "Key of the value." }),
     "caching-type": cachingType,
   },
-  compile({ key }) {
+  compile({ key, cachingType }) {
     return (x) => {
-      const removed = x.services.cache.remove(valueKey(key.get(x)));
+      const removed = cacheOf(x, cachingType).remove(valueKey(key.get(x)));
       return removed instanceof Promise ? removed.then(() => undefined) : undefined;
     };
   },

@@ -1,7 +1,7 @@
 /** cache-store-value: keeps a value under a key for some seconds. */
 import { int, object, string } from "../kit/attributes.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
-import { cachingType, valueKey } from "./shared/caching-type.ts";
+import { cacheOf, cachingType, valueKey } from "./shared/caching-type.ts";
 
 export const cacheStoreValue = definePolicy({
   name: "cache-store-value",
@@ -16,15 +16,16 @@ export const cacheStoreValue = definePolicy({
     duration: int({ required: true, expression: true, min: 0, doc: "Seconds to keep it." }),
     "caching-type": cachingType,
   },
-  compile({ key, value, duration }) {
+  compile({ key, value, duration, cachingType }) {
     return (x) => {
       const seconds = duration.get(x);
       const content = value.get(x);
       if (content === null || seconds <= 0) return undefined;
-      const { cache } = x.services;
-      const size = x.variables.sizeOf(content);
-      const stored = cache.put(valueKey(key.get(x)), x.variables.toCacheable(content), seconds * 1000, size);
-      return stored instanceof Promise ? stored.then(() => undefined) : undefined;
+      const cacheable = x.variables.toCacheable(content);
+      const size = cacheable instanceof Uint8Array ? cacheable.length : x.variables.sizeOf(content);
+      // Nobody waits for a store: a lookup that follows asks on the same connection, after it.
+      void cacheOf(x, cachingType).put(valueKey(key.get(x)), cacheable, seconds * 1000, size);
+      return undefined;
     };
   },
 });

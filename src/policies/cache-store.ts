@@ -28,11 +28,10 @@ export const cacheStore = definePolicy({
       if (state === undefined || !isKept || seconds <= 0) return undefined;
       const expiresAt = x.clock.now() + seconds * 1000;
       setCacheControl(response.headers, state, seconds);
-      const { cache } = x.services;
       response.body = collecting(response.body, MAX_CACHED_BYTES, (bytes) => {
         const kept = encodeResponse(response, bytes, expiresAt);
         // A cache that fails costs a call to the backend, never the response.
-        Promise.resolve(cache.put(state.key, kept, seconds * 1000, kept.length)).catch(() => {});
+        state.stored = state.cache.put(state.key, kept, seconds * 1000, kept.length);
       });
       return undefined;
     };

@@ -1,15 +1,33 @@
 /** cache-value: a value from the cache, or made by policies of its own and then kept; many who miss it wait for one who makes it. */
 import { int, object, string } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
+import type { Cache } from "../kit/services.ts";
 import { type Outcome, PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, ALL_SECTIONS, definePolicy } from "../kit/policy.ts";
-import { cachingType } from "./shared/caching-type.ts";
-import { flightsOf } from "./shared/single-flight.ts";
+import { cacheOf, cachingType } from "./shared/caching-type.ts";
+import { flightsOf, type Land } from "./shared/single-flight.ts";
 
 /** A value with the time when it is due to be made anew, while it may still be used: wall time, ms. */
 interface Kept {
+  /** As `toCacheable` has made it. */
   readonly value: unknown;
   readonly refreshAt: number;
+}
+
+/** Bytes stay bytes, so that others can read them: with the time before them. */
+function keptOf(value: unknown, refreshAt: number): Kept | Uint8Array {
+  if (!(value instanceof Uint8Array)) return { value, refreshAt };
+  const bytes = Buffer.allocUnsafe(8 + value.length);
+  bytes.writeDoubleLE(refreshAt);
+  bytes.set(value, 8);
+  return bytes;
+}
+
+function keptFrom(found: unknown): Kept | undefined {
+  if (!(found instanceof Uint8Array)) return found as Kept | undefined;
+  if (found.length < 9) return undefined;
+  const refreshAt = Buffer.from(found.buffer, found.byteOffset, 8).readDoubleLE();
+  return { value: found.subarray(8), refreshAt };
 }
 
 export const cacheValue = definePolicy({
@@ -32,12 +50,12 @@ export const cacheValue = definePolicy({
     "caching-type": cachingType,
   },
   children: { value: { min: 1, steps: true } },
-  compile({ key, variableName, expiresAfter, refreshAfter, defaultValue, children }, context) {
+  compile({ key, variableName, expiresAfter, refreshAfter, defaultValue, cachingType, children }, context) {
     const [expires, refreshes] = [expiresAfter.constant, refreshAfter?.constant];
     if (expires !== undefined && refreshes !== undefined && refreshes >= expires)
       context.error("refresh-after is less than expires-after, or has no effect", { attribute: "refresh-after" });
 
-    const make = async (x: Exchange, name: string, land: (isKept: boolean) => void): Promise<Outcome> => {
+    const make = async (x: Exchange, cache: Cache, name: string, land: Land): Promise<Outcome> => {
       let isKept = false;
       try {
         x.variables.remove(variableName);
@@ -48,8 +66,12 @@ export const cacheValue = definePolicy({
         const now = x.clock.now();
         const lifeMs = expiresAfter.get(x) * 1000;
         const refreshMs = refreshAfter === undefined ? lifeMs : refreshAfter.get(x) * 1000;
-        const kept: Kept = { value: x.variables.toCacheable(value), refreshAt: now + refreshMs };
-        await x.services.cache.put(name, kept, lifeMs, x.variables.sizeOf(value));
+        await cache.put(
+          name,
+          keptOf(x.variables.toCacheable(value), now + refreshMs),
+          lifeMs,
+          x.variables.sizeOf(value),
+        );
         isKept = true;
         return undefined;
       } catch (error) {
@@ -71,24 +93,29 @@ export const cacheValue = definePolicy({
       return undefined;
     };
 
+    /** Sets the variable; false when there is nothing that can be used. */
+    const use = (x: Exchange, kept: Kept | undefined): boolean => {
+      const value = kept === undefined ? undefined : x.variables.fromCacheable(kept.value);
+      if (value === undefined) return false;
+      x.variables.set(variableName, value);
+      return true;
+    };
+
     return async (x): Promise<Outcome> => {
       const name = `kept:${key.get(x)}`;
-      const flights = flightsOf(x.services.cache);
-      let found = (await x.services.cache.get(name)) as Kept | undefined;
-      if (found === undefined) {
-        const underWay = flights.underWay(name);
-        if (underWay !== undefined) {
-          await underWay;
-          found = (await x.services.cache.get(name)) as Kept | undefined;
-        }
-      }
+      const cache = cacheOf(x, cachingType);
+      const flights = flightsOf(cache);
       const now = x.clock.monotonic();
-      if (found === undefined) return make(x, name, flights.begin(name, now) ?? (() => {}));
-      // Due: the first who sees it makes it anew; whoever comes meanwhile uses what is there.
-      const land = found.refreshAt <= x.clock.now() ? flights.begin(name, now) : undefined;
-      if (land !== undefined) return make(x, name, land);
-      x.variables.set(variableName, x.variables.fromCacheable(found.value));
-      return undefined;
+      const found = keptFrom(await cache.get(name));
+      if (use(x, found)) {
+        // Due: the first who sees it makes it anew; whoever comes meanwhile uses what is there.
+        const isDue = found !== undefined && found.refreshAt <= x.clock.now();
+        const land = isDue ? await flights.boardIfFree(name, now) : undefined;
+        return land === undefined ? undefined : make(x, cache, name, land);
+      }
+      const land = await flights.board(name, now);
+      if (land !== undefined) return make(x, cache, name, land);
+      return use(x, keptFrom(await cache.get(name))) ? undefined : make(x, cache, name, () => {});
     };
   },
 });

@@ -27,7 +27,7 @@ export function defaultSettings(): Settings {
     egress: { allow: [], private: "configured", public: "any", proxy: undefined, localAddress: undefined },
     accessLog: { enabled: true, file: undefined },
     admin: undefined,
-    stores: { redis: undefined, quotaFile: undefined, rates: 65_536, quotas: 262_144 },
+    stores: { redis: undefined, quotaFile: undefined, rates: 65_536, quotas: 262_144, cacheBytes: 67_108_864 },
     ai: DEFAULT_AI_SETTINGS,
     serviceBus: { namespace: undefined, endpoints: new Map() },
     workers: undefined,

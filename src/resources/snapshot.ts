@@ -4,8 +4,17 @@
  */
 import type { SourceText } from "../base/source-text.ts";
 import type { AccessPolicies } from "../secrets/settings.ts";
+import type { A2aAgent, McpServer } from "./agent-protocols.ts";
 import type { AiSettings, MessageDiagnostic } from "./ai-settings.ts";
-import type { EgressSettings, OverloadSettings, ServiceBusSettings } from "./traffic-settings.ts";
+import type { StoreSettings } from "./store-settings.ts";
+import type {
+  EgressSettings,
+  OverloadSettings,
+  SecurityEventSettings,
+  ServiceBusSettings,
+} from "./traffic-settings.ts";
+
+export type { SecurityEventSettings } from "./traffic-settings.ts";
 
 export interface Snapshot {
   /** Digest of everything read: identifies the configuration in logs. */
@@ -43,7 +52,7 @@ export interface PolicyDocument {
   readonly source: SourceText;
 }
 
-export type ApiType = "http" | "soap" | "graphql" | "websocket";
+export type ApiType = "http" | "soap" | "graphql" | "websocket" | "mcp" | "a2a";
 
 export interface Api {
   /** Resource name without revision: `basic-api`. */
@@ -66,6 +75,10 @@ export interface Api {
   readonly subscriptionKeyHeader: string;
   readonly subscriptionKeyQuery: string;
   readonly operations: readonly Operation[];
+  /** Of APIs of type mcp. */
+  readonly mcp?: McpServer | undefined;
+  /** Of APIs of type a2a. */
+  readonly agent?: A2aAgent | undefined;
   /** Absent: no diagnostic says anything of messages to and from models. */
   readonly messageDiagnostic?: MessageDiagnostic | undefined;
   readonly policy: PolicyDocument | undefined;
@@ -255,26 +268,6 @@ export interface Certificate {
   readonly key: string | undefined;
 }
 
-/** Where counts, slots and breakers live. */
-export interface StoreSettings {
-  /** Shared by replicas; undefined: each replica has its own. */
-  readonly redis:
-    | {
-        /** May hold a password. */
-        readonly url: string;
-        readonly mode: "exact" | "leased";
-        readonly onOutage: "local" | "allow" | "deny";
-        readonly deadlineMs: number;
-        readonly prefix: string;
-      }
-    | undefined;
-  /** File that keeps quotas over a restart; null: they are not kept; undefined: where this user keeps state. */
-  readonly quotaFile: string | null | undefined;
-  /** Live rate windows and quota windows there is room for in memory. */
-  readonly rates: number;
-  readonly quotas: number;
-}
-
 /** sallyport.yaml after defaults; see docs/guide/settings.md. */
 export interface Settings {
   readonly listeners: readonly ListenerSettings[];
@@ -317,32 +310,6 @@ export interface Settings {
   readonly admin: { readonly host: string; readonly port: number } | undefined;
   /** Development mode: keys made and printed, tracing allowed to everyone. */
   readonly dev: boolean;
-}
-
-/** Who is told of refusals and of changes of configuration and keys. */
-export interface SecurityEventSettings {
-  /** Absolute path of a file of JSON lines. */
-  readonly file: string | undefined;
-  readonly stdout: boolean;
-  readonly otlp:
-    | {
-        readonly endpoint: string;
-        /** Secrets. */
-        readonly headers: ReadonlyMap<string, string>;
-        readonly serviceName: string;
-      }
-    | undefined;
-  readonly azureMonitor:
-    | {
-        readonly endpoint: string;
-        readonly ruleId: string;
-        readonly streamName: string;
-        /** Of a user-assigned identity. */
-        readonly clientId: string | undefined;
-        /** What tokens are for; other clouds have their own. */
-        readonly audience: string;
-      }
-    | undefined;
 }
 
 /** Who vouches for clients that present a certificate. */

@@ -4,11 +4,13 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Breakers } from "./breakers.ts";
+import type { Cache } from "./cache.ts";
 import type { Counters } from "./counters.ts";
 import type { Locks } from "./locks.ts";
 import type { OutageMode } from "./redis/fallback.ts";
 import { type CounterMemory, type CounterSizes, SharedCounters } from "./shared/counters.ts";
 import { SharedBreakers } from "./shared/breakers.ts";
+import { type CacheMemory, SharedCache } from "./shared/cache.ts";
 import { SharedLocks } from "./shared/locks.ts";
 
 /** What all threads of a process share; made once, handed to each. */
@@ -16,6 +18,13 @@ export interface StoreMemory {
   readonly counters: CounterMemory;
   readonly locks: SharedArrayBuffer;
   readonly breakers: SharedArrayBuffer;
+  readonly cache: CacheMemory;
+}
+
+/** How much of everything there is room for. */
+export interface StoreSizes extends CounterSizes {
+  /** Bytes of the internal cache; default 64 MiB. */
+  readonly cacheBytes?: number;
 }
 
 export interface RedisSettings {
@@ -26,6 +35,8 @@ export interface RedisSettings {
   /** What limits do while the server is gone. */
   readonly onOutage: OutageMode;
   readonly deadlineMs: number;
+  /** The same for cached values, which may be large. */
+  readonly cacheDeadlineMs: number;
   /** Before every key. */
   readonly prefix: string;
 }
@@ -41,9 +52,15 @@ export interface StoreOptions {
   readonly redis?: RedisSettings | undefined;
   /** Told when the shared store goes and comes: once a change. */
   readonly onChange?: (isAvailable: boolean, reason: string) => void;
+  /** The same of the external cache. */
+  readonly onCacheChange?: (isAvailable: boolean, reason: string) => void;
 }
 
 export interface Stores {
+  /** Shared by the threads of this process. */
+  readonly cache: Cache;
+  /** Shared by all replicas; undefined without Redis. */
+  readonly externalCache: Cache | undefined;
   readonly counters: Counters;
   readonly locks: Locks;
   readonly breakers: Breakers;
@@ -56,11 +73,12 @@ export interface Stores {
 
 const SWEEP_MS = 1_000;
 
-export function allocateStores(sizes: CounterSizes = {}, quotaSeed?: Uint8Array): StoreMemory {
+export function allocateStores(sizes: StoreSizes = {}, quotaSeed?: Uint8Array): StoreMemory {
   return {
     counters: SharedCounters.allocate(sizes, quotaSeed),
     locks: SharedLocks.allocate(),
     breakers: SharedBreakers.allocate(),
+    cache: SharedCache.allocate(sizes.cacheBytes),
   };
 }
 
@@ -69,8 +87,11 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const counters = new SharedCounters(clock, memory.counters, owner);
   const locks = new SharedLocks(clock, memory.locks, owner);
   const breakers = new SharedBreakers(clock, memory.breakers, owner);
-  if (options.redis !== undefined) return openRedis(options, options.redis, { counters, locks, breakers });
+  const cache = new SharedCache(clock, locks, memory.cache, owner);
+  if (options.redis !== undefined) return openRedis(options, options.redis, { counters, locks, breakers, cache });
   return {
+    cache,
+    externalCache: undefined,
     counters,
     locks,
     breakers,
@@ -85,7 +106,12 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
 async function openRedis(
   options: StoreOptions,
   settings: RedisSettings,
-  local: { readonly counters: SharedCounters; readonly locks: SharedLocks; readonly breakers: SharedBreakers },
+  local: {
+    readonly counters: SharedCounters;
+    readonly locks: SharedLocks;
+    readonly breakers: SharedBreakers;
+    readonly cache: SharedCache;
+  },
 ): Promise<Stores> {
   const [
     { RedisLink },
@@ -95,6 +121,7 @@ async function openRedis(
     redisLocks,
     presence,
     redisBreakers,
+    { RedisCache },
   ] = await Promise.all([
     import("./redis/link.ts"),
     import("./redis/counters.ts"),
@@ -103,14 +130,26 @@ async function openRedis(
     import("./redis/locks.ts"),
     import("./redis/presence.ts"),
     import("./redis/breakers.ts"),
+    import("./redis/cache.ts"),
   ]);
-  const link = await RedisLink.open({
-    ...settings,
-    onChange: (isAvailable, reason) => {
-      options.onChange?.(isAvailable, reason);
-      if (isAvailable) void counters.settle();
-    },
-  });
+  const [link, cacheLink] = await Promise.all([
+    RedisLink.open({
+      ...settings,
+      onChange: (isAvailable, reason) => {
+        options.onChange?.(isAvailable, reason);
+        if (isAvailable) void counters.settle();
+      },
+    }),
+    RedisLink.open({
+      ...settings,
+      deadlineMs: settings.cacheDeadlineMs,
+      onChange: (isAvailable, reason) => {
+        options.onCacheChange?.(isAvailable, reason);
+        if (isAvailable) void externalCache.settle();
+      },
+    }),
+  ]);
+  const externalCache = new RedisCache(cacheLink);
   const takers = new presence.Presence(link, `${options.replica}/${options.owner}`);
   const exact = new RedisCounters(link);
   const leased = settings.mode === "leased" ? new LeasedCounters(exact, options.clock, () => takers.count) : undefined;
@@ -126,6 +165,8 @@ async function openRedis(
   const sweep = setInterval(() => leased?.sweep(), SWEEP_MS);
   sweep.unref();
   return {
+    cache: local.cache,
+    externalCache,
     counters,
     breakers,
     locks: new FallbackLocks({ ...outage, store: slots, local: local.locks }),
@@ -141,6 +182,7 @@ async function openRedis(
       breakers.close();
       await leased?.close();
       await slots.close();
+      await externalCache.close();
       await link.close();
     },
   };

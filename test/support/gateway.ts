@@ -12,7 +12,7 @@ import { ResponseMessage } from "../../src/kit/message.ts";
 import type { Step } from "../../src/kit/policy.ts";
 import type { Services } from "../../src/kit/services.ts";
 import type { Snapshot } from "../../src/resources/snapshot.ts";
-import { MemoryCache } from "../../src/state/memory/cache.ts";
+import { SharedCache } from "../../src/state/shared/cache.ts";
 import { SharedBreakers } from "../../src/state/shared/breakers.ts";
 import { SharedCounters } from "../../src/state/shared/counters.ts";
 import { SharedLocks } from "../../src/state/shared/locks.ts";
@@ -71,7 +71,7 @@ export async function startGateway(
     clock,
     upstream,
     counters: new SharedCounters(clock),
-    cache: new MemoryCache(clock),
+    cache: new SharedCache(clock, new SharedLocks(clock), SharedCache.allocate(4_194_304)),
     locks: new SharedLocks(clock),
     breakers: new SharedBreakers(clock),
     identities: NO_IDENTITIES,

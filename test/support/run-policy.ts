@@ -19,7 +19,7 @@ import type { Services } from "../../src/kit/services.ts";
 import { policies } from "../../src/policies/index.ts";
 import { emptySnapshot } from "../../src/resources/empty-snapshot.ts";
 import type { Snapshot } from "../../src/resources/snapshot.ts";
-import { MemoryCache } from "../../src/state/memory/cache.ts";
+import { SharedCache } from "../../src/state/shared/cache.ts";
 import { SharedBreakers } from "../../src/state/shared/breakers.ts";
 import { SharedCounters } from "../../src/state/shared/counters.ts";
 import { SharedLocks } from "../../src/state/shared/locks.ts";
@@ -45,7 +45,7 @@ export function bench(): Bench {
     clock,
     upstream,
     counters: new SharedCounters(clock),
-    cache: new MemoryCache(clock),
+    cache: new SharedCache(clock, new SharedLocks(clock), SharedCache.allocate(4_194_304)),
     locks: new SharedLocks(clock),
     breakers: new SharedBreakers(clock),
     identities: NO_IDENTITIES,

@@ -6,15 +6,19 @@ import { Body, type BodySink, type BodySource } from "../../http/body.ts";
 import { Headers } from "../../http/headers.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import { ResponseMessage } from "../../kit/message.ts";
+import type { Cache } from "../../kit/services.ts";
 
 /** As in Azure API Management: larger responses are not kept. */
 export const MAX_CACHED_BYTES = 2 * 1024 * 1024;
 
 /** What cache-lookup found out, for the cache-store of the same request. */
 export interface LookupState {
+  readonly cache: Cache;
   readonly key: string;
   readonly downstream: Downstream;
   readonly mustRevalidate: boolean;
+  /** The response on its way into the cache. */
+  stored?: void | Promise<void>;
 }
 
 export type Downstream = "none" | "private" | "public";

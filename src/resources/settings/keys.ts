@@ -70,8 +70,8 @@ export const PRICE_KEYS = [
   "promptAudio",
   "completionAudio",
 ] as const;
-export const STORE_KEYS = ["redis", "quotaFile", "rates", "quotas"] as const;
-export const REDIS_KEYS = ["url", "mode", "onOutage", "deadlineMs", "prefix"] as const;
+export const STORE_KEYS = ["redis", "quotaFile", "rates", "quotas", "cacheBytes"] as const;
+export const REDIS_KEYS = ["url", "mode", "onOutage", "deadlineMs", "cacheDeadlineMs", "prefix"] as const;
 export const SUBSCRIPTION_KEYS = ["primaryKey", "secondaryKey", "name", "scope", "state", "allowTracing"] as const;
 export const NAMED_VALUE_KEYS = ["value", "secret"] as const;
 export const BACKEND_KEYS = [

@@ -106,7 +106,15 @@ stores: { redis: { url: "redis://127.0.0.1:6379", mode: leased }, quotaFile: sta
   assert.deepEqual(settings.accessLog, { enabled: true, file: join(folder, "logs/access.log") });
   assert.equal(settings.workers, 2);
   assert.deepEqual(settings.stores, {
-    redis: { url: "redis://127.0.0.1:6379", mode: "leased", onOutage: "local", deadlineMs: 50, prefix: "sallyport:" },
+    redis: {
+      url: "redis://127.0.0.1:6379",
+      mode: "leased",
+      onOutage: "local",
+      deadlineMs: 50,
+      cacheDeadlineMs: 200,
+      prefix: "sallyport:",
+    },
+    cacheBytes: 67_108_864,
     quotaFile: join(folder, "state/quotas.db"),
     rates: 1000,
     quotas: 262_144,

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Fields } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
-import type { StoreSettings } from "../snapshot.ts";
+import type { StoreSettings } from "../store-settings.ts";
 import { REDIS_KEYS, STORE_KEYS } from "./keys.ts";
 import type { SecretReader } from "./secrets.ts";
 import { type SecretRef, secret } from "./sections.ts";
@@ -14,7 +14,13 @@ export interface StoreDraft extends Omit<StoreSettings, "redis"> {
   readonly redis: (Omit<Redis, "url"> & { readonly url: SecretRef; readonly fields: Fields }) | undefined;
 }
 
-const REDIS_DEFAULTS = { mode: "exact", onOutage: "local", deadlineMs: 50, prefix: "sallyport:" } as const;
+const REDIS_DEFAULTS = {
+  mode: "exact",
+  onOutage: "local",
+  deadlineMs: 50,
+  cacheDeadlineMs: 200,
+  prefix: "sallyport:",
+} as const;
 
 export function readStores(root: Fields, folder: string): StoreDraft {
   const defaults = defaultSettings().stores;
@@ -26,6 +32,7 @@ export function readStores(root: Fields, folder: string): StoreDraft {
     quotaFile: readQuotaFile(fields, folder),
     rates: fields.integer("rates", 32, 16_777_216) ?? defaults.rates,
     quotas: fields.integer("quotas", 32, 16_777_216) ?? defaults.quotas,
+    cacheBytes: fields.integer("cacheBytes", 1_048_576, 4_294_967_296) ?? defaults.cacheBytes,
   };
 }
 
@@ -54,6 +61,7 @@ function readRedis(fields: Fields): StoreDraft["redis"] {
     mode: redis.oneOf("mode", ["exact", "leased"]) ?? REDIS_DEFAULTS.mode,
     onOutage: redis.oneOf("onOutage", ["local", "allow", "deny"]) ?? REDIS_DEFAULTS.onOutage,
     deadlineMs: redis.integer("deadlineMs", 1, 10_000) ?? REDIS_DEFAULTS.deadlineMs,
+    cacheDeadlineMs: redis.integer("cacheDeadlineMs", 1, 10_000) ?? REDIS_DEFAULTS.cacheDeadlineMs,
     prefix: redis.string("prefix") ?? REDIS_DEFAULTS.prefix,
   };
 }

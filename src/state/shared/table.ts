@@ -119,6 +119,20 @@ export class SharedTable {
     return record;
   }
 
+  /**
+   * For what may be forgotten: when the digest in `hash` has no place and none is free, another record gives way.
+   * @param rank offset of the number in a record that is least in the one to give way
+   */
+  makeRoom(set: number, now: number, rank: number): void {
+    if (this.#placeOf(set) >= 0 || this.#freePlace(set, now) !== SPARE) return;
+    let [least, lowest] = [0, Number.POSITIVE_INFINITY];
+    for (let place = 0; place < PLACES; place++) {
+      const value = this.doubles[(this.#recordAt(set, place) + rank) >> 3];
+      if (value < lowest) [least, lowest] = [place, value];
+    }
+    this.doubles[this.#expiryAt(set, least)] = now;
+  }
+
   /** True for the record that keys without a place share. */
   isSpare(set: number, record: number): boolean {
     return record === this.#recordAt(set, SPARE);
