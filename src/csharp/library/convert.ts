@@ -35,6 +35,7 @@ function convertObject(value: unknown, target: Keyword, provider: unknown = null
   }
   const convert = ownConversion(t, target);
   if (convert) return convert(value);
+  if (value === DbNull.value) throw invalidCast("Object cannot be cast from DBNull to other types.");
   throw invalidCast(`Unable to cast object of type '${t.clrName}' to type 'System.IConvertible'.`);
 }
 
