@@ -13,6 +13,8 @@ import { Egress, type EgressRefusal } from "./http/egress.ts";
 import { createUpstream } from "./http/engine.ts";
 import { postForm } from "./http/post-form.ts";
 import { vendorFence } from "./http/vendor-fence.ts";
+import { type KeepUsage, openLedger } from "./ledger/open.ts";
+import { ruleProblem } from "./ledger/redaction.ts";
 import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
 import { type LoadOptions, loadFolder, type MakeFence } from "./resources/load.ts";
@@ -23,6 +25,7 @@ import { FileWatcher } from "./resources/watch.ts";
 import { Keyring } from "./secrets/keyring.ts";
 import { contextTrusting } from "./secrets/trust.ts";
 import { type JournalReport, journalSeed, QuotaJournal } from "./state/disk/quota-journal.ts";
+import type { UsageRecord } from "./state/ledger/usage-record.ts";
 import { allocateStores, type StoreMemory } from "./state/open.ts";
 import { SharedCounters } from "./state/shared/counters.ts";
 import { JsonLog } from "./telemetry/json-log.ts";
@@ -52,7 +55,10 @@ export async function loadConfiguration(
   folder: string,
   options: LoadOptions & { readonly warn?: boolean } = {},
 ): Promise<LoadedConfiguration> {
-  const { snapshot, draft, diagnostics, files, madeKeys } = await loadFolder(folder, options);
+  const { snapshot, draft, diagnostics, files, madeKeys } = await loadFolder(folder, {
+    patternProblem: ruleProblem,
+    ...options,
+  });
   if (snapshot === undefined) {
     const inDocuments = draft === undefined ? [] : checkPolicies(draft, policies);
     return { snapshot, program: undefined, diagnostics: [...diagnostics, ...inDocuments], files, madeKeys };
@@ -71,6 +77,8 @@ export interface StartOptions extends LoadOptions {
   readonly usualWorkers?: number;
   /** File that keeps quotas over a restart, where the settings name none; left out: they are not kept. */
   readonly quotaFile?: string;
+  /** File of the usage ledger, where the settings name no place; left out: nothing is kept then. */
+  readonly ledgerFile?: string;
   /** Told of every reload, successful (a program) or not. */
   readonly onReload?: (loaded: LoadedConfiguration) => void;
 }
@@ -190,7 +198,7 @@ interface World {
 }
 
 async function serve(program: Program, world: World): Promise<Serving> {
-  const { options, clock, log } = world;
+  const { options, clock, log, observation } = world;
   const { settings } = program.snapshot;
   const { rates, quotas, cacheBytes, quotaFile = options.quotaFile ?? null } = settings.stores;
   // With a shared store quotas are kept there.
@@ -202,17 +210,25 @@ async function serve(program: Program, world: World): Promise<Serving> {
       ? undefined
       : new QuotaJournal(journalFile, new SharedCounters(clock, memory.counters, MAIN_THREAD), report(log));
   await journal?.start();
+  const ledger = openLedger(settings.ai.ledger, options.ledgerFile, log);
+  observation.keepsUsage(ledger);
+  // A place that the settings name must be good from the start; the usual one is made when the first record comes.
+  if (ledger !== undefined && (settings.ai.ledger.file ?? settings.ai.ledger.postgres) !== undefined)
+    await ledger.start();
+  const keepUsage = ledger && ((records: readonly UsageRecord[]) => ledger.add(records));
   const threads = options.workers ?? settings.workers ?? options.usualWorkers ?? 1;
-  const share = { program, memory, threads, replica: randomUUID() };
+  const share = { program, memory, threads, replica: randomUUID(), keepUsage };
   try {
     const serving = threads === 1 ? await serveAlone(world, share) : await serveByWorkers(world, share);
     const end = (stop: () => Promise<void>) => async () => {
       await stop();
       journal?.close();
+      await ledger?.close();
     };
     return { ...serving, drain: end(serving.drain), close: end(serving.close) };
   } catch (error) {
     journal?.close();
+    await ledger?.close();
     throw error;
   }
 }
@@ -223,6 +239,7 @@ interface Share {
   readonly memory: StoreMemory;
   readonly threads: number;
   readonly replica: string;
+  readonly keepUsage: KeepUsage | undefined;
 }
 
 async function serveAlone({ clock, log, keyring, observation }: World, share: Share): Promise<Serving> {
@@ -262,8 +279,8 @@ async function serveByWorkers({ clock, log, logSink, keyring, observation }: Wor
   const upstream = createUpstream(settings.http.engine, egress);
   keyring.authorizations.post = (url, headers, form) => postForm(upstream, url, headers, form);
   const state = { isLoaded: true, isDraining: false, version: snapshot.version };
-  const { accessLog } = settings;
-  const accessSink = accessLog.file === undefined ? logSink : new QueuedSink(new FileSink(accessLog.file));
+  const sinkOf = (file: string | undefined) => (file === undefined ? logSink : new QueuedSink(new FileSink(file)));
+  const [accessSink, messageSink] = [sinkOf(settings.accessLog.file), sinkOf(settings.ai.messages.file)];
   const { identities, authorizations } = keyring;
   const fleet = await Fleet.start({
     ...share,
@@ -272,6 +289,7 @@ async function serveByWorkers({ clock, log, logSink, keyring, observation }: Wor
     log,
     logSink,
     accessSink,
+    messageSink,
     securitySink: observation.securitySink,
     counts: observation.registry !== undefined,
     identities,

@@ -10,6 +10,7 @@ import type { Upstream } from "../http/upstream.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
 import { QueueError } from "../kit/queues.ts";
 import { ServiceBus } from "../queues/service-bus.ts";
+import { type KeepUsage, ThreadUsage } from "../ledger/open.ts";
 import { namedOrigins } from "../resources/named-origins.ts";
 import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
 import { JsonAccessLog } from "../telemetry/access-log.ts";
@@ -36,6 +37,10 @@ export interface DataPlaneParts {
   readonly accessSink?: Sink | undefined;
   /** Where security events go; undefined: nobody wants them. */
   readonly securitySink?: Sink | undefined;
+  /** Takes records of calls of models; undefined: none are kept. */
+  readonly keepUsage?: KeepUsage | undefined;
+  /** Where prompts and completions go; undefined: as the settings say. */
+  readonly messageSink?: Sink | undefined;
   /** Counts what this thread does; undefined: nobody asks. */
   readonly registry?: MetricRegistry | undefined;
   /** Given the upstream client of this thread. */
@@ -52,6 +57,7 @@ interface World {
   readonly upstream: Upstream;
   readonly stores: Stores;
   readonly queues: ServiceBus;
+  readonly usage: ThreadUsage;
   readonly log: Log;
   readonly flush: () => Promise<void>;
 }
@@ -63,6 +69,7 @@ export class DataPlane {
   readonly #stores: Stores;
   readonly #queues: ServiceBus;
   readonly #server: GatewayServer;
+  readonly #usage: ThreadUsage;
   readonly #log: Log;
   readonly #flush: () => Promise<void>;
 
@@ -72,6 +79,7 @@ export class DataPlane {
     this.#upstream = world.upstream;
     this.#stores = world.stores;
     this.#queues = world.queues;
+    this.#usage = world.usage;
     this.#log = world.log;
     this.#flush = world.flush;
     this.#server = server;
@@ -111,11 +119,14 @@ export class DataPlane {
     };
     const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
     const metrics = registry && new RequestMetrics(registry);
-    const gateway = new Gateway({ services, accessLog, metrics, securityEvents, asksForHealth: parts.owner === 0 });
-    const writers = { access: accessWriter, security: securityWriter };
+    const { keepUsage: keep, messageSink } = parts;
+    const usage = new ThreadUsage({ snapshot: program.snapshot, log, registry, keep, messageSink });
+    const watchers = { accessLog, metrics, securityEvents, models: usage.calls };
+    const gateway = new Gateway({ services, ...watchers, asksForHealth: parts.owner === 0 });
+    const writers = { access: accessWriter, security: securityWriter, messages: usage.messageWriter };
     if (registry !== undefined) countDropped(registry, writers);
     const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));
-    const world = { egress, upstream, stores, queues, log, flush };
+    const world = { egress, upstream, stores, queues, usage, log, flush };
     egress.configure(namedOrigins(program.snapshot));
     gateway.activate(program);
     try {
@@ -134,6 +145,7 @@ export class DataPlane {
   /** Requests from now on run by this program; listeners take up new certificates. */
   activate(program: Program): void {
     this.#gateway.activate(program);
+    this.#usage.calls.configure(program.snapshot);
     this.#egress.configure(namedOrigins(program.snapshot));
     this.#queues.configure(program.snapshot.settings.serviceBus.endpoints);
     this.#server.update(program.snapshot.settings, this.#log);
@@ -152,6 +164,7 @@ export class DataPlane {
   }
 
   async #end(): Promise<void> {
+    await this.#usage.flush();
     await Promise.all([this.#upstream.close(), this.#stores.close(), this.#queues.close(), this.#flush()]);
   }
 }

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { Address } from "../gateway/server.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
+import type { KeepUsage } from "../ledger/open.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
 import type { StoreMemory } from "../state/open.ts";
 import { SharedBreakers } from "../state/shared/breakers.ts";
@@ -27,6 +28,10 @@ export interface FleetParts {
   readonly log: Log;
   readonly logSink: Sink;
   readonly accessSink: Sink;
+  /** Undefined: messages of calls of models are not logged. */
+  readonly messageSink?: Sink | undefined;
+  /** Takes records of calls of models; undefined: none are kept. */
+  readonly keepUsage?: KeepUsage | undefined;
   /** Undefined: nobody wants security events. */
   readonly securitySink?: Sink | undefined;
   /** Somebody reads metrics. */
@@ -171,6 +176,7 @@ export class Fleet {
       ticketSecret: this.#ticketSecret,
       counts,
       tellsSecurity,
+      keepsUsage: this.#parts.keepUsage !== undefined,
     };
     const script = this.#parts.script ?? new URL(`./worker${extension()}`, import.meta.url);
     const worker = new Worker(script, {
@@ -222,6 +228,9 @@ export class Fleet {
         // Nothing is left to do; whatever still holds the thread does not matter.
         void member.worker.terminate();
         return;
+      case "usage":
+        this.#parts.keepUsage?.(message.records);
+        return;
       case "activated":
         this.#activating.get(message.id)?.(message.problem);
         return;
@@ -235,8 +244,8 @@ export class Fleet {
   }
 
   #sinkOf(log: LogName): Sink | undefined {
-    const { logSink, accessSink, securitySink } = this.#parts;
-    return log === "log" ? logSink : log === "access" ? accessSink : securitySink;
+    const { logSink, accessSink, messageSink, securitySink } = this.#parts;
+    return { log: logSink, access: accessSink, messages: messageSink, security: securitySink }[log];
   }
 
   async #answer(

@@ -2,17 +2,20 @@
 import type { Address } from "../gateway/server.ts";
 import type { GrantedToken } from "../kit/identities.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
+import type { UsageRecord } from "../state/ledger/usage-record.ts";
 import type { StoreMemory } from "../state/open.ts";
 import type { FamilySnapshot } from "../telemetry/metric-registry.ts";
 
 /** Logs that workers fill and the main thread writes. */
-export type LogName = "log" | "access" | "security";
+export type LogName = "log" | "access" | "security" | "messages";
 
 /** What a worker is born with. */
 export interface WorkerStart {
   /** Somebody reads metrics; somebody reads security events. */
   readonly counts: boolean;
   readonly tellsSecurity: boolean;
+  /** Somebody keeps records of calls of models. */
+  readonly keepsUsage: boolean;
   readonly snapshot: Snapshot;
   readonly memory: StoreMemory;
   readonly owner: number;
@@ -40,6 +43,7 @@ export type FromWorker =
   | { readonly kind: "activated"; readonly id: number; readonly problem: string | undefined }
   | { readonly kind: "measured"; readonly id: number; readonly families: readonly FamilySnapshot[] }
   | { readonly kind: "ended" }
+  | { readonly kind: "usage"; readonly records: readonly UsageRecord[] }
   | { readonly kind: "lines"; readonly to: LogName; readonly block: number; readonly bytes: Uint8Array }
   | {
       readonly kind: "ask";

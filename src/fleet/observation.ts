@@ -83,6 +83,17 @@ export class Observation {
     return new Observation(parts, services);
   }
 
+  /** Counts the records that the usage ledger had to give up. */
+  keepsUsage(ledger: { readonly lost: number } | undefined): void {
+    if (ledger === undefined || this.registry === undefined) return;
+    const lost = this.registry.family({
+      name: "sallyport_usage_records_lost_total",
+      help: "Records of the usage ledger that were given up: the disk was full, or the database away, for too long.",
+      type: "counter",
+    });
+    this.registry.onCollect(() => lost.set(ledger.lost));
+  }
+
   /** The first configuration serves. @param threads that serve now */
   started(threads: () => number): void {
     this.#threads = threads;

@@ -4,6 +4,7 @@ import { systemClock } from "../base/clock.ts";
 import { loadProgram } from "../engine/load.ts";
 import type { Program } from "../engine/program.ts";
 import type { Authorizations, GrantedToken, Identities } from "../kit/identities.ts";
+import { UsageBatch } from "../ledger/open.ts";
 import { policies } from "../policies/index.ts";
 import { revived } from "../resources/revive.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
@@ -103,9 +104,11 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
   const log = new JsonLog(logWriter, systemClock);
   const registry = start.counts ? new MetricRegistry() : undefined;
   if (registry !== undefined) countDropped(registry, { operational: logWriter });
+  const usage = start.keepsUsage ? new UsageBatch((records) => main.say({ kind: "usage", records })) : undefined;
   let plane: DataPlane | undefined;
   const end = async (how: "drain" | "close") => {
     await plane?.[how]();
+    usage?.flush();
     await logWriter.flush();
     main.say({ kind: "ended" });
   };
@@ -128,6 +131,8 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
     clock: systemClock,
     log,
     accessSink: main.sink("access"),
+    messageSink: main.sink("messages"),
+    keepUsage: usage && ((records) => usage.add(records)),
     securitySink: start.tellsSecurity ? main.sink("security") : undefined,
     registry,
     identities: () => ({ identities: main.identities, authorizations: main.authorizations }),

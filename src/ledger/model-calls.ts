@@ -11,10 +11,13 @@ import { knownModelCall, type ModelCall, watchedModelCall } from "../policies/sh
 import type { MessageDiagnostic } from "../resources/ai-settings.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
 import type { CallOutcome, UsageRecord } from "../state/ledger/usage-record.ts";
+import type { LineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
+import { withoutKnown } from "../telemetry/redact.ts";
 import { Prices } from "./cost.ts";
-import type { CallMessages, MessageLog } from "./message-log.ts";
+import { MessageLog } from "./message-log.ts";
 import { askedModelIn, providerOf } from "./model-names.ts";
+import { Redaction } from "./redaction.ts";
 import type { UsageMetrics } from "./usage-metrics.ts";
 
 export interface ModelCallsParts {
@@ -22,8 +25,7 @@ export interface ModelCallsParts {
   /** Takes records; undefined: nothing is kept. */
   readonly keep: ((record: UsageRecord) => void) | undefined;
   readonly metrics: UsageMetrics | undefined;
-  /** The log of messages; made when the first message is logged. */
-  readonly messages: () => MessageLog;
+  readonly messageWriter: LineWriter;
 }
 
 const PLACE: StepPlace = {
@@ -51,6 +53,7 @@ export class ModelCalls implements ModelWatch {
   readonly #step: PlannedStep = { run: (x) => this.#watch(x), place: PLACE };
   readonly #underWay = new Set<Promise<void>>();
   #prices = new Prices(undefined);
+  #messages: MessageLog | undefined;
   /** By id of the API; only those whose messages are logged. */
   #wanted: ReadonlyMap<string, MessageDiagnostic> = new Map();
 
@@ -66,6 +69,7 @@ export class ModelCalls implements ModelWatch {
       return asked === undefined || !messages.enabled ? [] : [[id, asked]];
     });
     this.#wanted = new Map(wanted);
+    this.#messages = new MessageLog(this.#parts.messageWriter, new Redaction(messages.redact, withoutKnown));
   }
 
   watched(plan: Plan): Plan {
@@ -98,8 +102,8 @@ export class ModelCalls implements ModelWatch {
 
   #listen(x: Exchange, call: ModelCall): undefined {
     const wanted = this.#wanted.get(x.route.api.id);
-    if (wanted === undefined) return;
-    const messages: CallMessages = this.#parts.messages().of(x);
+    if (wanted === undefined || this.#messages === undefined) return;
+    const messages = this.#messages.of(x);
     const { buffered } = x.request.body;
     if (wanted.prompts && buffered !== undefined) messages.prompt(Buffer.from(buffered).toString("utf8"));
     if (!wanted.completions) return;

@@ -4,7 +4,7 @@ import { type AiSettings, DEFAULT_AI_SETTINGS, type LedgerSettings, type Message
 import { isPlaceholder } from "../../secrets/vaults.ts";
 import type { ConfigFolder } from "../config-folder.ts";
 import type { DataNode } from "../documents/data-node.ts";
-import type { Fields } from "../documents/fields.ts";
+import { type Fields, reportAt } from "../documents/fields.ts";
 import type { Names } from "../names.ts";
 import { AI_KEYS, AI_LEDGER_KEYS, AI_MESSAGE_KEYS } from "./keys.ts";
 import { apisOf } from "./listener-settings.ts";
@@ -21,7 +21,10 @@ export interface AiDraft {
     readonly postgres: SecretRef | undefined;
     readonly fields: Fields | undefined;
   };
-  readonly messages: Omit<MessageLogSettings, "apis"> & { readonly apis: readonly DataNode[] };
+  readonly messages: Omit<MessageLogSettings, "apis"> & {
+    readonly apis: readonly DataNode[];
+    readonly fields: Fields | undefined;
+  };
 }
 
 export function readAi(root: Fields, folder: string): AiDraft {
@@ -55,7 +58,7 @@ function readLedger(ai: Fields | undefined, folder: string): AiDraft["ledger"] {
 }
 
 function readMessages(fields: Fields | undefined, folder: string): AiDraft["messages"] {
-  const defaults = { ...DEFAULT_AI_SETTINGS.messages, apis: [] };
+  const defaults = { ...DEFAULT_AI_SETTINGS.messages, apis: [], fields: undefined };
   if (fields === undefined) return defaults;
   fields.rejectUnknown(AI_MESSAGE_KEYS);
   const file = fields.string("file");
@@ -64,6 +67,7 @@ function readMessages(fields: Fields | undefined, folder: string): AiDraft["mess
     file: file === undefined ? undefined : resolve(folder, file),
     apis: fields.list("apis"),
     redact: fields.strings("redact"),
+    fields,
   };
 }
 
@@ -75,6 +79,7 @@ export async function fetchAi(
   folder: ConfigFolder,
   draft: AiDraft,
   apiNames: Names,
+  patternProblem: (pattern: string) => string | undefined = () => undefined,
 ): Promise<AiSettings> {
   const { postgres: source, fields, ...ledger } = draft.ledger;
   let postgres = source && (await secrets.read(source));
@@ -86,10 +91,16 @@ export async function fetchAi(
     );
     postgres = undefined;
   }
+  const { fields: messageFields, ...messages } = draft.messages;
+  for (const item of messageFields?.list("redact") ?? []) {
+    const problem = item.kind === "scalar" ? patternProblem(item.text) : undefined;
+    if (problem === undefined) continue;
+    reportAt(secrets.reading, item, "SP1006", `"ai.messages.redact" holds no regular expression: ${problem}`);
+  }
   return {
     apis: apisOf(draft.apis, apiNames, secrets.reading),
     prices: draft.prices && (await readPrices(folder, draft.prices.file, draft.prices.written)),
     ledger: { ...ledger, postgres },
-    messages: { ...draft.messages, apis: apisOf(draft.messages.apis, apiNames, secrets.reading) },
+    messages: { ...messages, apis: apisOf(messages.apis, apiNames, secrets.reading) },
   };
 }
