@@ -64,6 +64,10 @@ export const CODE_GROUPS: readonly CodeGroup[] = [
       "A specification is not OpenAPI 2.0, 3.0, 3.1 or WADL, or a path in it is not valid.",
       "Mend the specification.",
     ],
+    SP1110: [
+      "An MCP server has no tools, a tool's operation takes what tools cannot send, or metadata is asked for in the wrong place.",
+      "Do as the hint says; the rest of the server works.",
+    ],
   }),
   group("Environments, secrets, keys", {
     SP1201: ["The settings have no environment of that name.", "Check --environment and SALLYPORT_ENVIRONMENT."],

@@ -50,6 +50,11 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trace.ts")).trace,
   },
   {
+    name: "usage",
+    summary: "Show who used which model how much, and what it cost",
+    load: async () => (await import("./commands/usage.ts")).usage,
+  },
+  {
     name: "example",
     summary: "Start an example, with backends and lines to paste",
     load: async () => (await import("./commands/example.ts")).example,

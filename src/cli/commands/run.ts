@@ -2,9 +2,7 @@
  * `sallyport run`: serves a configuration until it is told to stop. Its own words go to standard error; standard
  * output has the logs.
  */
-import { hash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
 import { ConfigurationError, type LoadedConfiguration, type RunningGateway, startGateway } from "../../main.ts";
 import type { Snapshot, Subscription } from "../../resources/snapshot.ts";
 import {
@@ -20,6 +18,7 @@ import {
 import { countText, printFrames, textsOf } from "../report.ts";
 import { unsafeSwitches } from "../runtime-safety.ts";
 import { contents, ignoredText } from "../snapshot-summary.ts";
+import { stateFileOf } from "../state-files.ts";
 import { columns, printable, type Terminal } from "../terminal.ts";
 
 export const run: Command = {
@@ -66,7 +65,8 @@ Examples:
       gateway = await startGateway({
         folder,
         ...loadOptions(args),
-        quotaFile: quotaFileOf(folder, terminal.env),
+        quotaFile: stateFileOf("quotas", folder, terminal.env),
+        ledgerFile: stateFileOf("usage", folder, terminal.env),
         onReload: (loaded) => session.reloaded(loaded),
       });
     } catch (error) {
@@ -97,14 +97,6 @@ function loadOptions(args: Arguments) {
       insecure: flag(args, "insecure"),
     },
   };
-}
-
-/** Where quotas of a folder are kept when its settings do not say: https://specifications.freedesktop.org/basedir-spec */
-function quotaFileOf(folder: string, env: Terminal["env"]): string | undefined {
-  const home = env.XDG_STATE_HOME ?? (env.HOME === undefined ? undefined : join(env.HOME, ".local", "state"));
-  if (home === undefined) return undefined;
-  const digest = hash("sha256", resolve(folder), "hex").slice(0, 12);
-  return join(home, "sallyport", `quotas-${digest}.db`);
 }
 
 /** What is said at the start and at every reload. */
