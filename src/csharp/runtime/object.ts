@@ -46,15 +46,25 @@ export function typeOf(value: unknown): Type {
   if (typeof value === "function") return delegateType(value as () => unknown) ?? type("System.MulticastDelegate");
   if (value === null) throw nullReference();
   const host = hostTypes.get((value as object).constructor);
-  if (host !== undefined) return type(host);
+  if (host !== undefined) return type(host.name);
   throw new TypeError(`not a .NET value: ${typeof value}`);
 }
 
-const hostTypes = new Map<unknown, string>();
+interface HostType {
+  readonly name: string;
+  /** Its own ToString(); undefined: that of System.Object. */
+  readonly toText: ((value: never) => string) | undefined;
+}
+
+const hostTypes = new Map<unknown, HostType>();
 
 /** Lets instances of a class that does not extend CsObject be values of a declared type: the engine's exchange and messages. */
-export function hostClass(jsClass: abstract new (...args: never[]) => object, typeName: string): void {
-  hostTypes.set(jsClass, typeName);
+export function hostClass<T extends object>(
+  jsClass: abstract new (...args: never[]) => T,
+  name: string,
+  toText?: (value: T) => string,
+): void {
+  hostTypes.set(jsClass, { name, toText });
 }
 
 export function nullReference(): CsException {
@@ -66,7 +76,8 @@ export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Box) return textOf(value.value, value.type);
   if (value instanceof CsObject) return value.toText();
-  return typeOf(value).clrName;
+  const toHostText = value === null ? undefined : hostTypes.get((value as object).constructor)?.toText;
+  return toHostText === undefined ? typeOf(value).clrName : toHostText(value as never);
 }
 
 /** ToString() of the representation of a statically known type; null of a reference type or Nullable gives "". */

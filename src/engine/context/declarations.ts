@@ -91,6 +91,8 @@ const messages: TypeDef[] = [
     readable(STRING, "Host", "Path", "QueryString", "Scheme"),
     `Port: ${INT} get`,
     readable(HEADERS, "Query"),
+    // Not in Microsoft's table of members, but used by policies and known to Liquid.
+    "ToUri(): System.Uri",
   ),
   contract("IPrivateEndpointConnection", readable(STRING, "GroupId", "MemberName", "Name")),
   contract("ILastError", readable(STRING, "Message", "Path", "PolicyId", "Reason", "Scope", "Section", "Source")),

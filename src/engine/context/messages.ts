@@ -1,5 +1,6 @@
 /** IRequest, IResponse and IUrl over the messages of the exchange, and what expressions reach through them. */
 import { implement } from "../../csharp/library/define.ts";
+import { createUri } from "../../csharp/library/uri.ts";
 import { certificateFromDer } from "../../csharp/library/x509-certificate2.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
 import type { Headers } from "../../http/headers.ts";
@@ -67,6 +68,7 @@ implement("IUrl", {
   // With the question mark, as System.Uri.Query has it; empty without a query.
   QueryString: (self: RequestUrl) => (self.query === "" ? "" : `?${self.query}`),
   Scheme: (self: RequestUrl) => self.scheme,
+  "ToUri()": (self: RequestUrl) => createUri(self.toString()),
 });
 
 /** ILastError is a plain object of the kit; this class gives it a type. */
@@ -90,5 +92,5 @@ implement("ILastError", {
 
 hostClass(RequestView, "IRequest");
 hostClass(ResponseMessage, "IResponse");
-hostClass(RequestUrl, "IUrl");
+hostClass(RequestUrl, "IUrl", (url) => note("Url", url.toString()));
 hostClass(LastErrorView, "ILastError");
