@@ -8,12 +8,17 @@ export interface ModelRequest {
   /** The most tokens of the answer, over all choices; undefined: the model's own bound. */
   readonly maxTokens: number | undefined;
   readonly isStream: boolean;
+  /** What `stream_options` of OpenAI's says of usage; undefined: there are none. */
+  readonly includesUsage: boolean | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Undefined when the body is no JSON object. */
-export function modelRequestOf(body: unknown): ModelRequest | undefined {
+/**
+ * Undefined when the body is no JSON object.
+ * @param path of the URL: Azure OpenAI, Gemini and Bedrock name the model there, and the latter two say there that they stream
+ */
+export function modelRequestOf(body: unknown, path = ""): ModelRequest | undefined {
   if (!isObject(body)) return undefined;
   const found = new Found();
   found.content(body.system);
@@ -39,13 +44,30 @@ export function modelRequestOf(body: unknown): ModelRequest | undefined {
     whole(config.maxTokens);
   const choices = whole(body.n) ?? whole(config.candidateCount) ?? 1;
   return {
-    model: typeof body.model === "string" ? body.model : undefined,
+    model: typeof body.model === "string" ? body.model : modelOf(path),
     texts: found.texts,
     images: found.images,
     messages: messages.length,
     maxTokens: most === undefined ? undefined : most * choices,
-    isStream: body.stream === true,
+    isStream: body.stream === true || STREAMING_PATH.test(path),
+    includesUsage: body.stream_options == null ? undefined : isAsked(body.stream_options),
   };
+}
+
+const STREAMING_PATH = /:streamGenerateContent$|\/(converse-stream|invoke-with-response-stream)$/;
+const PATH_MODEL = /\/(?:deployments|models?)\/([^/]+?)(?::\w*[gG]enerateContent|:embedContent)?(?=\/|$)/;
+
+function modelOf(path: string): string | undefined {
+  const name = PATH_MODEL.exec(path)?.[1];
+  try {
+    return name && decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function isAsked(options: unknown): boolean {
+  return isObject(options) && options.include_usage === true;
 }
 
 /** Depth beyond which content is not looked into: bodies are hostile. */

@@ -8,6 +8,7 @@ import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import { route } from "./shared/backend-pool.ts";
 import { type CallOptions, callThen } from "./shared/call.ts";
 import { report } from "./shared/circuit-breaker.ts";
+import { knownModelCall } from "./shared/model-call.ts";
 
 export const forwardRequest = definePolicy({
   name: "forward-request",
@@ -74,7 +75,8 @@ function forward(x: Exchange, options: CallOptions, failOnError: boolean): Promi
   }
   const startedAt = x.clock.monotonic();
   const { backend } = x;
-  const called = callThen(x, x.request, options, ({ status, reason, headers, body }) => {
+  const message = x.snapshot.settings.ai.askUsage ? (knownModelCall(x)?.toSend(x.request) ?? x.request) : x.request;
+  const called = callThen(x, message, options, ({ status, reason, headers, body }) => {
     x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
     const response = new ResponseMessage(status, reason, headers, body);
     report(x, backend, response);

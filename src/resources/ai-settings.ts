@@ -6,6 +6,10 @@ export interface AiSettings {
   readonly prices: PriceTable | undefined;
   readonly ledger: LedgerSettings;
   readonly messages: MessageLogSettings;
+  /** Streams that tell their usage only when asked are asked by the gateway, which takes the answer out again. */
+  readonly askUsage: boolean;
+  /** Limits of tokens reserve what a call may use before it goes to the model; false: as Azure API Management, they count afterwards. */
+  readonly reserveTokens: boolean;
 }
 
 /** Where every call of a model is written down. */
@@ -61,4 +65,6 @@ export const DEFAULT_AI_SETTINGS: AiSettings = {
   prices: undefined,
   ledger: { file: undefined, postgres: undefined, retentionDays: 400 },
   messages: { enabled: true, file: undefined, apis: [], redact: [] },
+  askUsage: true,
+  reserveTokens: true,
 };

@@ -205,3 +205,39 @@ test("what the provider refuses costs nothing", async () => {
   );
   await leaves(openai, 1000);
 });
+
+test("usage is asked for on streams, and taken out again when the caller did not ask", async () => {
+  const usage = `data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}\n\n`;
+  const rest = chunk({ content: "Hel" }) + chunk({ content: "lo" }, { usage: null });
+  backend.answer = (_request, response) => stream(response, [rest, usage, "data: [DONE]\n\n"], 5);
+  const ask = async (path: string, body: string, team: string) => {
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "x-team": team },
+      body,
+    });
+    return { text: await answer.text(), sent: backend.seen.at(-1)?.body };
+  };
+  const tail = '"model":"gpt-4o","stream":true,"seed":12345678901234567890,"messages":[]}';
+  const silent = await ask("/chat/completions", ` {${tail}`, "silent");
+  assert.equal(silent.sent, ` {"stream_options":{"include_usage":true},${tail}`);
+  assert.equal(silent.text, `${rest}data: [DONE]\n\n`);
+  const declined = await ask(
+    "/chat/completions",
+    '{"stream":true,"stream_options":{"include_usage":false,"x":1}}',
+    "no",
+  );
+  assert.deepEqual(JSON.parse(declined.sent ?? ""), { stream: true, stream_options: { include_usage: true, x: 1 } });
+  assert.equal(declined.text, silent.text);
+  for (const [path, body] of [
+    ["/chat/completions", '{"stream":true,"stream_options":{"include_usage":true}}'],
+    ["/messages", '{"stream":true}'],
+    ["/chat/completions?api-version=2024-02-01", '{"stream":true}'],
+  ]) {
+    const same = await ask(path, body, `own ${path}`);
+    assert.equal(same.sent, body);
+    assert.equal(same.text, `${rest}${usage}data: [DONE]\n\n`);
+  }
+  const whole = '{"model":"gpt-4o","messages":[]}';
+  assert.equal((await ask("/chat/completions", whole, "whole")).sent, whole);
+});

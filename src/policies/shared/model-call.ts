@@ -3,15 +3,20 @@
  * while it passes, never held back: usage comes from the provider's own words, or is counted from the text that was sent.
  */
 import type { Clock } from "../../base/clock.ts";
-import { Body, type BodySink, type BodySource } from "../../http/body.ts";
+import { Body } from "../../http/body.ts";
 import { NEEDS_REQUEST_BODY, prepare } from "../../kit/bodies.ts";
 import type { Exchange } from "../../kit/exchange.ts";
+import { RequestMessage, type ResponseMessage } from "../../kit/message.ts";
+import { AmazonEventReader } from "../../llm/amazon-event-reader.ts";
 import { answeredModelOf } from "../../llm/answered-model.ts";
+import { askingForUsage, canTellUsage } from "../../llm/ask-usage.ts";
 import { EventReader } from "../../llm/event-reader.ts";
 import { type ModelRequest, modelRequestOf } from "../../llm/model-request.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
 import { countTokens, encodingOf } from "../../llm/tokens.ts";
 import { merged, type Usage, usageOf } from "../../llm/usage.ts";
+import { UsageFilter } from "../../llm/usage-filter.ts";
+import { observed, transformed } from "./passing-body.ts";
 
 /** An image is worth up to this many tokens: what Azure API Management counts at most. */
 const IMAGE_TOKENS = 1_200;
@@ -35,8 +40,14 @@ export class ModelCall {
   /** Told of the text of the answer while it passes, event by event; of an answer in one piece, of its whole body. */
   onText: ((text: string) => void) | undefined;
 
-  constructor(x: Exchange, request: ModelRequest | undefined) {
+  /** The body that `request` was read from. */
+  readonly #body: Uint8Array | undefined;
+  /** The last request that went out asked for usage that its caller did not ask for. */
+  #hasAsked = false;
+
+  constructor(x: Exchange, request: ModelRequest | undefined, body?: Uint8Array) {
     this.request = request;
+    this.#body = body;
     this.#clock = x.clock;
     // What is compressed cannot be read as it passes.
     x.request.headers.remove("Accept-Encoding");
@@ -74,22 +85,63 @@ export class ModelCall {
     return (await countTokens(texts, encodingOf(model))) + images * IMAGE_TOKENS;
   }
 
+  /** A message as it goes to the backend: it asks for the usage of a stream where that can be told. The message itself stays as it is. */
+  toSend(message: RequestMessage): RequestMessage {
+    this.#hasAsked = false;
+    const body = message.isBodyConsumed ? undefined : message.body.buffered;
+    if (body === undefined || message.headers.has("Content-Encoding")) return message;
+    if (!canTellUsage(message.url.path, message.url.parameter("api-version")[0])) return message;
+    const request = body === this.#body ? this.request : modelRequestOf(parsed(textOf(body)));
+    if (request === undefined || !request.isStream || request.includesUsage === true) return message;
+    this.#hasAsked = true;
+    return withBody(message, Body.bytes(askingForUsage(body, request.includesUsage)));
+  }
+
   #observe(x: Exchange): void {
     const { response } = x;
     if (response === null || this.#isSeen) return;
     this.#isSeen = true;
     this.#hasFailed = response.status >= 400;
     const type = response.headers.first("Content-Type")?.toLowerCase() ?? "";
-    if (type.startsWith("text/event-stream")) {
-      const reader = new EventReader((data) => this.#event(data));
+    if (type.startsWith("text/event-stream")) this.#observeEvents(response);
+    else if (type.startsWith("application/vnd.amazon.eventstream")) this.#observeAmazonEvents(response);
+    else if (type.includes("json")) this.#observeJson(response);
+  }
+
+  #observeEvents(response: ResponseMessage): void {
+    const reader = new EventReader((data) => this.#event(data));
+    if (!this.#hasAsked || this.#hasFailed || response.headers.has("Content-Encoding")) {
       response.body = observed(
         response.body,
         (chunk) => reader.feed(chunk),
         () => reader.end(),
       );
-    } else if (type.includes("json")) {
-      this.#observeJson(response);
+      return;
     }
+    const filter = new UsageFilter();
+    response.headers.remove("Content-Length");
+    response.body = transformed(response.body, {
+      chunk: (data) => {
+        reader.feed(data);
+        return filter.chunk(data);
+      },
+      end: () => {
+        reader.end();
+        return filter.end();
+      },
+    });
+  }
+
+  #observeAmazonEvents(response: ResponseMessage): void {
+    const reader = new AmazonEventReader(({ payload }) => this.#event(amazonText(payload)));
+    const look = (chunk: Uint8Array) => {
+      try {
+        reader.feed(chunk);
+      } catch {
+        // It passes as it is: only what came before is counted.
+      }
+    };
+    response.body = observed(response.body, look, () => {});
   }
 
   #observeJson(response: { body: Body }): void {
@@ -111,7 +163,7 @@ export class ModelCall {
   }
 
   #answer(bytes: Uint8Array): void {
-    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+    const body = textOf(bytes);
     const message = parsed(body);
     this.#usage = usageOf(message);
     this.model = answeredModelOf(message);
@@ -152,8 +204,7 @@ export async function modelCallOf(x: Exchange): Promise<ModelCall> {
   if (known !== undefined) return known;
   await prepare(x, NEEDS_REQUEST_BODY);
   const bytes = x.request.body.buffered ?? new Uint8Array(0);
-  const request = modelRequestOf(parsed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")));
-  const call = calls.get(x) ?? new ModelCall(x, request);
+  const call = calls.get(x) ?? new ModelCall(x, modelRequestOf(parsed(textOf(bytes)), x.request.url.path), bytes);
   calls.set(x, call);
   return call;
 }
@@ -184,61 +235,25 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The body as it goes on, with someone looking on; `done` is called at its end, also when it broke off. */
-function observed(body: Body, look: (chunk: Uint8Array) => void, done: () => void): Body {
-  const { buffered } = body;
-  if (buffered !== undefined) {
-    look(buffered);
-    done();
-    return body;
-  }
-  return Body.stream(new Observer(body, look, done), body.length);
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
 }
 
-class Observer implements BodySource {
-  readonly #body: Body;
-  readonly #look: (chunk: Uint8Array) => void;
-  readonly #done: () => void;
-  #source: BodySource | undefined;
-  #isDone = false;
+/** The JSON of an event of Bedrock; what InvokeModelWithResponseStream sends is wrapped once more. */
+function amazonText(payload: Buffer): string {
+  const text = payload.toString("utf8");
+  const message = parsed(text);
+  if (typeof message !== "object" || message === null || !("bytes" in message)) return text;
+  return typeof message.bytes === "string" ? Buffer.from(message.bytes, "base64").toString("utf8") : text;
+}
 
-  constructor(body: Body, look: (chunk: Uint8Array) => void, done: () => void) {
-    this.#body = body;
-    this.#look = look;
-    this.#done = done;
-  }
-
-  start(sink: BodySink): void {
-    this.#source = this.#body.pipe({
-      chunk: (data) => {
-        // First on its way, then looked at.
-        const goesOn = sink.chunk(data);
-        this.#look(data);
-        return goesOn;
-      },
-      end: () => {
-        this.#finish();
-        sink.end();
-      },
-      error: (error) => {
-        this.#finish();
-        sink.error(error);
-      },
-    });
-  }
-
-  resume(): void {
-    this.#source?.resume();
-  }
-
-  cancel(reason?: Error): void {
-    this.#finish();
-    if (this.#source === undefined) this.#body.discard(reason);
-    else this.#source.cancel(reason);
-  }
-
-  #finish(): void {
-    if (!this.#isDone) this.#done();
-    this.#isDone = true;
-  }
+/** A copy of a message with another body. */
+export function withBody(message: RequestMessage, body: Body): RequestMessage {
+  const headers = message.headers.clone();
+  headers.remove("Content-Length");
+  const copy = new RequestMessage(message.method, message.url, headers, body);
+  copy.clientCertificate = message.clientCertificate;
+  copy.proxy = message.proxy;
+  copy.carriesCallersAuthorization = message.carriesCallersAuthorization;
+  return copy;
 }

@@ -10,9 +10,10 @@ import { type Outcome, Refusal } from "../../kit/outcome.ts";
 import { ALL_SCOPES, type AnyPolicy, definePolicy } from "../../kit/policy.ts";
 import type { Taken, Window } from "../../kit/services.ts";
 import { currentResponse } from "./current-message.ts";
+import { rateWindow } from "./limits.ts";
 import { type ModelCall, modelCallOf } from "./model-call.ts";
 
-const MINUTE: Window = { kind: "sliding", lengthMs: 60_000 };
+const MINUTE_MS = 60_000;
 const PERIODS = ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"] as const;
 type Period = (typeof PERIODS)[number];
 
@@ -58,6 +59,8 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
     attributes,
     compile(config, context) {
       const { tokensPerMinute, tokenQuota, tokenQuotaPeriod, counterKey } = config;
+      const minute = rateWindow(context, MINUTE_MS);
+      const reserves = context.snapshot.settings.ai.reserveTokens;
       if (tokensPerMinute === undefined && tokenQuota === undefined)
         context.error("Give tokens-per-minute, or token-quota with token-quota-period, or both");
       if ((tokenQuota === undefined) !== (tokenQuotaPeriod === undefined))
@@ -68,7 +71,7 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
         const key = `tokens:${counterKey.get(x)}`;
         const limits: Limit[] = [];
         if (tokensPerMinute !== undefined)
-          limits.push({ kind: "rate", key, limit: tokensPerMinute.get(x), window: MINUTE });
+          limits.push({ kind: "rate", key, limit: tokensPerMinute.get(x), window: minute });
         if (tokenQuota !== undefined && tokenQuotaPeriod !== undefined)
           limits.push({
             kind: "quota",
@@ -82,7 +85,7 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
         const call = await modelCallOf(x);
         const { request } = call;
         const prompt = config.estimatePromptTokens || request?.isStream === true ? await call.promptTokens() : 0;
-        const expected = prompt + (request?.maxTokens ?? 0);
+        const expected = prompt + (reserves ? (request?.maxTokens ?? 0) : 0);
         const reservations: Reservation[] = [];
         for (const limit of limitsOf(x)) {
           // What could never fit is tried when nothing else is running: the limit is a bound on use, not on what callers write.

@@ -13,7 +13,7 @@ import { type SecretRef, secret } from "./sections.ts";
 import type { SecretReader } from "./secrets.ts";
 
 /** Settings whose APIs, prices and secrets are still names. */
-export interface AiDraft {
+export interface AiDraft extends Pick<AiSettings, "askUsage" | "reserveTokens"> {
   readonly apis: readonly DataNode[];
   /** Absolute path. */
   readonly prices: { readonly file: string; readonly written: string } | undefined;
@@ -36,6 +36,8 @@ export function readAi(root: Fields, folder: string): AiDraft {
     prices: prices === undefined ? undefined : { file: resolve(folder, prices), written: prices },
     ledger: readLedger(fields, folder),
     messages: readMessages(fields?.object("messages"), folder),
+    askUsage: fields?.boolean("askUsage") ?? DEFAULT_AI_SETTINGS.askUsage,
+    reserveTokens: fields?.boolean("reserveTokens") ?? DEFAULT_AI_SETTINGS.reserveTokens,
   };
 }
 
@@ -102,5 +104,7 @@ export async function fetchAi(
     prices: draft.prices && (await readPrices(folder, draft.prices.file, draft.prices.written)),
     ledger: { ...ledger, postgres },
     messages: { ...messages, apis: apisOf(messages.apis, apiNames, secrets.reading) },
+    askUsage: draft.askUsage,
+    reserveTokens: draft.reserveTokens,
   };
 }

@@ -18,6 +18,7 @@ export const ROOT_KEYS = [
   "namedValues",
   "backends",
   "apis",
+  "mcp",
   "certificates",
   "clientCertificates",
   "entra",
@@ -57,7 +58,7 @@ export const SECURITY_EVENT_KEYS = ["file", "stdout", "otlp", "azureMonitor"] as
 export const OTLP_KEYS = ["endpoint", "headers", "serviceName"] as const;
 export const AZURE_MONITOR_KEYS = ["endpoint", "ruleId", "streamName", "clientId", "audience"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
-export const AI_KEYS = ["apis", "prices", "ledger", "messages"] as const;
+export const AI_KEYS = ["apis", "prices", "ledger", "messages", "askUsage", "reserveTokens"] as const;
 export const AI_LEDGER_KEYS = ["file", "postgres", "retentionDays"] as const;
 export const AI_MESSAGE_KEYS = ["enabled", "file", "apis", "redact"] as const;
 export const PRICES_KEYS = ["currency", "models"] as const;
@@ -97,9 +98,19 @@ export const HEALTH_CHECK_BOUNDS = {
 export const AUTHORIZATION_KEYS = ["scheme", "parameter"] as const;
 export const MANAGED_IDENTITY_KEYS = ["resource", "clientId"] as const;
 export const API_KEYS = ["serviceUrl"] as const;
+export const MCP_KEYS = [
+  "authorization",
+  "origins",
+  "maxRequestBytes",
+  "maxResponseBytes",
+  "forwardAuthorization",
+] as const;
+export const MCP_AUTHORIZATION_KEYS = ["servers", "scopes", "resource"] as const;
 export const CERTIFICATE_KEYS = ["certificate", "key", "pfx", "password"] as const;
 
 /** Numbers with their bounds (inclusive); bytes, milliseconds or a count, as the name says. */
+export const LIMIT_KEYS = ["rateLimitAlgorithm"] as const;
+export const RATE_LIMIT_ALGORITHMS = ["sliding-window", "token-bucket"] as const;
 export const LIMIT_BOUNDS = {
   bufferedBodyBytes: [0, 1024 ** 3],
   upstreamTimeoutMs: [1, 86_400_000],
