@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bench, check, run } from "../../test/support/run-policy.ts";
+import { emptySnapshot } from "../resources/empty-snapshot.ts";
 
 const policy = (more = "") =>
   `<rate-limit-by-key calls="@(1 + 1)" renewal-period="60" counter-key="@(context.Request.IpAddress)" ${more} />`;
@@ -63,5 +64,23 @@ test("a negative increment-count gives no calls back", async () => {
   const call = async (headers: Record<string, string>) =>
     (await run(xml, { bench: world, context: { request: { headers } } })).status;
   assert.deepEqual([await call({ "X-Back": "1" }), await call({}), await call({})], [200, 200, 429]);
+  await world.close();
+});
+
+test("as a token bucket the limit may be spent at once, and comes back evenly", async () => {
+  const world = bench();
+  const { settings } = emptySnapshot();
+  const limits = { ...settings.limits, rateLimitAlgorithm: "token-bucket" as const };
+  const call = () =>
+    run('<rate-limit-by-key calls="6" renewal-period="60" counter-key="k" remaining-calls-header-name="X-Left" />', {
+      bench: world,
+      snapshot: { settings: { ...settings, limits } },
+    });
+  for (let left = 5; left >= 0; left--)
+    assert.equal((await call()).exchange.response?.headers.first("X-Left"), String(left));
+  const refused = await call();
+  assert.deepEqual([refused.status, refused.exchange.response?.headers.first("Retry-After")], [429, "10"]);
+  world.clock.advance(10_000);
+  assert.deepEqual([(await call()).status, (await call()).status], [200, 429]);
   await world.close();
 });

@@ -1,4 +1,4 @@
-/** rate-limit-by-key: calls per key value in a sliding window; every policy with the same key value shares the counter. */
+/** rate-limit-by-key: calls per key value in a sliding window or a token bucket; every policy with the same key value shares the counter. */
 import { bool, int, string } from "../kit/attributes.ts";
 import { prepare } from "../kit/bodies.ts";
 import type { Exchange } from "../kit/exchange.ts";
@@ -6,7 +6,7 @@ import type { Outcome } from "../kit/outcome.ts";
 import { PolicyFault } from "../kit/outcome.ts";
 import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import type { Taken, Window } from "../kit/services.ts";
-import { announce, limitAttributes, rateRefusal, weight } from "./shared/limits.ts";
+import { announce, limitAttributes, rateRefusal, rateWindow, weight } from "./shared/limits.ts";
 import { isCallersWord } from "../kit/doors.ts";
 
 const MAX_PERIOD_SECONDS = 300;
@@ -35,7 +35,7 @@ export const rateLimitByKey = definePolicy({
     "increment-count": int({ default: 1, expression: true, min: 0, doc: "How much a call counts; default 1." }),
     ...limitAttributes,
   },
-  compile(config) {
+  compile(config, context) {
     const { calls, renewalPeriod, counterKey, incrementCondition: condition, incrementCount: amount } = config;
     // With an expression for condition or count the call is counted when its response is known, and the next one meets the limit.
     const countsLater = (condition !== undefined && condition.constant === undefined) || amount.constant === undefined;
@@ -50,7 +50,7 @@ export const rateLimitByKey = definePolicy({
           `The renewal period ${seconds} is not between 1 and ${MAX_PERIOD_SECONDS} seconds.`,
         );
       }
-      const window: Window = { kind: "sliding", lengthMs: seconds * 1000 };
+      const window = rateWindow(context, seconds * 1000);
       const key = `rate-limit-by-key:${counterKey.get(x)}`;
       const { counters } = x.services;
       const judge = (taken: Taken): Outcome => {

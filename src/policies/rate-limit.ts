@@ -1,10 +1,10 @@
-/** rate-limit: calls per subscription in a sliding window, with limits of their own for APIs and operations. */
+/** rate-limit: calls per subscription in a sliding window or a token bucket, with limits of their own for APIs and operations. */
 import { int, string } from "../kit/attributes.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import type { Outcome } from "../kit/outcome.ts";
 import { definePolicy } from "../kit/policy.ts";
 import type { Taken, Window } from "../kit/services.ts";
-import { announce, limitAttributes, matchesEntity, rateRefusal } from "./shared/limits.ts";
+import { announce, limitAttributes, matchesEntity, rateRefusal, rateWindow } from "./shared/limits.ts";
 
 const calls = int({ required: true, min: 0, doc: "Calls allowed in the renewal period." });
 const renewalPeriod = int({ required: true, min: 1, max: 300, doc: "Length of the window in seconds, at most 300." });
@@ -41,7 +41,7 @@ export const rateLimit = definePolicy({
     const limitOf = (key: string, c: { calls: number; renewalPeriod: number }): Limit => ({
       key: `rate-limit:${context.instance}:${key}`,
       calls: c.calls,
-      window: { kind: "sliding", lengthMs: c.renewalPeriod * 1000 },
+      window: rateWindow(context, c.renewalPeriod * 1000),
     });
     const own = limitOf("", config);
     const apis = config.children.api.map((api, i) => ({

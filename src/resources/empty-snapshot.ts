@@ -12,6 +12,7 @@ export function defaultSettings(): Settings {
       drainGraceMs: 30_000,
       lameDuckMs: 1_500,
       retryPercent: 20,
+      rateLimitAlgorithm: "sliding-window",
     },
     http: {
       engine: "native",

@@ -281,6 +281,8 @@ export interface Settings {
     readonly lameDuckMs: number;
     /** Share of a backend's requests in the last seconds that `retry` may make again. */
     readonly retryPercent: number;
+    /** How rate limits count: `token-bucket` is that of the v2 tiers. */
+    readonly rateLimitAlgorithm: "sliding-window" | "token-bucket";
   };
   readonly http: {
     /** Which code speaks HTTP/1.1. */

@@ -1,10 +1,10 @@
 /**
  * Counting with limits. Honest atomic verbs: never get-then-add. Keys are opaque strings; time is the store's.
- * A window is either fixed (aligned by `startMs`) or sliding.
+ * A window is fixed (aligned by `startMs`), sliding, or a token bucket: as large as the limit, it fills evenly in `lengthMs`.
  */
 export interface Window {
-  readonly kind: "sliding" | "fixed";
-  /** Length in ms; Infinity: never renews. */
+  readonly kind: "sliding" | "fixed" | "bucket";
+  /** Length in ms; Infinity (fixed windows alone): never renews. */
   readonly lengthMs: number;
   /** Fixed windows begin at startMs + n * lengthMs (ms since the epoch, default 0). */
   readonly startMs?: number;
@@ -14,7 +14,7 @@ export interface Taken {
   readonly allowed: boolean;
   /** What is left of the limit after this take, never negative. */
   readonly remaining: number;
-  /** Ms until a take of this amount can succeed (when refused) or the window ends. */
+  /** Ms until a take of this amount can succeed (when refused) or the window ends, the bucket is full again. */
   readonly resetMs: number;
 }
 

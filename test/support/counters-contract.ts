@@ -18,6 +18,8 @@ const newKey = () => `key ${unique++}`;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a list of tests
 export function countersContract(name: string, open: () => CountersUnderTest, windowMs: number): void {
   const sliding: Window = { kind: "sliding", lengthMs: windowMs };
+  /** Long, so that what flows in while a test asks is less than one. */
+  const bucket: Window = { kind: "bucket", lengthMs: windowMs * 2 };
   /** A fixed window that has just begun. */
   const begun = async (store: CountersUnderTest): Promise<Window> => ({
     kind: "fixed",
@@ -27,7 +29,7 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
 
   test(`${name}: a limit is granted exactly and refused beyond`, async () => {
     const store = open();
-    for (const window of [sliding, await begun(store)]) {
+    for (const window of [sliding, await begun(store), bucket]) {
       const key = newKey();
       const taken = [];
       for (let i = 0; i < 7; i++) taken.push(await store.counters.take(key, 1, 5, window));
@@ -44,7 +46,7 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
 
   test(`${name}: an amount that does not fit takes nothing`, async () => {
     const store = open();
-    for (const window of [sliding, await begun(store)]) {
+    for (const window of [sliding, await begun(store), bucket]) {
       const key = newKey();
       assert.equal((await store.counters.take(key, 4, 5, window)).allowed, true);
       const refused = await store.counters.take(key, 2, 5, window);
@@ -55,12 +57,12 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
 
   test(`${name}: resetMs tells when a refused take passes`, async () => {
     const store = open();
-    for (const window of [sliding, await begun(store)]) {
+    for (const window of [sliding, await begun(store), bucket]) {
       const key = newKey();
       for (let i = 0; i < 3; i++) await store.counters.take(key, 1, 3, window);
       const { allowed, resetMs } = await store.counters.take(key, 1, 3, window);
       assert.equal(allowed, false);
-      assert.ok(resetMs > 0 && resetMs <= windowMs * (1 + 1 / 60) + 1, String(resetMs));
+      assert.ok(resetMs > 0 && resetMs <= window.lengthMs * (1 + 1 / 60) + 1, String(resetMs));
       await store.wait(resetMs + 1);
       assert.equal((await store.counters.take(key, 1, 3, window)).allowed, true);
     }
@@ -68,7 +70,7 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
 
   test(`${name}: add counts beyond a limit, peek does not count`, async () => {
     const store = open();
-    for (const window of [sliding, await begun(store)]) {
+    for (const window of [sliding, await begun(store), bucket]) {
       const key = newKey();
       await store.counters.add(key, 7, window);
       assert.deepEqual((await store.counters.peek(key, 1, 5, window)).allowed, false);
@@ -80,7 +82,7 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
 
   test(`${name}: what was counted too much is taken back, never below nothing`, async () => {
     const store = open();
-    for (const window of [sliding, await begun(store)]) {
+    for (const window of [sliding, await begun(store), bucket]) {
       const key = newKey();
       await store.counters.add(key, 3, window);
       await store.wait(windowMs / 10);
@@ -92,6 +94,20 @@ export function countersContract(name: string, open: () => CountersUnderTest, wi
       assert.equal((await store.counters.take(key, 10, 10, window)).allowed, true);
       await store.counters.refund(newKey(), 5, window);
     }
+  });
+
+  test(`${name}: a bucket fills evenly, to the limit and no further`, async () => {
+    const store = open();
+    const key = newKey();
+    assert.equal((await store.counters.take(key, 10, 10, bucket)).allowed, true);
+    const { resetMs } = await store.counters.take(key, 2, 10, bucket);
+    assert.ok(Math.abs(resetMs - bucket.lengthMs / 5) < bucket.lengthMs / 10, String(resetMs));
+    await store.wait(bucket.lengthMs * 0.45);
+    const half = await store.counters.peek(key, 1, 10, bucket);
+    assert.ok(half.allowed && half.remaining >= 4 && half.remaining <= 8, String(half.remaining));
+    await store.wait(bucket.lengthMs);
+    assert.equal((await store.counters.take(key, 10, 10, bucket)).allowed, true);
+    assert.equal((await store.counters.take(key, 10, 10, bucket)).allowed, false);
   });
 
   test(`${name}: windows of different lengths under one key do not clear each other`, async () => {

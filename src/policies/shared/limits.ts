@@ -3,7 +3,8 @@ import { Headers } from "../../http/headers.ts";
 import { string } from "../../kit/attributes.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import { Refusal } from "../../kit/outcome.ts";
-import type { Taken } from "../../kit/services.ts";
+import type { CompileContext } from "../../kit/policy.ts";
+import type { Taken, Window } from "../../kit/services.ts";
 import { currentResponse } from "./current-message.ts";
 
 export const limitAttributes = {
@@ -16,6 +17,12 @@ export const limitAttributes = {
   "remaining-calls-variable-name": string({ doc: "Variable with the calls that are left." }),
   "total-calls-header-name": string({ doc: "Response header with the value of calls." }),
 } as const;
+
+/** How this deployment counts calls and tokens over a time. */
+export function rateWindow({ snapshot }: CompileContext, lengthMs: number): Window {
+  const isBucket = snapshot.settings.limits.rateLimitAlgorithm === "token-bucket";
+  return { kind: isBucket ? "bucket" : "sliding", lengthMs };
+}
 
 export interface LimitNames {
   readonly retryAfterHeaderName: string;

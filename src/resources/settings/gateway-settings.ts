@@ -15,7 +15,9 @@ import {
   HTTP_ENGINES,
   HTTP_KEYS,
   LIMIT_BOUNDS,
+  LIMIT_KEYS,
   OVERLOAD_BOUNDS,
+  RATE_LIMIT_ALGORITHMS,
 } from "./keys.ts";
 import { readSecurityEvents, type SecurityEventDraft } from "./security-event-settings.ts";
 import { readStores, type StoreDraft } from "./store-settings.ts";
@@ -54,7 +56,7 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
     entra: readEntra(root),
     clientCertificates: readClientCertificates(root),
     deployment: readDeployment(root, defaults.deployment),
-    limits: readNumbers(root, "limits", defaults.limits, LIMIT_BOUNDS),
+    limits: readLimits(root, defaults.limits),
     http: readHttp(root, defaults.http),
     overload: readNumbers(root, "overload", defaults.overload, OVERLOAD_BOUNDS),
     accessLog: readAccessLog(root, folder, defaults.accessLog),
@@ -98,6 +100,12 @@ function readNumbers<T extends Readonly<Record<string, number>>>(
   return Object.fromEntries(
     Object.entries(bounds).map(([name, [min, max]]) => [name, fields.integer(name, min, max) ?? defaults[name]]),
   ) as T;
+}
+
+function readLimits(root: Fields, { rateLimitAlgorithm, ...defaults }: Settings["limits"]): Settings["limits"] {
+  const limits = readNumbers(root, "limits", defaults, LIMIT_BOUNDS, LIMIT_KEYS);
+  const chosen = root.object("limits")?.oneOf("rateLimitAlgorithm", RATE_LIMIT_ALGORITHMS);
+  return { ...limits, rateLimitAlgorithm: chosen ?? rateLimitAlgorithm };
 }
 
 function readHttp(root: Fields, { engine: usual, ...defaults }: Settings["http"]): Settings["http"] {

@@ -69,7 +69,7 @@ listeners:
   - { name: tls, host: 0.0.0.0, tls: { certificate: tls/c.pem, key: "file:tls/k.pem", minVersion: 1.3 } }
 admin: { port: 9090 }
 deployment: { region: West Europe, serviceName: contoso, gatewayId: g1 }
-limits: { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40, retryPercent: 50 }
+limits: { bufferedBodyBytes: 10, upstreamTimeoutMs: 20, drainGraceMs: 30, lameDuckMs: 40, retryPercent: 50, rateLimitAlgorithm: token-bucket }
 http: { engine: node, maxHeaderBytes: 32768, maxConnections: 5 }
 accessLog: { file: logs/access.log }
 workers: 2
@@ -98,6 +98,7 @@ stores: { redis: { url: "redis://127.0.0.1:6379", mode: leased }, quotaFile: sta
     drainGraceMs: 30,
     lameDuckMs: 40,
     retryPercent: 50,
+    rateLimitAlgorithm: "token-bucket",
   });
   assert.deepEqual(
     [settings.http.engine, settings.http.maxHeaderBytes, settings.http.maxConnections, settings.http.maxHeaderCount],
@@ -397,7 +398,7 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     authorizations: keys.AUTHORIZATIONS_KEYS,
     clientCertificates: keys.CLIENT_CERTIFICATE_KEYS,
     entra: keys.ENTRA_KEYS,
-    limits: Object.keys(keys.LIMIT_BOUNDS),
+    limits: [...Object.keys(keys.LIMIT_BOUNDS), ...keys.LIMIT_KEYS],
     overload: Object.keys(keys.OVERLOAD_BOUNDS),
     http: [...keys.HTTP_KEYS, ...Object.keys(keys.HTTP_BOUNDS)],
   };

@@ -14,6 +14,8 @@ export interface Grant {
   readonly bucket: number;
 }
 
+const SCRIPT_OF = { sliding: "takeSliding", bucket: "takeBucket" } as const;
+
 /** Between two readings of the clocks of two machines. */
 const CLOCK_SLACK_MS = 1_000;
 
@@ -44,6 +46,7 @@ export class RedisCounters implements Counters {
   async refund(key: string, amount: number, window: Window): Promise<void> {
     const stored = storeKey(key, window);
     if (window.kind === "sliding") await this.#link.run("refundSliding", stored, amount);
+    else if (window.kind === "bucket") await this.#link.run("refundBucket", stored, amount);
     // Whatever window it is: the amount was counted in this one, or the one before, which is over.
     else await this.#link.run("returnFixed", stored, amount, Number.MAX_SAFE_INTEGER);
   }
@@ -53,8 +56,8 @@ export class RedisCounters implements Counters {
     const stored = storeKey(key, window);
     const bound = Number.isFinite(limit) ? limit : -1;
     const answer =
-      window.kind === "sliding"
-        ? await this.#link.run("takeSliding", stored, least, greatest, bound, window.lengthMs)
+      window.kind !== "fixed"
+        ? await this.#link.run(SCRIPT_OF[window.kind], stored, least, greatest, bound, window.lengthMs)
         : await this.#link.run(
             "takeFixed",
             stored,

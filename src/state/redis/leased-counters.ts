@@ -105,6 +105,8 @@ export class LeasedCounters implements Counters {
     if (known !== undefined) return amount < this.#size(known) ? known : undefined;
     // An endless window's lease would be lost with its taker for ever.
     if (this.#leases.size >= MAX_LEASES || !Number.isFinite(window.lengthMs)) return undefined;
+    // A bucket fills while a lease of it lies unused: the two together would grant more than the limit at once.
+    if (window.kind === "bucket") return undefined;
     const lease = new Lease(key, limit, window);
     if (amount >= this.#size(lease)) return undefined;
     this.#leases.set(name, lease);

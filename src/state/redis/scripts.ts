@@ -112,6 +112,51 @@ end
 return 1
 `;
 
+/**
+ * Token bucket: a hash of what is missing (m), when it was (a), and what comes back in a ms (r). ARGV as of a sliding window; limit -1: adds.
+ * Answers: taken (-1: refused), left, ms until that much more is there or the bucket is full again, 0.
+ */
+export const TAKE_BUCKET = `${NOW}
+local key = KEYS[1]
+local least, greatest, limit, length = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local state = redis.call('HMGET', key, 'm', 'a', 'r')
+local missing, at, rate = tonumber(state[1]) or 0, tonumber(state[2]) or now, tonumber(state[3]) or 0
+if limit >= 0 then rate = limit / length end
+if now < at then now = at end
+missing = math.max(0, missing - (now - at) * rate)
+local free = greatest
+if limit >= 0 then free = limit - missing + 1e-6 end
+local taken = -1
+if free >= least then
+  taken = math.floor(math.min(greatest, free))
+  missing = missing + taken
+end
+if missing > 0 then
+  redis.call('HSET', key, 'm', string.format('%.17g', missing), 'a', now, 'r', string.format('%.17g', rate))
+  local life = length * 10
+  if rate > 0 then life = missing / rate end
+  redis.call('PEXPIRE', key, math.ceil(life) + 1)
+end
+local wait = 0
+if rate > 0 then
+  wait = missing / rate
+  if taken < 0 then wait = (least - free + 5e-7) / rate end
+elseif taken < 0 then
+  wait = length
+end
+local left = 0
+if limit >= 0 then left = math.max(0, math.floor(limit - missing + 1e-6)) end
+return {taken, left, math.ceil(wait), 0}
+`;
+
+/** Takes back from what is missing in a bucket. ARGV: amount. */
+export const REFUND_BUCKET = `
+local missing = tonumber(redis.call('HGET', KEYS[1], 'm'))
+if not missing then return 0 end
+redis.call('HSET', KEYS[1], 'm', string.format('%.17g', math.max(0, missing - ARGV[1])))
+return 1
+`;
+
 /** Takes one of several slots under a lease. ARGV: slots, lease in ms, id of the holder. Answers 1 or 0. */
 export const ACQUIRE = `${NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -172,6 +217,8 @@ export const SCRIPTS = {
   returnSliding: RETURN_SLIDING,
   returnFixed: RETURN_FIXED,
   refundSliding: REFUND_SLIDING,
+  takeBucket: TAKE_BUCKET,
+  refundBucket: REFUND_BUCKET,
   acquire: ACQUIRE,
   renew: RENEW,
   release: RELEASE,

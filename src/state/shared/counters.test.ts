@@ -123,8 +123,48 @@ test("quotas that changed can be kept and put back", () => {
   assert.equal(second.peek("a", 1, 5, quota).remaining, 5);
 });
 
+const bucket: Window = { kind: "bucket", lengthMs: 60_000 };
+
+test("a bucket grants the limit at once and then its rate, over any time, and no token is lost", () => {
+  for (const limit of [1, 7, 100, 1_000]) {
+    const clock = new ManualClock();
+    const counters = new SharedCounters(clock);
+    const grants: number[] = [];
+    for (let i = 0; i < 20_000; i++) {
+      clock.advance(13);
+      if (counters.take("k", 1, limit, bucket).allowed) grants.push(clock.now());
+    }
+    const rate = limit / 60_000;
+    for (let from = 0; from < grants.length; from += 97)
+      for (let to = from; to < grants.length; to += 31) {
+        const most = limit + (grants[to] - grants[from]) * rate;
+        assert.ok(to - from + 1 <= most + 1e-3, `${to - from + 1} in ${grants[to] - grants[from]} ms of ${limit}`);
+      }
+    const expected = Math.min(20_000, limit + 20_000 * 13 * rate);
+    assert.ok(grants.length >= Math.floor(expected) - 1, `${grants.length} of ${expected}`);
+  }
+});
+
+test("buckets that share a record for want of memory are stricter, never looser", () => {
+  const clock = new ManualClock();
+  const counters = new SharedCounters(clock, SharedCounters.allocate({ rates: 32 }));
+  const granted = new Map<string, number>();
+  for (let round = 0; round < 4; round++) {
+    for (let i = 0; i < 500; i++) {
+      const key = `key ${i}`;
+      if (counters.take(key, 1, i % 2 === 0 ? 1_000 : 2, bucket).allowed && i % 2 === 1)
+        granted.set(key, (granted.get(key) ?? 0) + 1);
+    }
+    clock.advance(5_000);
+  }
+  assert.ok(counters.spills > 0);
+  assert.ok(Math.max(...granted.values()) <= 2, "a key got more than its limit");
+});
+
 test("threads share one limit exactly", async () => {
   const memory = SharedCounters.allocate();
+  // Next to nothing flows in while the threads take.
+  const slowBucket: Window = { kind: "bucket", lengthMs: 1e12 };
   const barrier = new Int32Array(new SharedArrayBuffer(4));
   const code = `
     import { parentPort, workerData } from "node:worker_threads";
@@ -143,13 +183,15 @@ test("threads share one limit exactly", async () => {
     [0, 1, 2, 3].map(
       (owner) =>
         new Promise<number>((resolve, reject) => {
-          const worker = new Worker(url, { workerData: { memory, owner, barrier, windows: [rate, quota] } });
+          const worker = new Worker(url, {
+            workerData: { memory, owner, barrier, windows: [rate, quota, slowBucket] },
+          });
           worker.once("message", resolve).once("error", reject);
         }),
     ),
   );
   assert.equal(
     granted.reduce((sum, n) => sum + n),
-    120_000,
+    180_000,
   );
 });

@@ -5,6 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Counters, Taken, Window } from "../counters.ts";
 import { SharedTable, type TableShape } from "./table.ts";
+import { bucketShape, SharedTokenBuckets } from "./token-buckets.ts";
 
 /** The longest sliding window: keys that share a record are all counted by it. */
 const LONGEST_MS = 300_000;
@@ -26,10 +27,11 @@ const fixedShape = (sets: number): TableShape => ({ sets, recordBytes: 16 });
 export interface CounterMemory {
   readonly sliding: SharedArrayBuffer;
   readonly fixed: SharedArrayBuffer;
+  readonly buckets: SharedArrayBuffer;
 }
 
 export interface CounterSizes {
-  /** Live sliding windows there is room for, about; 296 bytes each. Default 65,536. */
+  /** Live sliding windows, and token buckets, there is room for, about; 296 and 40 bytes each. Default 65,536. */
   readonly rates?: number;
   /** Live fixed windows there is room for, about; 32 bytes each. Default 262,144. */
   readonly quotas?: number;
@@ -48,11 +50,14 @@ export class SharedCounters implements Counters {
   readonly #clock: Clock;
   readonly #sliding: SharedTable;
   readonly #fixed: SharedTable;
+  readonly #buckets: SharedTokenBuckets;
 
   /** Memory for counters; every thread that counts together gets the same. */
   static allocate(sizes: CounterSizes = {}, seed?: Uint8Array): CounterMemory {
+    const rates = setsFor(sizes.rates ?? 65_536);
     return {
-      sliding: SharedTable.allocate(slidingShape(setsFor(sizes.rates ?? 65_536)), seed),
+      sliding: SharedTable.allocate(slidingShape(rates), seed),
+      buckets: SharedTable.allocate(bucketShape(rates)),
       fixed: SharedTable.allocate(fixedShape(setsFor(sizes.quotas ?? 262_144)), seed),
     };
   }
@@ -65,25 +70,24 @@ export class SharedCounters implements Counters {
     this.#clock = clock;
     this.#sliding = new SharedTable(memory.sliding, slidingShape(setsIn(memory.sliding, slidingShape)), owner);
     this.#fixed = new SharedTable(memory.fixed, fixedShape(setsIn(memory.fixed, fixedShape)), owner);
+    this.#buckets = new SharedTokenBuckets(clock, memory.buckets, owner);
   }
 
   take(key: string, amount: number, limit: number, window: Window): Taken {
-    return window.kind === "fixed"
-      ? this.#fixedTake(key, amount, limit, window, true)
-      : this.#slidingTake(key, amount, limit, window, true);
+    return this.#take(key, amount, limit, window, true);
   }
 
   peek(key: string, amount: number, limit: number, window: Window): Taken {
-    return window.kind === "fixed"
-      ? this.#fixedTake(key, amount, limit, window, false)
-      : this.#slidingTake(key, amount, limit, window, false);
+    return this.#take(key, amount, limit, window, false);
   }
 
   add(key: string, amount: number, window: Window): void {
-    this.take(key, amount, Number.POSITIVE_INFINITY, window);
+    if (window.kind === "bucket") this.#buckets.add(key, amount, window);
+    else this.#take(key, amount, Number.POSITIVE_INFINITY, window, true);
   }
 
   refund(key: string, amount: number, window: Window): void {
+    if (window.kind === "bucket") return this.#buckets.refund(key, amount, window);
     const isFixed = window.kind === "fixed";
     const table = isFixed ? this.#fixed : this.#sliding;
     const now = isFixed ? this.#clock.now() : this.#clock.monotonic();
@@ -106,7 +110,7 @@ export class SharedCounters implements Counters {
 
   /** How often a key had to share a count with others because its place in memory was full. */
   get spills(): number {
-    return this.#sliding.spills + this.#fixed.spills;
+    return this.#sliding.spills + this.#fixed.spills + this.#buckets.spills;
   }
 
   /** The hash key of fixed windows: kept with their counts, it makes them the same windows after a restart. */
@@ -149,6 +153,13 @@ export class SharedCounters implements Counters {
   releaseThread(owner: number): void {
     this.#sliding.releaseSetsOf(owner);
     this.#fixed.releaseSetsOf(owner);
+    this.#buckets.releaseThread(owner);
+  }
+
+  #take(key: string, amount: number, limit: number, window: Window, counts: boolean): Taken {
+    if (window.kind === "sliding") return this.#slidingTake(key, amount, limit, window, counts);
+    if (window.kind === "fixed") return this.#fixedTake(key, amount, limit, window, counts);
+    return this.#buckets.take(key, amount, limit, window, counts);
   }
 
   #fixedTake(key: string, amount: number, limit: number, window: Window, counts: boolean): Taken {
