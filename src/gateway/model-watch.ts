@@ -20,3 +20,15 @@ export interface ModelWatch {
   watched(plan: Plan): Plan;
   ended(exchange: ExchangeState, ending: Ending): void;
 }
+
+/** The plan that a request walks: with the watch in it where the request is a call of a model and somebody keeps account of those. */
+export function watchedPlan(
+  visit: { isModelCall: boolean },
+  watch: ModelWatch | undefined,
+  plan: Plan,
+  isModelApi: boolean,
+): Plan {
+  if (watch === undefined || !(plan.isModel === true || isModelApi)) return plan;
+  visit.isModelCall = true;
+  return watch.watched(plan);
+}

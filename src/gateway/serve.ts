@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { createExchange, type ExchangeState } from "../engine/exchange.ts";
 import { NO_API, NO_OPERATION } from "../engine/exchange-init.ts";
-import type { Plan } from "../engine/plan.ts";
 import type { Program } from "../engine/program.ts";
 import { refuse, runPlan, runPreflight } from "../engine/run.ts";
 import type { IncomingRequest, Reply, Tunnel } from "../http/front.ts";
@@ -22,7 +21,9 @@ import { HealthProber } from "./health-prober.ts";
 import { STATUS_PATH, TRACE_PATH } from "./health.ts";
 import { Live } from "./live.ts";
 import { Overload, RETRY_AFTER_SECONDS } from "./overload.ts";
+import { watchedPlan } from "./model-watch.ts";
 import { newRequestId } from "./request-id.ts";
+import { addChallenge } from "./resource-metadata.ts";
 import type { ApiMatch, RouteMatch } from "./router.ts";
 import { type Admission, keyRefusal, type PresentedKey, takeKey } from "./subscription.ts";
 import { traceHeaders, traceRequest } from "./trace-request.ts";
@@ -173,6 +174,7 @@ export class Gateway {
       }
       if (rules.certificateHeader !== undefined) headers.remove(rules.certificateHeader);
     }
+    if (visit.publish(live.metadata.find(url))) return;
     if (this.#isOwnPath(url.path)) {
       this.#answerOwn(visit, request, live);
       return;
@@ -221,22 +223,13 @@ export class Gateway {
     }
     visit.trace = this.#startTrace(begun, admission);
     const exchange = this.#exchange(begun, route, admission);
-    const plan = live.program.plan(route.api, route.operation, admission.product);
+    const plan = live.plan(route, admission.product);
     if (tunnel !== undefined) {
       this.#run(visit, openTunnel(exchange, plan, tunnel, visit), () => visit.leave());
       return;
     }
-    this.#run(visit, runPlan(exchange, this.#watched(begun, route, plan)), () =>
-      this.#respond(visit, exchange, presented),
-    );
-  }
-
-  /** Calls of models are kept account of, when somebody wants it. */
-  #watched({ visit, live }: Begun, { api }: RouteMatch, plan: Plan): Plan {
-    const { models } = this.#watchers;
-    if (models === undefined || !(plan.isModel === true || live.modelApis.has(api.id))) return plan;
-    visit.isModelCall = true;
-    return models.watched(plan);
+    const watched = watchedPlan(visit, this.#watchers.models, plan, live.modelApis.has(route.api.id));
+    this.#run(visit, runPlan(exchange, watched), () => this.#respond(visit, exchange, presented));
   }
 
   /**
@@ -253,7 +246,7 @@ export class Gateway {
     const admission = typeof admitted === "string" ? ANONYMOUS : admitted;
     visit.trace = this.#startTrace(begun, admission);
     const exchange = this.#exchange(begun, route, admission);
-    const plan = live.program.plan(route.api, route.operation, admission.product);
+    const plan = live.plan(route, admission.product);
     this.#run(visit, runPreflight(exchange, plan), (isAnswered) => {
       if (isAnswered) this.#respond(visit, exchange, presented);
       else this.#notFound(begun, match);
@@ -329,6 +322,7 @@ export class Gateway {
   }
 
   #respond(visit: Visit, exchange: ExchangeState, presented: PresentedKey): void {
+    addChallenge(exchange);
     if (visit.trace !== null) {
       const key = presented === "conflicting" ? null : (presented.key ?? null);
       traceHeaders(visit.trace, exchange);
