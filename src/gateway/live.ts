@@ -1,10 +1,13 @@
 /** All that one configuration needs while it is in force, built before it is. */
+import type { Plan } from "../engine/plan.ts";
 import type { Program } from "../engine/program.ts";
 import { secretValues } from "../resources/secret-values.ts";
-import type { Snapshot } from "../resources/snapshot.ts";
+import type { Product, Snapshot } from "../resources/snapshot.ts";
 import { SecretMask } from "../telemetry/secret-mask.ts";
+import { AgentPlans } from "./agent-plans.ts";
 import { type ListenerRules, rulesOf } from "./listener-rules.ts";
-import { Router } from "./router.ts";
+import { ResourceMetadata } from "./resource-metadata.ts";
+import { type RouteMatch, Router } from "./router.ts";
 import { SubscriptionKeys } from "./subscription.ts";
 
 export class Live {
@@ -12,6 +15,8 @@ export class Live {
   readonly snapshot: Snapshot;
   readonly router: Router;
   readonly keys: SubscriptionKeys;
+  readonly metadata: ResourceMetadata;
+  readonly #agents: AgentPlans;
   /** By listener; of those only that ask anything of a request. */
   readonly rules: ReadonlyMap<string, ListenerRules>;
   /** Of values that no trace and no log may show. */
@@ -23,11 +28,18 @@ export class Live {
     this.program = program;
     this.snapshot = program.snapshot;
     this.router = new Router(program.snapshot);
+    this.metadata = new ResourceMetadata(program.snapshot);
+    this.#agents = new AgentPlans({ program, router: this.router });
     this.keys = new SubscriptionKeys(program.snapshot);
     this.secrets = new SecretMask(secretValues(program.snapshot));
     const { settings } = program.snapshot;
     this.modelApis = new Set(settings.ai.apis);
     const rules = settings.listeners.map((listener) => [listener.name, rulesOf(listener, settings)] as const);
     this.rules = new Map(rules.filter((entry): entry is [string, ListenerRules] => entry[1] !== undefined));
+  }
+
+  /** What an operation runs in a product context. */
+  plan({ api, operation }: RouteMatch, product: Product | null): Plan {
+    return this.#agents.planOf(api, operation, this.program.plan(api, operation, product));
   }
 }

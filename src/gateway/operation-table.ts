@@ -4,6 +4,7 @@
  */
 import type { RequestUrl } from "../kit/url.ts";
 import type { Api, Operation } from "../resources/snapshot.ts";
+import { agentOperations } from "./agent-operations.ts";
 import { decode, matchParts, type Part, parseTemplate, type QueryPattern, type UrlTemplate } from "./url-template.ts";
 
 export interface OperationMatch {
@@ -197,8 +198,8 @@ function matchQuery(patterns: readonly QueryPattern[], url: RequestUrl): [string
 }
 
 /**
- * Operations of an API, with those that pass a protocol through: SOAP and GraphQL speak to one URL whatever they ask for, and a
- * WebSocket API has its handshake only.
+ * Operations of an API, with those that pass a protocol through: SOAP and GraphQL speak to one URL whatever they ask for, a
+ * WebSocket API has its handshake only, and MCP servers and agents have the endpoints of their protocols.
  */
 export function operationsOf(api: Api): readonly Operation[] {
   const added = (id: string, method: string, urlTemplate: string): Operation => ({
@@ -219,6 +220,9 @@ export function operationsOf(api: Api): readonly Operation[] {
       // The declared one keeps its policy; its plan is found by the object itself.
       return declared === undefined ? [added("onHandshake", "GET", "/*")] : [declared];
     }
+    case "mcp":
+    case "a2a":
+      return [...api.operations, ...agentOperations(api)];
     default:
       return api.operations;
   }

@@ -159,7 +159,7 @@ function versionOf(api: Api, set: VersionSet | undefined): Entry["version"] {
 }
 
 /** An extract may keep a path that ends in the version already: then it is served as written, and with the version after it. */
-function pathsOf(api: Api, set: VersionSet | undefined): string[] {
+export function pathsOf(api: Api, set: VersionSet | undefined): string[] {
   if (set?.scheme !== "Segment" || !api.version) return [api.path];
   const versioned = `${api.path}/${api.version}`;
   return `/${api.path}`.toLowerCase().endsWith(`/${api.version.toLowerCase()}`) ? [api.path, versioned] : [versioned];

@@ -102,6 +102,25 @@ export class Visit {
     this.answerer.send(status, "", headers, body, (bytes, error) => this.done(status, bytes, error));
   }
 
+  /** A document of the gateway's own that anybody may read, pages of any origin too. False when there is none. */
+  publish(json: string | undefined): boolean {
+    if (json === undefined) return false;
+    const { method } = this.incoming;
+    const headers = new Headers(["Access-Control-Allow-Origin", "*", "Access-Control-Allow-Headers", "*"]);
+    const isRead = method === "GET" || method === "HEAD";
+    if (!isRead && method !== "OPTIONS") {
+      headers.set("Allow", "GET, HEAD, OPTIONS");
+      this.answer(405, "Method not allowed", "MethodNotAllowed", headers);
+      return true;
+    }
+    if (isRead) headers.set("Content-Type", "application/json");
+    const status = isRead ? 200 : 204;
+    const body = isRead ? Body.text(json) : Body.none;
+    this.isAnswered = true;
+    this.answerer.send(status, "", headers, body, (bytes, error) => this.done(status, bytes, error));
+    return true;
+  }
+
   /** The answer that policies made. */
   respond(exchange: ExchangeState): void {
     const response = exchange.response;

@@ -21,13 +21,14 @@ export interface Access {
 /** What a message needs to pass at a backend. Answers at once, unless a token has to be waited for. */
 export function accessOf(x: Exchange, message: RequestMessage, backend: Backend | null): Access | Promise<Access> {
   const path = message.url.pathAndQuery;
-  if (backend === null && message.clientCertificate === undefined)
+  if (backend === null && message.clientCertificate === undefined && !message.withholdsCallersAuthorization)
     return { headers: message.headers, path, tls: undefined };
   const known = backend === null ? NO_BACKEND : preparedOf(backend, x.snapshot);
   const tls = tlsOf(known, message.clientCertificate);
   const credentials = known.credentials;
   const isOwnIdentity = credentials !== undefined || message.clientCertificate !== undefined;
-  const dropsCallers = isOwnIdentity && message.carriesCallersAuthorization && backend?.forwardAuthorization !== true;
+  const isReplaced = isOwnIdentity && backend?.forwardAuthorization !== true;
+  const dropsCallers = message.carriesCallersAuthorization && (isReplaced || message.withholdsCallersAuthorization);
   if (credentials === undefined && !dropsCallers) return { headers: message.headers, path, tls };
   const headers = message.headers.clone();
   if (dropsCallers) headers.remove("Authorization");

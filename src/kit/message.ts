@@ -42,6 +42,8 @@ export class RequestMessage extends Message {
   proxy: UpstreamProxy | undefined = undefined;
   /** Its Authorization, when there is one, came from the caller and not from a policy. */
   carriesCallersAuthorization = false;
+  /** That of the caller is for policies alone: it was issued for the gateway, not for a backend (MCP). */
+  withholdsCallersAuthorization = false;
 
   constructor(method: string, url: RequestUrl, headers: Headers, body: Body) {
     super(headers, body);

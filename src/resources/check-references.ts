@@ -1,15 +1,35 @@
 /** What can be checked only with everything together: ambiguous paths and keys, missing keys and certificates. */
 import type { Diagnostics } from "../base/diagnostic.ts";
 import { plainThumbprint, thumbprintOf } from "../base/pki/certificate-material.ts";
+import { Names } from "./names.ts";
 import type { Api, Backend, Snapshot, Subscription } from "./snapshot.ts";
 
 export function checkReferences(snapshot: Snapshot, diagnostics: Diagnostics): void {
   checkPaths(snapshot, diagnostics);
   checkKeys(snapshot, diagnostics);
   checkOpenProducts(snapshot, diagnostics);
+  checkPassedThrough(snapshot, diagnostics);
   // Where something could not be read, what is missing is a consequence.
   if (diagnostics.failed) return;
   for (const backend of snapshot.backends.values()) checkCertificates(backend, snapshot, diagnostics);
+}
+
+/** An MCP server that is passed through needs somewhere to be. */
+function checkPassedThrough(snapshot: Snapshot, diagnostics: Diagnostics): void {
+  for (const { id, mcp, serviceUrl } of snapshot.apis) {
+    if (mcp === undefined || mcp.tools !== undefined) continue;
+    const file = `apis/${id}/apiInformation.json`;
+    if (mcp.backendId !== undefined && !snapshot.backends.has(mcp.backendId)) {
+      const { message, hint } = new Names("backend", snapshot.backends.keys()).unknown(mcp.backendId);
+      diagnostics.error("SP1102", `MCP server "${id}" is passed through to "${mcp.backendId}". ${message}`, {
+        file,
+        hint,
+      });
+    } else if (mcp.backendId === undefined && serviceUrl === undefined) {
+      const hint = "Give it a serviceUrl or a backendId, or tools made of operations (mcpTools).";
+      diagnostics.error("SP1005", `MCP server "${id}" has neither tools nor an address`, { file, hint });
+    }
+  }
 }
 
 function checkCertificates({ id, credentials }: Backend, snapshot: Snapshot, diagnostics: Diagnostics): void {

@@ -20,6 +20,7 @@ import type { ListenerOverride } from "./settings/gateway-settings.ts";
 import { fetchEgress } from "./settings/egress-settings.ts";
 import { fetchSecurityEvents } from "./settings/security-event-settings.ts";
 import { fetchStores } from "./settings/store-settings.ts";
+import { applyMcp } from "./settings/mcp-settings.ts";
 import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/secret-settings.ts";
 import { type Environment, SecretReader } from "./settings/secrets.ts";
 import { type ReadSettings, readSettings } from "./settings/settings-file.ts";
@@ -44,6 +45,8 @@ export interface LoadOptions {
   readonly keyring?: Keyring;
   /** Makes the fence that the keyring's vendor clients stay behind; wanted with a keyring. */
   readonly fence?: MakeFence;
+  /** What is wrong with a regular expression of .NET; undefined: nothing. Absent: they are not looked at. */
+  readonly patternProblem?: (pattern: string) => string | undefined;
   /** Is told what stands where. */
   readonly places?: Places;
   /** Placeholders stand for environment variables that are not set: for looks at a configuration where its secrets are not. */
@@ -147,7 +150,8 @@ async function compose(
     const certificate = await secrets.certificate(override);
     if (certificate !== undefined) certificates.set(certificate.id, certificate);
   }
-  const apis = applyApis(extract.apis, apiNames, overrides.apis, secrets);
+  const overridden = applyApis(extract.apis, apiNames, overrides.apis, secrets);
+  const apis = applyMcp(overridden, apiNames, overrides.mcp, secrets.reading);
   const namedValues = await applyNamedValues(extract.namedValues, overrides.namedValues, secrets);
   const backends = await applyBackends(extract.backends, overrides.backends, secrets);
   return {
@@ -164,7 +168,7 @@ async function compose(
       egress: options.egress,
       securityEvents: await fetchSecurityEvents(secrets, gateway.securityEvents),
       stores: await fetchStores(secrets, gateway.stores),
-      ai: await fetchAi(secrets, folder, gateway.ai, apiNames),
+      ai: await fetchAi(secrets, folder, gateway.ai, apiNames, options.patternProblem),
       listeners,
       dev,
       clientCertificates,

@@ -37,3 +37,29 @@ export interface EgressProxySettings {
   /** Host names that are called without it. */
   readonly except: readonly string[];
 }
+
+/** Who is told of refusals and of changes of configuration and keys. */
+export interface SecurityEventSettings {
+  /** Absolute path of a file of JSON lines. */
+  readonly file: string | undefined;
+  readonly stdout: boolean;
+  readonly otlp:
+    | {
+        readonly endpoint: string;
+        /** Secrets. */
+        readonly headers: ReadonlyMap<string, string>;
+        readonly serviceName: string;
+      }
+    | undefined;
+  readonly azureMonitor:
+    | {
+        readonly endpoint: string;
+        readonly ruleId: string;
+        readonly streamName: string;
+        /** Of a user-assigned identity. */
+        readonly clientId: string | undefined;
+        /** What tokens are for; other clouds have their own. */
+        readonly audience: string;
+      }
+    | undefined;
+}

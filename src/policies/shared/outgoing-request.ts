@@ -57,6 +57,7 @@ export function compileOutgoing(
     if (body) headers.remove("Content-Encoding");
     const message = new RequestMessage(method, url, headers, hasBody ? x.request.body : Body.none);
     message.carriesCallersAuthorization = isCopy && x.request.carriesCallersAuthorization;
+    message.withholdsCallersAuthorization = x.request.withholdsCallersAuthorization;
     for (const header of setHeader) applyRequestHeader(header, x, message);
     message.clientCertificate = certificate?.(x);
     message.proxy = proxy?.(x);

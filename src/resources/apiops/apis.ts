@@ -7,12 +7,13 @@ import type { Fields } from "../documents/fields.ts";
 import type { Names } from "../names.ts";
 import { readServiceUrl } from "../service-url.ts";
 import type { Api, ApiType, Operation, VersionSet } from "../snapshot.ts";
+import { type McpDraft, readA2a, readMcp, resolveTools } from "./agents.ts";
 import { messageDiagnosticOf } from "./diagnostics.ts";
 import { readVersionSetProperties } from "./version-sets.ts";
 import { type Extract, type Item, itemsIn, kindOf, lastSegment, policyOf, propertiesOf } from "./layout.ts";
 import { operationItems, readHandshake, readOperations } from "./operations.ts";
 
-const API_TYPES: readonly ApiType[] = ["http", "soap", "graphql", "websocket"];
+const API_TYPES: readonly ApiType[] = ["http", "soap", "graphql", "websocket", "mcp", "a2a"];
 const PROTOCOLS = ["http", "https", "ws", "wss"] as const;
 
 /** What an API that is not served yet is left out for: callers get 404, which is safe, and a warning says so. */
@@ -36,6 +37,7 @@ export async function readApis(
 ): Promise<ReadApis> {
   const apis: Api[] = [];
   const inline: VersionSet[] = [];
+  const servers = new Map<Api, McpDraft>();
   for (const item of await itemsIn(extract, folders)) {
     const properties = await propertiesOf(extract, item, "apiInformation.json");
     if (properties === undefined) continue;
@@ -52,9 +54,11 @@ export async function readApis(
       });
       continue;
     }
-    apis.push(await readApi(extract, item, id, revision, properties, versionSets));
+    const api = await readApi(extract, item, id, revision, properties, versionSets);
+    if (api.type === "mcp") servers.set(api, await readMcp(extract, item, properties));
+    apis.push(api);
   }
-  return { apis: reviseAll(extract, apis), versionSets: inline };
+  return { apis: reviseAll(extract, resolveTools(extract, servers, apis, names)), versionSets: inline };
 }
 
 async function readApi(
@@ -95,6 +99,7 @@ async function readApi(
     subscriptionKeyHeader: keyNames?.string("header") ?? "Ocp-Apim-Subscription-Key",
     subscriptionKeyQuery: keyNames?.string("query") ?? "subscription-key",
     operations,
+    ...(type === "a2a" ? { agent: readA2a(properties) } : {}),
     messageDiagnostic: await messageDiagnosticOf(extract, item),
     policy: await policyOf(extract, item),
   };
@@ -106,7 +111,7 @@ function operationsOf(
   item: Item,
   type: ApiType,
 ): Promise<readonly Operation[]> | readonly Operation[] {
-  if (type === "http") return readOperations(extract, item);
+  if (type === "http" || type === "mcp") return readOperations(extract, item);
   return type === "websocket" ? readHandshake(extract, item) : [];
 }
 
@@ -124,7 +129,7 @@ async function whyUnserved(extract: Extract, item: Item, properties: Fields): Pr
   if (resolvers !== undefined && (await extract.folder.list(`${item.path}/${resolvers}`)).folders.length > 0) {
     return { kind: "GraphQL APIs with resolvers", hint: "GraphQL resolvers are not supported yet." };
   }
-  if (known === "soap" || known === "graphql") {
+  if (known === "soap" || known === "graphql" || known === "a2a") {
     const withPolicy = (await operationItems(extract, item)).find((o) => o.listing.files.includes("policy.xml"));
     if (withPolicy !== undefined) {
       return {
@@ -196,7 +201,7 @@ async function countIgnored(extract: Extract, item: Item): Promise<void> {
   if (item.listing.files.includes("wiki.md")) extract.ignored.add("wikis", 1);
   for (const name of item.listing.folders) {
     // Tags of an API are references to tags that are counted already.
-    if (kindOf(name) !== "tags")
+    if (kindOf(name) !== "tags" && kindOf(name) !== "tools")
       extract.ignored.addKind(kindOf(name), await extract.folder.list(`${item.path}/${name}`));
   }
 }

@@ -7,11 +7,19 @@ import { closest } from "../../base/closest.ts";
 import type { OperationDraft } from "../specification/draft.ts";
 import { readOpenApi } from "../specification/openapi.ts";
 import { normalizeId } from "../specification/operation-ids.ts";
+import { armInput, type OperationInput } from "../specification/tool-input.ts";
 import { templateProblem, templateShape } from "../specification/url-template.ts";
 import { readWadl } from "../specification/wadl.ts";
 import type { Fields } from "../documents/fields.ts";
 import type { Operation, OperationResponse, PolicyDocument } from "../snapshot.ts";
 import { type Extract, type Item, itemsIn, kindOf, policyOf } from "./layout.ts";
+
+/** How to read what an operation takes, kept beside the operations: only those offered as tools are asked. */
+const inputs = new WeakMap<Operation, () => OperationInput>();
+
+export function inputOf(operation: Operation): OperationInput {
+  return inputs.get(operation)?.() ?? { description: operation.name, parameters: [], body: undefined };
+}
 
 /** The API's definition among its files. */
 export function specificationOf(api: Item): string | undefined {
@@ -30,11 +38,14 @@ export async function readOperations(extract: Extract, api: Item): Promise<reado
   const drafts = await readSpecification(extract, api);
   const byId = indexDrafts(drafts);
   const operations = new Map<OperationDraft | Item, Operation>(drafts.map((d) => [d, withoutOriginal(d)]));
+  const own = new Map<OperationDraft | Item, Fields>();
   for (const item of await operationItems(extract, api)) {
     const draft = byId.get(item.id.toLowerCase()) ?? byId.get(normalizeId(item.id));
     const information = item.listing.files.includes("operationInformation.json");
     const fields = information ? await extract.folder.readFields(`${item.path}/operationInformation.json`) : undefined;
-    const operation = operationOf(item, draft, fields?.object("properties"));
+    const properties = fields?.object("properties");
+    const operation = operationOf(item, draft, properties);
+    if (draft === undefined && properties !== undefined) own.set(item, properties);
     if (operation !== undefined) {
       operations.set(draft ?? item, { ...operation, policy: await policyOf(extract, item) });
     } else if (item.listing.files.includes("policy.xml") && !information) {
@@ -45,6 +56,11 @@ export async function readOperations(extract: Extract, api: Item): Promise<reado
         drafts.map((d) => d.originalId ?? d.id),
       );
     }
+  }
+  for (const [source, operation] of operations) {
+    const properties = own.get(source);
+    const input = properties === undefined ? (source as OperationDraft).input : () => armInput(properties);
+    if (input !== undefined) inputs.set(operation, input);
   }
   const list = [...operations.values()];
   checkTemplates(extract, api, list);

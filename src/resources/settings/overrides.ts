@@ -7,6 +7,7 @@ import type { SubscriptionState } from "../snapshot.ts";
 import { SUBSCRIPTION_STATES } from "../apiops/subscriptions.ts";
 import { type BackendOverride, readBackend } from "./backend-overrides.ts";
 import { API_KEYS, BACKEND_KEYS, CERTIFICATE_KEYS, NAMED_VALUE_KEYS, SUBSCRIPTION_KEYS } from "./keys.ts";
+import { type McpOverride, readMcpSettings } from "./mcp-settings.ts";
 import { entriesOf, type Named, type SecretRef, type Section, secret, secretOf, urlOf } from "./sections.ts";
 
 export interface SubscriptionOverride extends Named {
@@ -42,6 +43,7 @@ export interface Overrides {
   readonly namedValues: readonly NamedValueOverride[];
   readonly backends: readonly BackendOverride[];
   readonly apis: readonly ApiOverride[];
+  readonly mcp: readonly McpOverride[];
   readonly certificates: readonly CertificateOverride[];
 }
 
@@ -51,6 +53,7 @@ export function readOverrides(root: Fields): Overrides {
     namedValues: entriesOf(root, "namedValues", NAMED_VALUE_KEYS).map(readNamedValue),
     backends: entriesOf(root, "backends", BACKEND_KEYS).map(readBackend),
     apis: entriesOf(root, "apis", API_KEYS).map(readApi),
+    mcp: readMcpSettings(root),
     certificates: entriesOf(root, "certificates", CERTIFICATE_KEYS).flatMap(readCertificate),
   };
 }

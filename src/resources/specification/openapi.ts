@@ -11,6 +11,7 @@ import type { OperationDraft } from "./draft.ts";
 import { OperationIds } from "./operation-ids.ts";
 import { responsesOf } from "./openapi-responses.ts";
 import { dereference } from "./schema-sample.ts";
+import { openApiInput } from "./tool-input.ts";
 
 const METHODS: readonly string[] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -65,6 +66,7 @@ function operationsOfPath(
       method: method.toUpperCase(),
       urlTemplate: templateOf(path, [...parametersOf(root, operation), ...shared]),
       responses: responsesOf(root, operation),
+      input: () => openApiInput(root, item, operation),
     });
   }
   return operations;
