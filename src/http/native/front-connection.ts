@@ -51,7 +51,6 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
   dueAt = 0;
   turn = 0;
   readonly socket: Socket;
-  readonly isSecure: boolean;
   readonly flushed = (): void => this.#reply?.flushed();
   readonly #host: ConnectionHost;
   #peer: Peer | undefined;
@@ -72,9 +71,8 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
   #count = 0;
 
   /** @param socket nothing of it was read yet */
-  constructor(socket: Socket, isSecure: boolean, host: ConnectionHost) {
+  constructor(socket: Socket, host: ConnectionHost) {
     this.#host = host;
-    this.isSecure = isSecure;
     host.deadlines.set(this, host.limits.headersTimeoutMs);
     this.socket = openWire(socket, this);
     this.socket.on("drain", () => this.#reply?.drained());

@@ -172,7 +172,7 @@ export class NativeFront implements Front, ConnectionHost {
 
   #begin(socket: Socket): void {
     if (this.#tlsServer === undefined) {
-      this.#connections.add(new FrontConnection(socket, false, this));
+      this.#connections.add(new FrontConnection(socket, this));
       return;
     }
     this.#watchArriving(socket);
@@ -182,7 +182,7 @@ export class NativeFront implements Front, ConnectionHost {
 
   #secured(socket: TLSSocket): void {
     if (socket.alpnProtocol === "h2") this.#http2?.open(socket);
-    else this.#connections.add(new FrontConnection(socket, true, this));
+    else this.#connections.add(new FrontConnection(socket, this));
   }
 
   #watchArriving(socket: Socket): void {

@@ -7,6 +7,7 @@ import type { Body, BodySource } from "../body.ts";
 import type { Reply } from "../front.ts";
 import type { Headers } from "../headers.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
+import { isFlushed, writeText } from "./direct-write.ts";
 import { latin1Of } from "./octets.ts";
 import { answerHead, type Framing, type UnsendableAnswer } from "./response-text.ts";
 
@@ -20,8 +21,6 @@ export interface ReplyHost {
   readonly hsts: string | undefined;
   /** Asked when the answer begins: does the connection end with it? */
   decideClose(): boolean;
-  /** On TLS no write is over at once. */
-  readonly isSecure: boolean;
   /** Called when a write has left the process. */
   readonly flushed: () => void;
   /** The answer is over: sent completely, or broken off. */
@@ -147,7 +146,7 @@ export class NativeReply implements Reply, Timed {
   /** A write has left the process. */
   flushed(): void {
     if (!this.#isFlushing || this.#isOver) return;
-    if (this.#host.socket.writableLength === 0) this.#finish();
+    if (isFlushed(this.#host.socket)) this.#finish();
   }
 
   #sendSlices(): void {
@@ -235,14 +234,9 @@ export class NativeReply implements Reply, Timed {
 
   #last(text: string): void {
     this.#isFlushing = true;
-    const { socket, isSecure, flushed } = this.#host;
-    if (text === "" || !isSecure) {
-      if (text !== "") socket.write(text, "latin1");
-      this.#settle();
-      return;
-    }
-    this.#wait();
-    socket.write(text, "latin1", flushed);
+    if (text === "") this.#settle();
+    else if (writeText(this.#host.socket, text, this.#host.flushed)) this.#finish();
+    else this.#wait();
   }
 
   /** After the last write: over at once when the kernel took everything, else when it has. */

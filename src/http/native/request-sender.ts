@@ -1,6 +1,7 @@
 /** Writes a request to a backend: in one write when it is small, its body chunk by chunk when it streams, cut off when the body breaks off. */
 import type { Socket } from "node:net";
 import type { Body, BodySink, BodySource } from "../body.ts";
+import { writeText } from "./direct-write.ts";
 import { latin1Of } from "./octets.ts";
 
 /** What a sender tells the connection it writes to. */
@@ -14,12 +15,13 @@ export interface SenderHost {
 /** Bodies and chunks up to this size become one string with what stands before them: one buffer and one system call instead of two. */
 const INLINE_BYTES = 16_384;
 
+/** Nobody waits for it: the answer tells more. */
+const IGNORED = () => {};
+
 /** A head and a body that is in memory. */
 export function sendWhole(socket: Socket, head: string, body: Uint8Array): void {
-  if (body.length === 0) {
-    socket.write(head, "latin1");
-  } else if (body.length <= INLINE_BYTES) {
-    socket.write(head + latin1Of(body), "latin1");
+  if (body.length <= INLINE_BYTES) {
+    writeText(socket, body.length === 0 ? head : head + latin1Of(body), IGNORED);
   } else {
     socket.cork();
     socket.write(head, "latin1");

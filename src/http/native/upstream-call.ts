@@ -178,7 +178,8 @@ function responseOf({ status, reason, raw, connection }: ResponseHead, body: Bod
   }
   raw.length = to;
   const headers = new Headers(raw);
-  // More than `close` or `keep-alive`.
-  if (connection !== undefined && connection.length > 10) removeListed(headers, connection);
+  // What nearly all say names no other field.
+  const isUsual = connection === undefined || connection === "keep-alive" || connection === "close";
+  if (!isUsual) removeListed(headers, connection);
   return { status, reason, headers, body };
 }
