@@ -51,15 +51,15 @@ test("a stored response comes back as it was, less what belongs to one caller", 
     "Content-Length",
     "3",
   ]);
-  const stored = encodeResponse(new ResponseMessage(203, "Fine", headers), Buffer.from("abc"), 10_000);
-  const found = decodeResponse(stored, 5_500);
+  const stored = encodeResponse(new ResponseMessage(203, "Fine", headers), Buffer.from("abc"), 10_000, new Headers());
+  const found = decodeResponse(stored, 5_500, new Headers());
   assert.ok(found);
   assert.deepEqual([found.response.status, found.response.reason, found.remainingSeconds], [203, "Fine", 4]);
   assert.deepEqual(found.response.headers.raw, ["Content-Type", "text/plain", "X-A", "1", "x-a", "2"]);
   assert.equal(Buffer.from(found.response.body.buffered ?? []).toString(), "abc");
-  assert.equal(decodeResponse(stored, 10_000), undefined);
+  assert.equal(decodeResponse(stored, 10_000, new Headers()), undefined);
   for (const junk of [undefined, "text", new Uint8Array(2), Buffer.from([255, 255, 255, 255, 1])])
-    assert.equal(decodeResponse(junk, 0), undefined);
+    assert.equal(decodeResponse(junk, 0, new Headers()), undefined);
 });
 
 test("a body in memory is collected at once, one that is too large not at all", () => {

@@ -66,6 +66,7 @@ export const cacheLookup = definePolicy({
         key: keyOf(x),
         downstream: downstreamCachingType.get(x),
         mustRevalidate: mustRevalidate.get(x),
+        headers: x.request.headers.clone(),
       };
       return lookUp(x, state, true);
     };
@@ -78,7 +79,7 @@ function lookUp(x: Exchange, state: LookupState, mayWait: boolean): Outcome | Pr
 }
 
 function judge(x: Exchange, state: LookupState, found: unknown, mayWait: boolean): Outcome | Promise<Outcome> {
-  const hit = decodeResponse(found, x.clock.now());
+  const hit = decodeResponse(found, x.clock.now(), state.headers);
   if (hit !== undefined) {
     x.trace?.add("cache-lookup", "Cache lookup resulted in a hit; remaining policies are skipped", {});
     setCacheControl(hit.response.headers, state, hit.remainingSeconds);

@@ -17,6 +17,8 @@ export interface LookupState {
   readonly key: string;
   readonly downstream: Downstream;
   readonly mustRevalidate: boolean;
+  /** Of the request, as they were at the lookup: what a Vary of the response is about. */
+  readonly headers: Headers;
   /** The response on its way into the cache. */
   stored?: void | Promise<void>;
 }
@@ -37,6 +39,8 @@ interface Head {
   readonly status: number;
   readonly reason: string;
   readonly headers: readonly string[];
+  /** Request fields that the response says it depends on (RFC 9110 section 12.5.5), as they were: name, values. */
+  readonly vary: readonly (readonly [name: string, values: readonly string[]])[];
   /** Wall time, ms. */
   readonly expiresAt: number;
 }
@@ -44,10 +48,49 @@ interface Head {
 /** Fields that belong to one caller or one connection: they never come out of a cache. */
 const NOT_KEPT = ["Set-Cookie", "Content-Length", "Transfer-Encoding", "Cache-Control", "Age"];
 
-export function encodeResponse(response: ResponseMessage, body: Uint8Array, expiresAt: number): Uint8Array {
+/** Parts of something, and answers that say that something else is still good, are no responses of their own. */
+const NEVER_KEPT = new Set([206, 304]);
+
+/**
+ * Whether a response may answer other requests (RFC 9111 section 3).
+ * @param isWanted the policy says so, whatever the response itself says; undefined: it says nothing
+ */
+export function isKeepable({ status, headers }: ResponseMessage, isWanted: boolean | undefined): boolean {
+  if (isWanted === false || NEVER_KEPT.has(status) || headers.has("Content-Range")) return false;
+  if (varies(headers).includes("*")) return false;
+  if (isWanted) return true;
+  // A session that a response opens is its caller's alone.
+  return status === 200 && !headers.has("Set-Cookie") && !isForbidden(headers);
+}
+
+function isForbidden(headers: Headers): boolean {
+  const directives = namesIn(headers, "Cache-Control").map((directive) => directive.replace(/\s*=.*$/s, ""));
+  return directives.includes("no-store") || directives.includes("private");
+}
+
+function varies(headers: Headers): string[] {
+  return namesIn(headers, "Vary");
+}
+
+/** Elements of a list field, in lower case. */
+function namesIn(headers: Headers, name: string): string[] {
+  return headers
+    .all(name)
+    .flatMap((line) => line.split(","))
+    .map((element) => element.trim().toLowerCase())
+    .filter((element) => element !== "");
+}
+
+export function encodeResponse(
+  response: ResponseMessage,
+  body: Uint8Array,
+  expiresAt: number,
+  asked: Headers,
+): Uint8Array {
+  const vary = [...new Set(varies(response.headers))].map((name) => [name, [...asked.all(name)]] as const);
   const headers = new Headers([...response.headers.raw]);
   for (const name of NOT_KEPT) headers.remove(name);
-  const head: Head = { status: response.status, reason: response.reason, headers: headers.raw, expiresAt };
+  const head: Head = { status: response.status, reason: response.reason, headers: headers.raw, vary, expiresAt };
   const text = Buffer.from(JSON.stringify(head));
   const bytes = Buffer.allocUnsafe(4 + text.length + body.length);
   bytes.writeUInt32LE(text.length);
@@ -56,8 +99,8 @@ export function encodeResponse(response: ResponseMessage, body: Uint8Array, expi
   return bytes;
 }
 
-/** Undefined when it is not what `encodeResponse` made, or its time is over. */
-export function decodeResponse(stored: unknown, now: number): CachedResponse | undefined {
+/** Undefined when it is not what `encodeResponse` made, its time is over, or it was the answer to another kind of request. */
+export function decodeResponse(stored: unknown, now: number, asked: Headers): CachedResponse | undefined {
   if (!(stored instanceof Uint8Array) || stored.length < 4) return undefined;
   const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.length);
   const end = 4 + bytes.readUInt32LE();
@@ -68,11 +111,17 @@ export function decodeResponse(stored: unknown, now: number): CachedResponse | u
     return undefined;
   }
   if (!(head.expiresAt > now)) return undefined;
+  if (!head.vary.every(([name, values]) => isSameList(values, asked.all(name)))) return undefined;
   const body = Body.bytes(bytes.subarray(end));
   const response = new ResponseMessage(head.status, head.reason, new Headers([...head.headers]), body);
   return { response, remainingSeconds: Math.floor((head.expiresAt - now) / 1000) };
 }
 
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+/** What is left of the time goes into max-age; an Age beside it would be subtracted twice. */
 export function setCacheControl(headers: Headers, { downstream, mustRevalidate }: LookupState, seconds: number): void {
   const revalidate = mustRevalidate ? ", must-revalidate" : "";
   headers.set("Cache-Control", downstream === "none" ? "no-store" : `${downstream}, max-age=${seconds}${revalidate}`);
