@@ -22,6 +22,7 @@ test("an API with APIM's defaults, and with everything said", async () => {
     subscriptionKeyHeader: "Ocp-Apim-Subscription-Key",
     subscriptionKeyQuery: "subscription-key",
     operations: [],
+    messageDiagnostic: undefined,
     policy: undefined,
   });
   const [full] = (
@@ -231,7 +232,9 @@ test("APIs whose policies would be skipped are not served, and say so", async ()
     "apis/g/resolvers/r/policy.xml": "<http-data-source />",
     "apis/s/apiInformation.json": { properties: { path: "s", type: "soap" } },
     "apis/s/operations/add/policy.xml": POLICY,
-    "apis/m/apiInformation.json": { properties: { path: "m", type: "mcp" } },
+    "apis/a/apiInformation.json": { properties: { path: "a", type: "a2a" } },
+    "apis/a/operations/post/policy.xml": POLICY,
+    "apis/o/apiInformation.json": { properties: { path: "o", type: "odata" } },
     "apis/p/apiInformation.json": { properties: { path: "p", type: "graphql" } },
     "products/x/productInformation.json": { properties: { state: "published" } },
     "products/x/apis/g/productApiInformation.json": {},
@@ -244,9 +247,10 @@ test("APIs whose policies would be skipped are not served, and say so", async ()
   assert.deepEqual(Object.fromEntries(snapshot.ignored), {
     "GraphQL APIs with resolvers": 1,
     "soap APIs with operation policies": 1,
-    "APIs of type mcp": 1,
+    "a2a APIs with operation policies": 1,
+    "APIs of type odata": 1,
   });
-  assert.equal((await warnings(files)).filter((w) => w.startsWith("SP1105")).length, 3);
+  assert.equal((await warnings(files)).filter((w) => w.startsWith("SP1105")).length, 4);
 });
 
 test("two APIs on one path are a mistake, two versions are none", async () => {

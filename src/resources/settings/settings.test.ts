@@ -392,6 +392,8 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     backend: keys.BACKEND_KEYS,
     healthCheck: [...keys.HEALTH_CHECK_KEYS, ...Object.keys(keys.HEALTH_CHECK_BOUNDS)],
     api: keys.API_KEYS,
+    mcp: keys.MCP_KEYS,
+    mcpAuthorization: keys.MCP_AUTHORIZATION_KEYS,
     certificate: keys.CERTIFICATE_KEYS,
     identity: keys.IDENTITY_KEYS,
     secrets: keys.SECRETS_KEYS,
