@@ -53,10 +53,9 @@ export class JTokenWriter implements JsonWriter {
 
   propertyName(name: string): void {
     const property = new JProperty(name);
-    const object = this.#parent as JObject;
-    object.removeProperty(name);
-    object.add(property);
-    this.#parent = property;
+    // A property may be all that is written. The last one of a name stays.
+    if (this.#parent instanceof JObject) this.#parent.removeProperty(name);
+    this.#open(property);
   }
 
   scalar(tokenType: JTokenType, value: unknown, valueType: Type | null): void {
