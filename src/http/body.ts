@@ -33,13 +33,21 @@ const EMPTY = new Uint8Array(0);
 
 export class Body {
   #bytes: Uint8Array | undefined;
+  /** The same as text of one character for each octet, when it arrived so. */
+  #octets: string | undefined;
   #source: BodySource | undefined;
   /** A reading into memory under way: whoever asks meanwhile waits for the same. */
   #collecting: Promise<Uint8Array> | undefined;
   readonly #declared: number | undefined;
 
-  private constructor(bytes: Uint8Array | undefined, source: BodySource | undefined, length: number | undefined) {
+  private constructor(
+    bytes: Uint8Array | undefined,
+    source: BodySource | undefined,
+    length: number | undefined,
+    octets?: string,
+  ) {
     this.#bytes = bytes;
+    this.#octets = octets;
     this.#source = source;
     this.#declared = length;
   }
@@ -49,6 +57,14 @@ export class Body {
 
   static bytes(bytes: Uint8Array): Body {
     return new Body(bytes, undefined, bytes.length);
+  }
+
+  /**
+   * A small body that most likely only passes through: bytes are made of it when somebody wants them.
+   * @param octets one character, up to U+00FF, for each
+   */
+  static octets(octets: string): Body {
+    return new Body(undefined, undefined, octets.length, octets);
   }
 
   static text(text: string): Body {
@@ -68,20 +84,32 @@ export class Body {
     return this === Body.none;
   }
 
+  /** True when all of it is in memory. */
+  get isHeld(): boolean {
+    return this.#bytes !== undefined || this.#octets !== undefined;
+  }
+
   /** The content when it is in memory, else undefined. */
   get buffered(): Uint8Array | undefined {
+    if (this.#bytes === undefined && this.#octets !== undefined) this.#bytes = Buffer.from(this.#octets, "latin1");
     return this.#bytes;
+  }
+
+  /** The content as text of one character for each octet, when it is there as such. */
+  get octets(): string | undefined {
+    return this.#octets;
   }
 
   /** Was the stream handed to a sink already? Then it cannot be read again. */
   get isSpent(): boolean {
-    return this.#bytes === undefined && this.#source === undefined && this.#collecting === undefined;
+    return !this.isHeld && this.#source === undefined && this.#collecting === undefined;
   }
 
   /** Sends the content to a sink: at once when buffered; a stream can be sent only once. Returns the source to resume or cancel. */
   pipe(sink: BodySink): BodySource | undefined {
-    if (this.#bytes !== undefined) {
-      if (this.#bytes.length > 0) sink.chunk(this.#bytes);
+    const bytes = this.buffered;
+    if (bytes !== undefined) {
+      if (bytes.length > 0) sink.chunk(bytes);
       sink.end();
       return undefined;
     }
@@ -101,7 +129,8 @@ export class Body {
 
   /** Reads a stream into memory; the Body stays usable. Rejects with BodyTooLarge, or with the source's error. */
   collect(maxBytes: number): Promise<Uint8Array> {
-    if (this.#bytes !== undefined) return Promise.resolve(this.#bytes);
+    const bytes = this.buffered;
+    if (bytes !== undefined) return Promise.resolve(bytes);
     if (this.#collecting !== undefined) return this.#collecting;
     if (this.length !== undefined && this.length > maxBytes) {
       const error = new BodyTooLarge(maxBytes);

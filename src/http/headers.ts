@@ -94,7 +94,8 @@ export class Headers {
       raw[to + 1] = raw[i + 1];
       to += 2;
     }
-    raw.length = to;
+    // Cheaper than setting the length for the few that there are.
+    while (raw.length > to) raw.pop();
     return true;
   }
 }

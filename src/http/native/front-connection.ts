@@ -13,7 +13,7 @@ import { checkHandshake } from "../websocket-handshake.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { NativeReply, type ReplyHost } from "./native-reply.ts";
 import { NativeRequest } from "./native-request.ts";
-import type { Bytes } from "./octets.ts";
+import { type Bytes, wholeBody } from "./octets.ts";
 import { type BodyHost, RequestBody } from "./request-body.ts";
 import { readRequestHead, type RequestHead } from "./request-head.ts";
 import { openWire, type WireReader, WireStream } from "./wire.ts";
@@ -241,7 +241,7 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
     let source: RequestBody | undefined;
     if (!head.isChunked && head.length > 0 && head.length <= end - start) {
       at += head.length;
-      body = Body.bytes(Buffer.from(bytes.subarray(start, at)));
+      body = wholeBody(bytes, start, at);
     } else if (head.isChunked || head.length > 0) {
       source = new RequestBody(this, head.isChunked ? undefined : head.length);
       body = Body.stream(source, head.isChunked ? undefined : head.length);

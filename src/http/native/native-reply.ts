@@ -8,7 +8,7 @@ import type { Reply } from "../front.ts";
 import type { Headers } from "../headers.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { isFlushed, writeText } from "./direct-write.ts";
-import { latin1Of } from "./octets.ts";
+import { INLINE_BYTES, latin1Of } from "./octets.ts";
 import { answerHead, type Framing, type UnsendableAnswer } from "./response-text.ts";
 
 export type OnDone = (bytesSent: number, error?: Error) => void;
@@ -28,8 +28,6 @@ export interface ReplyHost {
   destroy(): void;
 }
 
-/** Bodies up to this size become one string with the head: one buffer and one system call instead of two. */
-const INLINE_BYTES = 16_384;
 /** Larger bodies are written in slices of this size, so that progress can be seen. */
 const SLICE_BYTES = 65_536;
 const INVALID_BODY = '{ "statusCode": 500, "message": "Internal server error" }';
@@ -89,11 +87,20 @@ export class NativeReply implements Reply, Timed {
       return;
     }
     this.isStarted = true;
-    const bytes = body.buffered;
     if (!hasBody) {
       body.discard();
       this.#last(head);
-    } else if (bytes === undefined) {
+    } else if (body.octets !== undefined) {
+      this.#bytesSent = body.octets.length;
+      this.#last(head + body.octets);
+    } else {
+      this.#sendBody(head, body);
+    }
+  }
+
+  #sendBody(head: string, body: Body): void {
+    const bytes = body.buffered;
+    if (bytes === undefined) {
       this.#sendStream(head, body);
     } else if (bytes.length <= INLINE_BYTES) {
       this.#bytesSent = bytes.length;

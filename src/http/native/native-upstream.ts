@@ -29,9 +29,9 @@ export class NativeUpstream implements Upstream {
 
   request(request: UpstreamRequest): Promise<UpstreamResponse> {
     if (request.allowHttp2 === true) return this.#http2.request(request);
-    const { length, buffered } = request.body;
+    const { length, isHeld } = request.body;
     // Slow senders hold no backend: small bodies are read before a connection is taken.
-    if (buffered !== undefined || length === undefined || length > SMALL_BYTES) return this.#send(request);
+    if (isHeld || length === undefined || length > SMALL_BYTES) return this.#send(request);
     return request.body.collect(SMALL_BYTES).then(
       () => this.#send(request),
       (error: unknown) => {

@@ -1,4 +1,5 @@
-/** Classes of octets in HTTP/1.1 messages, one table look-up for each octet read. */
+/** Octets of HTTP/1.1 messages: their classes, one table look-up for each octet read, and the cheapest ways to carry them on. */
+import { Body } from "../body.ts";
 
 /** tchar: RFC 9110 section 5.6.2. */
 export const TOKEN = 1;
@@ -48,10 +49,30 @@ export type Bytes = Buffer & {
   latin1Write(text: string, offset: number, length: number): number;
 };
 
+const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
+
+/** So few bytes are made a text whole, whatever follows the head in them, before its end is looked for. */
+export const FEW_BYTES = 2_048;
+
+/** Where a head that starts here ends, at the latest. */
+export function headEnd(bytes: Bytes, start: number, limit: number): number {
+  const found = bytes.indexOf(HEAD_END, start);
+  return found < 0 || found + HEAD_END.length > limit ? limit : found + HEAD_END.length;
+}
+
 /** Bytes as text of as many characters. */
 export function latin1Of(bytes: Uint8Array): string {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return (buffer as Bytes).latin1Slice(0, buffer.length);
+}
+
+/** Bodies, chunks and slices up to this size are written as one text with what stands before them: one system call, no buffers. */
+export const INLINE_BYTES = 16_384;
+
+/** A copy of some bytes as a body. */
+export function wholeBody(bytes: Bytes, start: number, end: number): Body {
+  if (end - start <= INLINE_BYTES) return Body.octets(bytes.latin1Slice(start, end));
+  return Body.bytes(Buffer.from(bytes.subarray(start, end)));
 }
 
 /** True for a token (RFC 9110 section 5.6.2). */

@@ -17,7 +17,7 @@ import {
   TWO_HOSTS,
 } from "./field-section.ts";
 import { nameAt } from "./names.ts";
-import { type Bytes, CLASSES, CR, LF, SP, TARGET, TOKEN } from "./octets.ts";
+import { type Bytes, CLASSES, CR, FEW_BYTES, headEnd, LF, SP, TARGET, TOKEN } from "./octets.ts";
 
 /** A request as its head describes it. */
 export interface RequestHead {
@@ -55,7 +55,6 @@ const EXPECTATION = refusal(417, "ExpectationFailed", "The expectation cannot be
 
 const MAX_METHOD_LENGTH = 32;
 const SERVED = new Set(METHODS.filter((method) => method !== "TRACE" && method !== "CONNECT"));
-const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
 const HTTP_11 = "HTTP/1.1\r\n";
 const HTTP_10 = "HTTP/1.0\r\n";
 const ANY_VERSION = /^HTTP\/\d\.\d\r\n/;
@@ -72,8 +71,7 @@ export function readRequestHead(
   maxFields: number,
 ): RequestHead | HeadRefusal | undefined {
   const limit = Math.min(end, start + maxBytes);
-  const found = bytes.indexOf(HEAD_END, start);
-  const to = found < 0 || found + 4 > limit ? limit : found + 4;
+  const to = limit - start <= FEW_BYTES ? limit : headEnd(bytes, start, limit);
   const head = readHead(bytes, start, to, maxFields);
   if (head !== undefined || end - start < maxBytes) return head;
   // RFC 9112 section 3: a target longer than any that is read has an answer of its own.

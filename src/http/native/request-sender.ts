@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { Body, BodySink, BodySource } from "../body.ts";
 import { writeText } from "./direct-write.ts";
-import { latin1Of } from "./octets.ts";
+import { INLINE_BYTES, latin1Of } from "./octets.ts";
 
 /** What a sender tells the connection it writes to. */
 export interface SenderHost {
@@ -12,20 +12,23 @@ export interface SenderHost {
   bodyFailed(error: Error): void;
 }
 
-/** Bodies and chunks up to this size become one string with what stands before them: one buffer and one system call instead of two. */
-const INLINE_BYTES = 16_384;
-
 /** Nobody waits for it: the answer tells more. */
 const IGNORED = () => {};
+const NOTHING = new Uint8Array(0);
 
 /** A head and a body that is in memory. */
-export function sendWhole(socket: Socket, head: string, body: Uint8Array): void {
-  if (body.length <= INLINE_BYTES) {
-    writeText(socket, body.length === 0 ? head : head + latin1Of(body), IGNORED);
+export function sendWhole(socket: Socket, head: string, body: Body): void {
+  if (body.octets !== undefined) {
+    writeText(socket, head + body.octets, IGNORED);
+    return;
+  }
+  const bytes = body.buffered ?? NOTHING;
+  if (bytes.length <= INLINE_BYTES) {
+    writeText(socket, bytes.length === 0 ? head : head + latin1Of(bytes), IGNORED);
   } else {
     socket.cork();
     socket.write(head, "latin1");
-    socket.write(body);
+    socket.write(bytes);
     socket.uncork();
   }
 }

@@ -3,7 +3,7 @@
  * read at all.
  */
 import { COMPLETE, FieldSection, hasOption, INCOMPLETE } from "./field-section.ts";
-import { type Bytes, CLASSES, CR, LF, SP, VALUE } from "./octets.ts";
+import { type Bytes, CLASSES, CR, FEW_BYTES, headEnd, LF, SP, VALUE } from "./octets.ts";
 
 export interface ResponseHead {
   readonly status: number;
@@ -26,7 +26,6 @@ export type ResponseProblem = string;
 
 export const MAX_HEAD_BYTES = 32_768;
 const MAX_FIELDS = 1_000;
-const HEAD_END = Buffer.from("\r\n\r\n", "latin1");
 const HTTP_11 = "HTTP/1.1 ";
 const HTTP_10 = "HTTP/1.0 ";
 const STATUS_DIGITS = 3;
@@ -37,8 +36,7 @@ const STATUS_DIGITS = 3;
  */
 export function readResponseHead(bytes: Bytes, start: number, end: number): ResponseHead | ResponseProblem | undefined {
   const limit = Math.min(end, start + MAX_HEAD_BYTES);
-  const found = bytes.indexOf(HEAD_END, start);
-  const to = found < 0 || found + 4 > limit ? limit : found + 4;
+  const to = limit - start <= FEW_BYTES ? limit : headEnd(bytes, start, limit);
   const head = readHead(bytes, start, to);
   return head === undefined && end - start >= MAX_HEAD_BYTES ? "the head is too large" : head;
 }

@@ -71,7 +71,7 @@ export class UpstreamCall {
 
   /** Doing it twice is as good as once, and it can be done again: nothing of its body has been used up. */
   get isRepeatable(): boolean {
-    return !this.isUpgrade && IDEMPOTENT.has(this.request.method) && this.request.body.buffered !== undefined;
+    return !this.isUpgrade && IDEMPOTENT.has(this.request.method) && this.request.body.isHeld;
   }
 
   /** The final response has begun. */
@@ -110,19 +110,19 @@ export class UpstreamCall {
 
   end(): void {
     if (this.#whole !== undefined) {
-      this.complete(this.#head as ResponseHead, this.#whole);
+      this.complete(this.#head as ResponseHead, Body.bytes(this.#whole));
       return;
     }
     this.#flush();
     if (this.#source !== undefined) this.#source.end();
-    else this.complete(this.#head as ResponseHead, this.#early[0] ?? EMPTY);
+    else this.complete(this.#head as ResponseHead, Body.bytes(this.#early[0] ?? EMPTY));
   }
 
-  /** The whole of it at once. @param bytes undefined: there can be no body */
-  complete(head: ResponseHead, bytes: Uint8Array | undefined): void {
+  /** The whole of it at once. */
+  complete(head: ResponseHead, body: Body): void {
     if (this.isOver) return;
     this.#over();
-    this.#deliver(head, bytes === undefined ? Body.none : Body.bytes(bytes));
+    this.#deliver(head, body);
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {
@@ -176,7 +176,8 @@ function responseOf({ status, reason, raw, connection }: ResponseHead, body: Bod
     raw[to++] = raw[i];
     raw[to++] = raw[i + 1];
   }
-  raw.length = to;
+  // Cheaper than setting the length for the few that there are.
+  while (raw.length > to) raw.pop();
   const headers = new Headers(raw);
   // What nearly all say names no other field.
   const isUsual = connection === undefined || connection === "keep-alive" || connection === "close";

@@ -3,11 +3,12 @@
  * time. A connection on which anything was out of order is never used again.
  */
 import type { Socket } from "node:net";
+import { Body } from "../body.ts";
 import type { ResponseController } from "../upstream-body.ts";
 import { UpstreamError } from "../upstream.ts";
 import { type BodyReceiver, ChunkedReader } from "./chunked.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
-import type { Bytes } from "./octets.ts";
+import { type Bytes, wholeBody } from "./octets.ts";
 import { requestHeadText } from "./request-text.ts";
 import { BodySender, type SenderHost, sendWhole } from "./request-sender.ts";
 import { readResponseHead, type ResponseHead } from "./response-head.ts";
@@ -93,8 +94,8 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     this.#interim = 0;
     this.#wait(request.headersTimeoutMs, now);
     const { body } = request;
-    if (body.buffered === undefined) this.#sender = new BodySender(this.#socket, head, body, this);
-    else sendWhole(this.#socket, head, body.buffered);
+    if (body.isHeld) sendWhole(this.#socket, head, body);
+    else this.#sender = new BodySender(this.#socket, head, body, this);
   }
 
   bodySent(): void {
@@ -228,12 +229,11 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     if (call.isHead || status === 204 || status === 304) {
       // A server that announces content all the same may send it: what follows cannot be told from an answer.
       const isOdd = !call.isHead && (head.isChunked || (status === 204 && length > 0));
-      this.#finishWhole(call, head, undefined, start === end && !isOdd);
+      this.#finishWhole(call, head, Body.none, start === end && !isOdd);
       return end;
     }
     if (length >= 0 && length <= SMALL_BYTES && length <= end - start) {
-      const body = Buffer.from(bytes.subarray(start, start + length));
-      this.#finishWhole(call, head, body, start + length === end);
+      this.#finishWhole(call, head, wholeBody(bytes, start, start + length), start + length === end);
       return end;
     }
     this.#head = head;
@@ -259,7 +259,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     return at;
   }
 
-  #finishWhole(call: UpstreamCall, head: ResponseHead, body: Uint8Array | undefined, isClean: boolean): void {
+  #finishWhole(call: UpstreamCall, head: ResponseHead, body: Body, isClean: boolean): void {
     const isFree = this.#freed(head, isClean);
     call.complete(head, body);
     this.#letGo(isFree);
