@@ -113,7 +113,7 @@ export class ModelCalls implements ModelWatch {
 
   async #record(x: ExchangeState, ending: Ending): Promise<void> {
     const call = knownModelCall(x);
-    const [outcome, reason] = outcomeOf(x, ending);
+    const [outcome, reason] = outcomeOf(x, call?.isWhole === true ? { ...ending, cutBy: undefined } : ending);
     const hasAnswer = call !== undefined && outcome !== "answered" && outcome !== "refused";
     const usage = hasAnswer ? await call.usage() : NOTHING;
     const { api, operation, product, subscription, user } = x.route;
@@ -151,7 +151,8 @@ export class ModelCalls implements ModelWatch {
 
 function outcomeOf(x: ExchangeState, { status, lastError, isFault, cutBy }: Ending): [CallOutcome, string] {
   if (cutBy !== undefined) return [`cut-by-${cutBy}`, ""];
-  if (lastError !== undefined) return [isFault ? "failed" : "refused", `${lastError.source}: ${lastError.reason}`];
+  if (x.lastError !== null && lastError !== undefined)
+    return [isFault ? "failed" : "refused", `${lastError.source}: ${lastError.reason}`];
   // A policy made the answer itself.
   if (x.backendMs === undefined) return [status >= 400 ? "refused" : "answered", x.place?.policy ?? ""];
   return status >= 400 ? ["failed", `status ${status}`] : ["ok", ""];

@@ -1,4 +1,4 @@
-/** The model that answered, by its own words: a whole answer, or an event of a stream. */
+/** What an answer says of itself, whole or by an event of a stream: the model that gives it, and that it is over. */
 type Json = Readonly<Record<string, unknown>>;
 
 export function answeredModelOf(message: unknown): string | undefined {
@@ -10,6 +10,13 @@ export function answeredModelOf(message: unknown): string | undefined {
       if (typeof name === "string" && name !== "") return name.slice(0, 200);
   }
   return undefined;
+}
+
+/** Of Anthropic's messages and OpenAI's responses; chat completions end by the text [DONE]. */
+const LAST: ReadonlySet<unknown> = new Set(["message_stop", "response.completed", "response.incomplete"]);
+
+export function isLastEvent(message: unknown): boolean {
+  return isObject(message) && LAST.has(message.type);
 }
 
 function isObject(value: unknown): value is Json {

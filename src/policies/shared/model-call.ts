@@ -8,14 +8,15 @@ import { NEEDS_REQUEST_BODY, prepare } from "../../kit/bodies.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import { RequestMessage, type ResponseMessage } from "../../kit/message.ts";
 import { AmazonEventReader } from "../../llm/amazon-event-reader.ts";
-import { answeredModelOf } from "../../llm/answered-model.ts";
+import { answeredModelOf, isLastEvent } from "../../llm/answered-model.ts";
 import { askingForUsage, canTellUsage } from "../../llm/ask-usage.ts";
 import { EventReader } from "../../llm/event-reader.ts";
 import { type ModelRequest, modelRequestOf } from "../../llm/model-request.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
 import { countTokens, encodingOf } from "../../llm/tokens.ts";
-import { merged, type Usage, usageOf } from "../../llm/usage.ts";
+import { merged, NO_USAGE, type Usage, usageOf } from "../../llm/usage.ts";
 import { UsageFilter } from "../../llm/usage-filter.ts";
+import { RealtimeSession } from "./realtime-session.ts";
 import { observed, transformed } from "./passing-body.ts";
 
 /** An image is worth up to this many tokens: what Azure API Management counts at most. */
@@ -33,8 +34,12 @@ export class ModelCall {
   #hasFailed = false;
   #isSeen = false;
   readonly #clock: Clock;
+  /** Of a model that is spoken to over a WebSocket: many responses. */
+  readonly session: RealtimeSession | undefined;
   /** As the answer names it. */
   model: string | undefined;
+  /** The answer has said that it is over: whoever leaves now has all of it. */
+  isWhole = false;
   /** When the first token of the answer passed, by the monotonic clock; an answer in one piece comes with its last byte. */
   firstTokenAt: number | undefined;
   /** Told of the text of the answer while it passes, event by event; of an answer in one piece, of its whole body. */
@@ -49,6 +54,7 @@ export class ModelCall {
     this.request = request;
     this.#body = body;
     this.#clock = x.clock;
+    this.session = x.route.api.type === "websocket" ? new RealtimeSession(x) : undefined;
     // What is compressed cannot be read as it passes.
     x.request.headers.remove("Accept-Encoding");
     x.beforeResponse((settled) => this.#observe(settled));
@@ -62,8 +68,9 @@ export class ModelCall {
 
   /** What the call has used; complete once the answer has been sent or broken off (`exchange.atEnd`). */
   async usage(): Promise<Usage> {
+    if (this.session !== undefined) return this.session.total;
     if (this.#usage !== undefined && this.#usage.completionTokens > 0) return this.#usage;
-    if (this.#hasFailed || !this.#isSeen) return this.#usage ?? NOTHING;
+    if (this.#hasFailed || !this.#isSeen) return this.#usage ?? NO_USAGE;
     // The provider did not say, or the stream broke off before it did: what was sent is what was used.
     const completion =
       this.#text === ""
@@ -71,7 +78,7 @@ export class ModelCall {
         : await countTokens([this.#text], encodingOf(this.request?.model));
     const prompt = this.#usage?.promptTokens ?? (await this.promptTokens());
     return {
-      ...NOTHING,
+      ...NO_USAGE,
       ...this.#usage,
       promptTokens: prompt,
       completionTokens: completion,
@@ -167,14 +174,19 @@ export class ModelCall {
     const message = parsed(body);
     this.#usage = usageOf(message);
     this.model = answeredModelOf(message);
+    this.isWhole = message !== undefined;
     if (!this.#hasFailed) this.firstTokenAt = this.#clock.monotonic();
     this.onText?.(body);
     if (this.#usage === undefined) this.#text = deltaTextOf(message);
   }
 
   #event(data: string): void {
-    if (data === "[DONE]") return;
+    if (data === "[DONE]") {
+      this.isWhole = true;
+      return;
+    }
     const message = parsed(data);
+    this.isWhole ||= isLastEvent(message);
     const usage = usageOf(message);
     if (usage !== undefined) this.#usage = merged(this.#usage, usage);
     this.model ??= answeredModelOf(message);
@@ -185,16 +197,6 @@ export class ModelCall {
     this.onText?.(text);
   }
 }
-
-const NOTHING: Usage = {
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  cachedTokens: 0,
-  reasoningTokens: 0,
-  promptAudioTokens: 0,
-  completionAudioTokens: 0,
-};
 
 const calls = new WeakMap<Exchange, ModelCall>();
 
@@ -255,5 +257,6 @@ export function withBody(message: RequestMessage, body: Body): RequestMessage {
   copy.clientCertificate = message.clientCertificate;
   copy.proxy = message.proxy;
   copy.carriesCallersAuthorization = message.carriesCallersAuthorization;
+  copy.withholdsCallersAuthorization = message.withholdsCallersAuthorization;
   return copy;
 }

@@ -69,6 +69,7 @@ export class LedgerWriter {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.flush();
