@@ -6,22 +6,43 @@
  */
 import { parseArgs } from "node:util";
 import { backendCut, memberFails } from "./backend-failure.ts";
+import { certificateRotation } from "./certificates.ts";
+import { clockJumps } from "./clock-jump.ts";
+import { exactness, quotaKilled } from "./exactness.ts";
+import { names } from "./names.ts";
+import { sourceGone } from "./source-gone.ts";
 import { drain, reload, workerDies } from "./change-and-restart.ts";
 import type { Drill } from "./drill.ts";
 import { logDiskFull } from "./log-failure.ts";
+import { memory } from "./memory.ts";
 import { overload } from "./overload.ts";
-import { redisHung, redisKilled } from "./redis-outage.ts";
+import { redisHung, redisKilled, redisSlow } from "./redis-outage.ts";
+
+import { connectionFlood, idleStreams } from "./streams.ts";
+import { streamsOfReplicas, streamsOfWorkers } from "./token-limit.ts";
 
 const DRILLS: readonly Drill[] = [
+  exactness,
+  quotaKilled,
   redisKilled,
   redisHung,
+  redisSlow,
   backendCut,
   memberFails,
   reload,
   drain,
   workerDies,
+  memory,
+  idleStreams,
+  clockJumps,
   logDiskFull,
+  certificateRotation,
   overload,
+  sourceGone,
+  names,
+  connectionFlood,
+  streamsOfWorkers,
+  streamsOfReplicas,
 ];
 
 const { values } = parseArgs({ options: { long: { type: "boolean", default: false }, only: { type: "string" } } });
@@ -31,6 +52,10 @@ for (const drill of DRILLS.filter(({ id }) => wanted?.includes(id) ?? true)) {
   console.log(`${drill.id} ${drill.title}`);
   if (typeof drill.missing === "string") {
     console.log(`  not run: ${drill.missing}`);
+    continue;
+  }
+  if (drill.isLong === true && !values.long && wanted === undefined) {
+    console.log("  not run: it says something in a long run alone (--long)");
     continue;
   }
   try {
