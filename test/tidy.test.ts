@@ -50,6 +50,7 @@ const VENDORS: Readonly<Record<string, string>> = {
   ioredis: "state",
   pg: "state",
   jose: "policies",
+  "@smithy/signature-v4": "policies",
   liquidjs: "engine",
   yaml: "resources",
   "@azure/identity": "secrets",

@@ -32,13 +32,19 @@ export function errorResponse(status: number, message: string, headers: Headers 
   return new ResponseMessage(status, "", headers, Body.text(body));
 }
 
+function refusalResponse({ status, publicMessage, headers, body }: Refusal): ResponseMessage {
+  const response = errorResponse(status, publicMessage, headers?.clone());
+  if (body !== undefined) response.body = Body.text(body);
+  return response;
+}
+
 export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
   const lastError = describe(exchange, refusal, refusal.source, refusal.reason, refusal.message);
   if (refusal.detail !== undefined) lastError.detail = refusal.detail;
   const kept = refusal.keepsResponse ? exchange.response : null;
   return {
     lastError,
-    response: kept ?? errorResponse(refusal.status, refusal.publicMessage, refusal.headers?.clone()),
+    response: kept ?? refusalResponse(refusal),
   };
 }
 

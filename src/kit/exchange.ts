@@ -10,6 +10,8 @@ import type { RefusalDetail } from "./outcome.ts";
 import type { Services } from "./services.ts";
 import type { RequestUrl } from "./url.ts";
 
+export type { AwsAccess, ModelBackend, ModelGuard } from "../resources/ai-settings.ts";
+
 /** What policies name of the configuration. */
 export type {
   Api,

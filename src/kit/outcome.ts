@@ -28,6 +28,8 @@ export class Refusal {
   readonly source: string | undefined;
   /** The answer stays exchange.response instead of the default error answer (fail-on-error-status-code). */
   readonly keepsResponse: boolean;
+  /** JSON of the answer's whole body, where callers expect another shape than the gateway's own. */
+  readonly body: string | undefined;
   /** Goes to LastError, traces and the security log; never into the answer. */
   readonly detail: RefusalDetail | undefined;
 
@@ -40,6 +42,7 @@ export class Refusal {
       headers?: Headers;
       source?: string;
       keepsResponse?: boolean;
+      body?: string;
       detail?: RefusalDetail;
     } = {},
   ) {
@@ -50,6 +53,7 @@ export class Refusal {
     this.headers = options.headers;
     this.source = options.source;
     this.keepsResponse = options.keepsResponse ?? false;
+    this.body = options.body;
     this.detail = options.detail;
   }
 }

@@ -7,7 +7,7 @@ const CR = 13;
 const DATA = [100, 97, 116, 97] as const;
 const COLON = 58;
 const SPACE = 32;
-const MAX_EVENT_BYTES = 1024 * 1024;
+const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 export class EventReader {
   readonly #onData: (data: string) => void;
@@ -20,8 +20,12 @@ export class EventReader {
   #isTooLarge = false;
   #afterCr = false;
 
-  constructor(onData: (data: string) => void) {
+  readonly #maxBytes: number;
+
+  /** @param maxBytes events with more data are passed over */
+  constructor(onData: (data: string) => void, maxBytes = DEFAULT_MAX_BYTES) {
     this.#onData = onData;
+    this.#maxBytes = maxBytes;
   }
 
   feed(chunk: Uint8Array): void {
@@ -52,7 +56,7 @@ export class EventReader {
 
   #keep(part: Buffer): void {
     this.#lineBytes += part.length;
-    if (this.#lineBytes > MAX_EVENT_BYTES) {
+    if (this.#lineBytes > this.#maxBytes) {
       this.#isTooLarge = true;
       this.#line = [];
       return;
@@ -63,7 +67,7 @@ export class EventReader {
 
   #endLine(last: Buffer): void {
     const line = this.#line.length === 0 ? last : Buffer.concat([...this.#line, last]);
-    const isWhole = this.#lineBytes + last.length <= MAX_EVENT_BYTES;
+    const isWhole = this.#lineBytes + last.length <= this.#maxBytes;
     const isEmpty = this.#lineBytes + last.length === 0;
     this.#line = [];
     this.#lineBytes = 0;
@@ -74,7 +78,7 @@ export class EventReader {
   #add(line: Buffer): void {
     const from = line[5] === SPACE ? 6 : 5;
     this.#dataBytes += line.length - from;
-    if (this.#dataBytes > MAX_EVENT_BYTES) this.#isTooLarge = true;
+    if (this.#dataBytes > this.#maxBytes) this.#isTooLarge = true;
     else this.#data.push(line.toString("utf8", from));
   }
 

@@ -44,7 +44,7 @@ export function modelRequestOf(body: unknown, path = ""): ModelRequest | undefin
     whole(config.maxTokens);
   const choices = whole(body.n) ?? whole(config.candidateCount) ?? 1;
   return {
-    model: typeof body.model === "string" ? body.model : modelOf(path),
+    model: typeof body.model === "string" ? body.model : pathModelOf(path),
     texts: found.texts,
     images: found.images,
     messages: messages.length,
@@ -57,7 +57,8 @@ export function modelRequestOf(body: unknown, path = ""): ModelRequest | undefin
 const STREAMING_PATH = /:streamGenerateContent$|\/(converse-stream|invoke-with-response-stream)$/;
 const PATH_MODEL = /\/(?:deployments|models?)\/([^/]+?)(?::\w*[gG]enerateContent|:embedContent)?(?=\/|$)/;
 
-function modelOf(path: string): string | undefined {
+/** The model that a path names: of Azure OpenAI, Gemini and Bedrock. */
+export function pathModelOf(path: string): string | undefined {
   const name = PATH_MODEL.exec(path)?.[1];
   try {
     return name && decodeURIComponent(name);

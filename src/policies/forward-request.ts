@@ -8,7 +8,7 @@ import { ALL_SCOPES, definePolicy } from "../kit/policy.ts";
 import { route } from "./shared/backend-pool.ts";
 import { type CallOptions, callThen } from "./shared/call.ts";
 import { report } from "./shared/circuit-breaker.ts";
-import { knownModelCall } from "./shared/model-call.ts";
+import { modelsOf, type Sending } from "./shared/model-forward.ts";
 
 export const forwardRequest = definePolicy({
   name: "forward-request",
@@ -41,6 +41,7 @@ export const forwardRequest = definePolicy({
     const defaultMs = context.snapshot.settings.limits.upstreamTimeoutMs;
     const bufferRequest = config.bufferRequestBody;
     const failOnError = config.failOnErrorStatusCode;
+    const models = modelsOf(context.snapshot.settings.ai);
     const allowHttp2 = config.httpVersion !== "1";
     // An entity of the very URL that the request goes to gives it its credentials and breakers, though no policy chose it.
     const byUrl = new Map<string | null, Backend>(
@@ -58,7 +59,9 @@ export const forwardRequest = definePolicy({
         allowHttp2,
         backend: x.backend,
       };
-      return forward(x, options, failOnError);
+      const sending = models(x);
+      if (!(sending instanceof Promise)) return forward(x, sending, options, failOnError);
+      return sending.then((ready) => (ready instanceof Refusal ? ready : forward(x, ready, options, failOnError)));
     };
     if (!bufferRequest) return send;
     return async (x) => {
@@ -69,18 +72,19 @@ export const forwardRequest = definePolicy({
   doors: () => [{ kind: "forward" }],
 });
 
-function forward(x: Exchange, options: CallOptions, failOnError: boolean): Promise<Outcome> {
+function forward(x: Exchange, sending: Sending, options: CallOptions, failOnError: boolean): Promise<Outcome> {
   if (x.backendUrl === null) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
   const startedAt = x.clock.monotonic();
   const { backend } = x;
-  const message = x.snapshot.settings.ai.askUsage ? (knownModelCall(x)?.toSend(x.request) ?? x.request) : x.request;
-  const called = callThen(x, message, options, ({ status, reason, headers, body }) => {
+  const called = callThen(x, sending.message, options, ({ status, reason, headers, body }) => {
     x.backendMs = (x.backendMs ?? 0) + x.clock.monotonic() - startedAt;
     const response = new ResponseMessage(status, reason, headers, body);
     report(x, backend, response);
-    return answer(x, response, failOnError);
+    const taken = sending.answered?.(response) ?? response;
+    if (!(taken instanceof Promise)) return answer(x, taken, failOnError);
+    return taken.then((read) => answer(x, read, failOnError));
   });
   if (backend === null) return called;
   return called.catch((error) => {

@@ -1,5 +1,12 @@
 /** Settings of calls of models: whose calls count, what tokens cost, where usage is kept, which prompts are logged. */
 
+import {
+  type ContentSafetySettings,
+  DEFAULT_CONTENT_SAFETY,
+  DEFAULT_SEMANTIC_CACHE,
+  type SemanticCacheSettings,
+} from "./answer-settings.ts";
+
 export interface AiSettings {
   /** Ids of APIs whose calls are calls of a model although no policy says so. */
   readonly apis: readonly string[];
@@ -10,6 +17,40 @@ export interface AiSettings {
   readonly askUsage: boolean;
   /** Limits of tokens reserve what a call may use before it goes to the model; false: as Azure API Management, they count afterwards. */
   readonly reserveTokens: boolean;
+  readonly semanticCache: SemanticCacheSettings;
+  readonly contentSafety: ContentSafetySettings;
+  /** Backends that speak another format than OpenAI's, by id: they are spoken to in their own. */
+  readonly backends: ReadonlyMap<string, ModelBackend>;
+  /** What calls of an API's models must keep to, by its id. */
+  readonly guards: ReadonlyMap<string, ModelGuard>;
+}
+
+export const MODEL_FORMATS = ["anthropic", "bedrock", "cohere", "gemini", "mistral"] as const;
+
+export interface ModelBackend {
+  readonly format: (typeof MODEL_FORMATS)[number];
+  /** The provider's name of a model by the caller's; `*` stands for all others. */
+  readonly models: ReadonlyMap<string, string>;
+  /** Requests are signed for Amazon with them; undefined: the backend lets the gateway in by its other credentials. */
+  readonly aws: AwsAccess | undefined;
+}
+
+export interface AwsAccess {
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+}
+
+export interface ModelGuard {
+  /** Models that may be called; a name that ends in `*` stands for all that begin so. Undefined: all. */
+  readonly models: readonly string[] | undefined;
+  /** The most tokens that an answer may have: higher wishes are lowered, absent ones set. */
+  readonly maxTokens: number | undefined;
+  readonly maxRequestBytes: number | undefined;
+  readonly maxResponseBytes: number | undefined;
+  /** Whether fields that the provider's reference does not name are refused. */
+  readonly unknownFields: "pass" | "refuse";
 }
 
 /** Where every call of a model is written down. */
@@ -67,4 +108,8 @@ export const DEFAULT_AI_SETTINGS: AiSettings = {
   messages: { enabled: true, file: undefined, apis: [], redact: [] },
   askUsage: true,
   reserveTokens: true,
+  semanticCache: DEFAULT_SEMANTIC_CACHE,
+  contentSafety: DEFAULT_CONTENT_SAFETY,
+  backends: new Map(),
+  guards: new Map(),
 };

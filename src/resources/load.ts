@@ -11,6 +11,7 @@ import type { Keyring } from "../secrets/keyring.ts";
 import { UNASKED } from "../secrets/vaults.ts";
 import { ConfigFolder } from "./config-folder.ts";
 import { checkReferences } from "./check-references.ts";
+import { Names } from "./names.ts";
 import { applyApis, applyNamedValues, applySubscriptions, subscriptionOf } from "./settings/apply.ts";
 import { fetchAi } from "./settings/ai-settings.ts";
 import { readAuthorizations } from "./settings/authorization-settings.ts";
@@ -168,7 +169,14 @@ async function compose(
       egress: options.egress,
       securityEvents: await fetchSecurityEvents(secrets, gateway.securityEvents),
       stores: await fetchStores(secrets, gateway.stores),
-      ai: await fetchAi(secrets, folder, gateway.ai, apiNames, options.patternProblem),
+      ai: await fetchAi(
+        secrets,
+        folder,
+        gateway.ai,
+        apiNames,
+        new Names("backend", backends.keys()),
+        options.patternProblem,
+      ),
       listeners,
       dev,
       clientCertificates,

@@ -31,7 +31,7 @@ export function callThen<T>(
   exchange: Exchange,
   message: RequestMessage,
   options: CallOptions,
-  onAnswer: (answer: UpstreamResponse) => T,
+  onAnswer: (answer: UpstreamResponse) => T | Promise<T>,
 ): Promise<T> {
   let request: UpstreamRequest | Promise<UpstreamRequest>;
   try {

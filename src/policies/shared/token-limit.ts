@@ -12,6 +12,7 @@ import type { Taken, Window } from "../../kit/services.ts";
 import { currentResponse } from "./current-message.ts";
 import { rateWindow } from "./limits.ts";
 import { type ModelCall, modelCallOf } from "./model-call.ts";
+import type { SessionPolicy } from "./realtime-session.ts";
 
 const MINUTE_MS = 60_000;
 const PERIODS = ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"] as const;
@@ -83,9 +84,10 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
       };
       return async (x): Promise<Outcome> => {
         const call = await modelCallOf(x);
-        const { request } = call;
+        const { request, session } = call;
         const prompt = config.estimatePromptTokens || request?.isStream === true ? await call.promptTokens() : 0;
-        const expected = prompt + (reserves ? (request?.maxTokens ?? 0) : 0);
+        const most = answerBound(x, request?.maxTokens);
+        const expected = prompt + (reserves ? most : 0);
         const reservations: Reservation[] = [];
         for (const limit of limitsOf(x)) {
           // What could never fit is tried when nothing else is running: the limit is a bound on use, not on what callers write.
@@ -100,7 +102,11 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
         if (config.tokensConsumedVariableName !== undefined)
           x.variables.setInt(config.tokensConsumedVariableName, prompt);
         x.beforeResponse((settled) => announce(settled, config, reservations, call));
-        x.atEnd((ended) => settle(ended, reservations, call));
+        if (session === undefined) x.atEnd((ended) => settle(ended, reservations, call));
+        else {
+          session.add(sessionLimit(x, () => limitsOf(x), config, reserves));
+          x.atEnd((ended) => giveBack(ended, reservations));
+        }
         return undefined;
       };
     },
@@ -109,6 +115,12 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
       { kind: "limit", of: "tokens", per: isCallersWord(counterKey) ? "callers-word" : "key" },
     ],
   });
+}
+
+/** The most tokens an answer may have, as far as anybody says: the caller, or the guard of the API. */
+function answerBound(x: Exchange, wanted: number | undefined): number {
+  const bound = x.snapshot.settings.ai.guards.get(x.route.api.id)?.maxTokens;
+  return bound === undefined ? (wanted ?? 0) : Math.min(wanted ?? bound, bound);
 }
 
 interface Names {
@@ -160,6 +172,37 @@ async function settle(x: Exchange, reservations: readonly Reservation[], call: M
     if (totalTokens > reserved) await x.services.counters.add(key, totalTokens - reserved, window);
     else if (totalTokens < reserved) await x.services.counters.refund(key, reserved - totalTokens, window);
   }
+}
+
+/** The limits of a session: each response reserves when it begins and settles when it is done. The first that passes one is the last. */
+function sessionLimit(x: Exchange, limitsOf: () => Limit[], names: Names, reserves: boolean): SessionPolicy {
+  const { counters } = x.services;
+  const held = new Map<string, Reservation[]>();
+  return {
+    begun: async (id, maxTokens) => {
+      const reservations: Reservation[] = [];
+      for (const limit of limitsOf()) {
+        const reserved = Math.max(1, Math.min(reserves ? (maxTokens ?? 0) : 0, limit.limit));
+        const taken = await counters.take(limit.key, reserved, limit.limit, limit.window);
+        if (taken.allowed) reservations.push({ ...limit, reserved, remaining: taken.remaining });
+      }
+      held.set(id, reservations);
+    },
+    done: async (id, { totalTokens }) => {
+      const reservations = held.get(id) ?? [];
+      held.delete(id);
+      let reason: string | undefined;
+      for (const limit of limitsOf()) {
+        const { key, window } = limit;
+        const reserved = reservations.find(({ kind }) => kind === limit.kind)?.reserved ?? 0;
+        if (totalTokens > reserved) await counters.add(key, totalTokens - reserved, window);
+        else if (totalTokens < reserved) await counters.refund(key, reserved - totalTokens, window);
+        const left = await counters.peek(key, 1, limit.limit, window);
+        if (!left.allowed) reason ??= refusal(x, limit, left, names).message;
+      }
+      return reason;
+    },
+  };
 }
 
 async function giveBack(x: Exchange, reservations: readonly Reservation[]): Promise<void> {

@@ -1,11 +1,24 @@
 /** The section `ai` of sallyport.yaml: calls of models, their prices, their ledger, the log of their messages. */
 import { resolve } from "node:path";
-import { type AiSettings, DEFAULT_AI_SETTINGS, type LedgerSettings, type MessageLogSettings } from "../ai-settings.ts";
+import {
+  type AiSettings,
+  DEFAULT_AI_SETTINGS,
+  type LedgerSettings,
+  type MessageLogSettings,
+  type ModelGuard,
+} from "../ai-settings.ts";
 import { isPlaceholder } from "../../secrets/vaults.ts";
 import type { ConfigFolder } from "../config-folder.ts";
 import type { DataNode } from "../documents/data-node.ts";
 import { type Fields, reportAt } from "../documents/fields.ts";
 import type { Names } from "../names.ts";
+import { fetchModelBackends, type ModelBackendDraft, readGuards, readModelBackends } from "./model-settings.ts";
+import {
+  fetchSemanticCache,
+  readContentSafety,
+  readSemanticCache,
+  type SemanticCacheDraft,
+} from "./answer-settings.ts";
 import { AI_KEYS, AI_LEDGER_KEYS, AI_MESSAGE_KEYS } from "./keys.ts";
 import { apisOf } from "./listener-settings.ts";
 import { readPrices } from "./prices.ts";
@@ -13,7 +26,8 @@ import { type SecretRef, secret } from "./sections.ts";
 import type { SecretReader } from "./secrets.ts";
 
 /** Settings whose APIs, prices and secrets are still names. */
-export interface AiDraft extends Pick<AiSettings, "askUsage" | "reserveTokens"> {
+export interface AiDraft extends Pick<AiSettings, "askUsage" | "reserveTokens" | "contentSafety"> {
+  readonly semanticCache: SemanticCacheDraft;
   readonly apis: readonly DataNode[];
   /** Absolute path. */
   readonly prices: { readonly file: string; readonly written: string } | undefined;
@@ -25,6 +39,8 @@ export interface AiDraft extends Pick<AiSettings, "askUsage" | "reserveTokens"> 
     readonly apis: readonly DataNode[];
     readonly fields: Fields | undefined;
   };
+  readonly backends: readonly ModelBackendDraft[];
+  readonly guards: readonly (readonly [DataNode, ModelGuard])[];
 }
 
 export function readAi(root: Fields, folder: string): AiDraft {
@@ -38,6 +54,10 @@ export function readAi(root: Fields, folder: string): AiDraft {
     messages: readMessages(fields?.object("messages"), folder),
     askUsage: fields?.boolean("askUsage") ?? DEFAULT_AI_SETTINGS.askUsage,
     reserveTokens: fields?.boolean("reserveTokens") ?? DEFAULT_AI_SETTINGS.reserveTokens,
+    semanticCache: readSemanticCache(fields?.object("semanticCache")),
+    contentSafety: readContentSafety(fields?.object("contentSafety")),
+    backends: fields === undefined ? [] : readModelBackends(fields),
+    guards: fields === undefined ? [] : readGuards(fields),
   };
 }
 
@@ -81,6 +101,7 @@ export async function fetchAi(
   folder: ConfigFolder,
   draft: AiDraft,
   apiNames: Names,
+  backendNames: Names,
   patternProblem: (pattern: string) => string | undefined = () => undefined,
 ): Promise<AiSettings> {
   const { postgres: source, fields, ...ledger } = draft.ledger;
@@ -106,5 +127,11 @@ export async function fetchAi(
     messages: { ...messages, apis: apisOf(messages.apis, apiNames, secrets.reading) },
     askUsage: draft.askUsage,
     reserveTokens: draft.reserveTokens,
+    semanticCache: await fetchSemanticCache(secrets, draft.semanticCache),
+    contentSafety: draft.contentSafety,
+    backends: await fetchModelBackends(secrets, draft.backends, backendNames),
+    guards: new Map(
+      draft.guards.flatMap(([node, guard]) => apisOf([node], apiNames, secrets.reading).map((id) => [id, guard])),
+    ),
   };
 }

@@ -58,9 +58,33 @@ export const SECURITY_EVENT_KEYS = ["file", "stdout", "otlp", "azureMonitor"] as
 export const OTLP_KEYS = ["endpoint", "headers", "serviceName"] as const;
 export const AZURE_MONITOR_KEYS = ["endpoint", "ruleId", "streamName", "clientId", "audience"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
-export const AI_KEYS = ["apis", "prices", "ledger", "messages", "askUsage", "reserveTokens"] as const;
+export const AI_KEYS = [
+  "apis",
+  "prices",
+  "ledger",
+  "messages",
+  "askUsage",
+  "reserveTokens",
+  "semanticCache",
+  "contentSafety",
+  "backends",
+  "guard",
+] as const;
+export const AI_SEMANTIC_CACHE_KEYS = [
+  "store",
+  "url",
+  "maxBytes",
+  "maxEntries",
+  "tenants",
+  "embeddingsModel",
+  "timeoutMs",
+] as const;
+export const AI_CONTENT_SAFETY_KEYS = ["onFailure", "timeoutMs"] as const;
 export const AI_LEDGER_KEYS = ["file", "postgres", "retentionDays"] as const;
 export const AI_MESSAGE_KEYS = ["enabled", "file", "apis", "redact"] as const;
+export const AI_BACKEND_KEYS = ["format", "models", "aws"] as const;
+export const AI_AWS_KEYS = ["region", "accessKeyId", "secretAccessKey", "sessionToken"] as const;
+export const AI_GUARD_KEYS = ["models", "maxTokens", "maxRequestBytes", "maxResponseBytes", "unknownFields"] as const;
 export const PRICES_KEYS = ["currency", "models"] as const;
 export const PRICE_KEYS = [
   "from",

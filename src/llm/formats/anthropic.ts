@@ -1,0 +1,149 @@
+/** Anthropic's Messages API (https://docs.anthropic.com/en/api/messages). The backend's URL ends with the version: https://api.anthropic.com/v1. */
+
+import { merged, usageOf } from "../usage.ts";
+import type { ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { ChatRequest, Part, Turn } from "./chat-request.ts";
+import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
+import { type Json, object, objects, said, text } from "./json.ts";
+
+/** The API demands a bound; OpenAI's does not. */
+const DEFAULT_MAX_TOKENS = 4_096;
+
+const FINISHES: Readonly<Record<string, Finish>> = {
+  max_tokens: "length",
+  model_context_window_exceeded: "length",
+  tool_use: "tool_calls",
+  refusal: "content_filter",
+};
+
+export const anthropic: ModelFormat = {
+  framing: "server-sent",
+  chat: requestOf,
+  answer: answerOf,
+  reader,
+  error: (body) => ({ message: text(object(body.error).message), code: text(object(body.error).type) || null }),
+};
+
+function requestOf(request: ChatRequest): ProviderCall {
+  if (request.choices !== 1) throw new UnfitRequest("This model's provider gives one choice only.", "n");
+  if (request.format === "json")
+    throw new UnfitRequest("This model's provider knows json_schema, not json_object.", "response_format");
+  const body = said({
+    model: request.model,
+    max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
+    system: request.instructions.length === 0 ? undefined : request.instructions.join("\n\n"),
+    messages: request.turns.map(messageOf),
+    tools: request.tools.length === 0 ? undefined : request.tools.map(toolOf),
+    tool_choice: toolChoiceOf(request),
+    // OpenAI's scale ends at 2, this one at 1.
+    temperature: request.temperature === undefined ? undefined : Math.min(1, request.temperature),
+    top_p: request.topP,
+    stop_sequences: request.stop,
+    stream: request.isStream || undefined,
+    metadata: request.user === undefined ? undefined : { user_id: request.user },
+    output_config: request.format && { format: { type: "json_schema", schema: request.format.schema } },
+  });
+  return { path: "/messages", headers: { "anthropic-version": "2023-06-01" }, body };
+}
+
+function messageOf({ role, parts }: Turn): Json {
+  // Results come first in their message.
+  const results = parts.filter((part) => part.kind === "result");
+  const others = parts.filter((part) => part.kind !== "result");
+  return { role, content: [...results, ...others].map(blockOf) };
+}
+
+function blockOf(part: Part): Json {
+  switch (part.kind) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image-url":
+      return { type: "image", source: { type: "url", url: part.url } };
+    case "data":
+      return dataBlock(part.mediaType, part.data, part.name);
+    case "call":
+      return { type: "tool_use", id: part.id, name: part.name, input: part.input };
+    case "result":
+      return { type: "tool_result", tool_use_id: part.id, content: part.text };
+  }
+}
+
+function dataBlock(mediaType: string, data: string, title: string | undefined): Json {
+  const source = { type: "base64", media_type: mediaType, data };
+  if (mediaType.startsWith("image/")) return { type: "image", source };
+  if (mediaType === "application/pdf") return said({ type: "document", source, title });
+  throw new UnfitRequest(`This model's provider does not read ${mediaType}.`, "messages");
+}
+
+function toolOf({ name, description, parameters }: ChatRequest["tools"][number]): Json {
+  return said({ name, description, input_schema: parameters });
+}
+
+function toolChoiceOf({ toolChoice, parallelCalls, tools }: ChatRequest): Json | undefined {
+  if (tools.length === 0) return undefined;
+  const single = parallelCalls === false ? { disable_parallel_tool_use: true } : {};
+  if (toolChoice === "none") return { type: "none" };
+  if (toolChoice === "required") return { type: "any", ...single };
+  if (typeof toolChoice === "object") return { type: "tool", name: toolChoice.name, ...single };
+  return toolChoice === "auto" || parallelCalls === false ? { type: "auto", ...single } : undefined;
+}
+
+function answerOf(body: Json): ChatAnswer {
+  if (!Array.isArray(body.content)) throw new BrokenAnswer("The provider's answer has no content.");
+  const blocks = objects(body.content);
+  return {
+    id: text(body.id),
+    model: text(body.model),
+    choices: [
+      {
+        text: blocks.map((block) => (block.type === "text" ? text(block.text) : "")).join(""),
+        reasoning: blocks.map((block) => (block.type === "thinking" ? text(block.thinking) : "")).join(""),
+        calls: blocks
+          .filter((block) => block.type === "tool_use")
+          .map(({ id, name, input }) => ({ id: text(id), name: text(name), arguments: JSON.stringify(input ?? {}) })),
+        finish: FINISHES[text(body.stop_reason)] ?? "stop",
+      },
+    ],
+    usage: usageOf(body),
+  };
+}
+
+function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+  /** Numbers of calls by the numbers of their blocks. */
+  const calls = new Map<unknown, number>();
+  return ({ data }, out) => {
+    const usage = usageOf(data);
+    if (usage !== undefined) out.usage = merged(out.usage, usage);
+    switch (data.type) {
+      case "message_start":
+        out.from(text(object(data.message).id), text(object(data.message).model));
+        out.begin();
+        return;
+      case "content_block_start": {
+        const block = object(data.content_block);
+        if (block.type === "text") out.text(text(block.text));
+        if (block.type !== "tool_use") return;
+        calls.set(data.index, out.call({ id: text(block.id), name: text(block.name), arguments: "" }));
+        return;
+      }
+      case "content_block_delta":
+        readDelta(object(data.delta), calls.get(data.index), out);
+        return;
+      case "message_delta": {
+        const { stop_reason } = object(data.delta);
+        if (typeof stop_reason === "string") out.finish(FINISHES[stop_reason] ?? "stop");
+        return;
+      }
+      case "error": {
+        const { message, type } = object(data.error);
+        throw new BrokenAnswer(text(message), text(type) || null);
+      }
+    }
+  };
+}
+
+function readDelta(delta: Json, call: number | undefined, out: ChunkWriter): void {
+  if (delta.type === "text_delta") out.text(text(delta.text));
+  else if (delta.type === "thinking_delta") out.reasoning(text(delta.thinking));
+  else if (delta.type === "input_json_delta" && call !== undefined) out.callArguments(call, text(delta.partial_json));
+}

@@ -1,0 +1,167 @@
+/**
+ * Amazon Bedrock's Converse and ConverseStream (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html).
+ * The backend's URL is the endpoint of the runtime: https://bedrock-runtime.eu-central-1.amazonaws.com.
+ */
+import { usageOf } from "../usage.ts";
+import type { ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { ChatRequest, Part, Turn } from "./chat-request.ts";
+import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
+import { isObject, type Json, object, objects, parsedObject, said, text } from "./json.ts";
+
+const FINISHES: Readonly<Record<string, Finish>> = {
+  max_tokens: "length",
+  model_context_window_exceeded: "length",
+  tool_use: "tool_calls",
+  content_filtered: "content_filter",
+  guardrail_intervened: "content_filter",
+};
+
+export const bedrock: ModelFormat = {
+  framing: "amazon",
+  chat: requestOf,
+  answer: answerOf,
+  reader,
+  error: (body) => ({ message: text(body.message) || text(body.Message), code: text(body.__type) || null }),
+};
+
+function requestOf(request: ChatRequest): ProviderCall {
+  if (request.choices !== 1) throw new UnfitRequest("This model's provider gives one choice only.", "n");
+  if (request.format !== undefined)
+    throw new UnfitRequest("This model's provider knows no response_format: give a tool instead.", "response_format");
+  const { instructions } = request;
+  const config = said({
+    maxTokens: request.maxTokens,
+    temperature: request.temperature === undefined ? undefined : Math.min(1, request.temperature),
+    topP: request.topP,
+    stopSequences: request.stop,
+  });
+  return {
+    path: `/model/${encodeURIComponent(request.model)}/${request.isStream ? "converse-stream" : "converse"}`,
+    body: said({
+      messages: request.turns.map(messageOf),
+      system: instructions.length === 0 ? undefined : instructions.map((words) => ({ text: words })),
+      inferenceConfig: Object.keys(config).length === 0 ? undefined : config,
+      toolConfig: toolConfigOf(request),
+    }),
+  };
+}
+
+function messageOf({ role, parts }: Turn): Json {
+  return { role, content: parts.map(blockOf) };
+}
+
+function blockOf(part: Part, index: number): Json {
+  switch (part.kind) {
+    case "text":
+      return { text: part.text };
+    case "data":
+      return dataBlock(part.mediaType, part.data, part.name, index);
+    case "image-url":
+      throw new UnfitRequest("This model's provider takes images as data: URLs only.", "messages");
+    case "call":
+      return { toolUse: { toolUseId: part.id, name: part.name, input: part.input } };
+    case "result": {
+      const json = parsedObject(part.text);
+      return { toolResult: { toolUseId: part.id, content: [json === undefined ? { text: part.text } : { json }] } };
+    }
+  }
+}
+
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  "application/pdf": "pdf",
+  "text/csv": "csv",
+  "text/html": "html",
+  "text/plain": "txt",
+  "text/markdown": "md",
+};
+
+function dataBlock(mediaType: string, data: string, name: string | undefined, index: number): Json {
+  const source = { bytes: data };
+  if (/^image\/(png|jpeg|gif|webp)$/.test(mediaType)) return { image: { format: mediaType.slice(6), source } };
+  const format = DOCUMENTS[mediaType];
+  if (format === undefined) throw new UnfitRequest(`This model's provider does not read ${mediaType}.`, "messages");
+  // Names hold letters, digits, single blanks, hyphens and brackets only.
+  const neutral = (name ?? "")
+    .replace(/\.\w+$/, "")
+    .replace(/[^\w()[\] -]|_/g, "-")
+    .replace(/ +/g, " ")
+    .trim();
+  return { document: { format, name: neutral || `document-${index + 1}`, source } };
+}
+
+function toolConfigOf({ tools, toolChoice, turns }: ChatRequest): Json | undefined {
+  // "none" has no word here; but tools must stay where the conversation has calls of them.
+  const hasCalls = turns.some(({ parts }) => parts.some(({ kind }) => kind === "call" || kind === "result"));
+  if (tools.length === 0 || (toolChoice === "none" && !hasCalls)) return undefined;
+  return said({
+    tools: tools.map(({ name, description, parameters }) => ({
+      toolSpec: said({ name, description, inputSchema: { json: parameters } }),
+    })),
+    toolChoice: choiceOf(toolChoice),
+  });
+}
+
+function choiceOf(choice: ChatRequest["toolChoice"]): Json | undefined {
+  if (typeof choice === "object") return { tool: { name: choice.name } };
+  return choice === "required" ? { any: {} } : choice === "auto" ? { auto: {} } : undefined;
+}
+
+function answerOf(body: Json): ChatAnswer {
+  const message = object(body.output).message;
+  if (!isObject(message)) throw new BrokenAnswer("The provider's answer has no message.");
+  const blocks = objects(message.content);
+  return {
+    id: "",
+    model: "",
+    choices: [
+      {
+        text: blocks.map((block) => text(block.text)).join(""),
+        reasoning: blocks.map((block) => text(object(object(block.reasoningContent).reasoningText).text)).join(""),
+        calls: blocks.flatMap(({ toolUse }) => {
+          if (!isObject(toolUse)) return [];
+          const { toolUseId, name, input } = toolUse;
+          return [{ id: text(toolUseId), name: text(name), arguments: JSON.stringify(input ?? {}) }];
+        }),
+        finish: FINISHES[text(body.stopReason)] ?? "stop",
+      },
+    ],
+    usage: usageOf(body),
+  };
+}
+
+function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+  /** Numbers of calls by the numbers of their blocks. */
+  const calls = new Map<unknown, number>();
+  return ({ name, data }, out) => {
+    switch (name) {
+      case "messageStart":
+        out.begin();
+        return;
+      case "contentBlockStart": {
+        const { toolUse } = object(data.start);
+        if (!isObject(toolUse)) return;
+        calls.set(
+          data.contentBlockIndex,
+          out.call({ id: text(toolUse.toolUseId), name: text(toolUse.name), arguments: "" }),
+        );
+        return;
+      }
+      case "contentBlockDelta": {
+        const { text: words, toolUse, reasoningContent } = object(data.delta);
+        out.text(text(words));
+        out.reasoning(text(object(reasoningContent).text));
+        const call = calls.get(data.contentBlockIndex);
+        if (call !== undefined) out.callArguments(call, text(object(toolUse).input));
+        return;
+      }
+      case "messageStop":
+        out.finish(FINISHES[text(data.stopReason)] ?? "stop");
+        return;
+      case "metadata":
+        out.usage = usageOf(data);
+        return;
+      default:
+        if (/exception$/i.test(name)) throw new BrokenAnswer(text(data.message), name);
+    }
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * A request of OpenAI's chat completions (https://platform.openai.com/docs/api-reference/chat/create) in a form from which every provider's
+ * request is made: instructions apart, turns of parts, settings by one name each.
+ */
+import { UnfitRequest } from "./format.ts";
+import { isObject, type Json, list, number, object, objects, optionalText, parsedObject, text } from "./json.ts";
+
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  /** An image, a sound or a document, in base64. */
+  | { readonly kind: "data"; readonly mediaType: string; readonly data: string; readonly name: string | undefined }
+  | { readonly kind: "image-url"; readonly url: string }
+  | ToolCall
+  | { readonly kind: "result"; readonly id: string; readonly text: string };
+
+export interface ToolCall {
+  readonly kind: "call";
+  readonly id: string;
+  readonly name: string;
+  readonly input: Json;
+  /** What Gemini wants to have back with a call. */
+  readonly signature: string | undefined;
+}
+
+export interface Turn {
+  /** Results of tools are a turn of the user. */
+  readonly role: "user" | "assistant";
+  readonly parts: readonly Part[];
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** JSON schema. */
+  readonly parameters: Json;
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  /** Of the system or the developer. */
+  readonly instructions: readonly string[];
+  /** No two neighbours of one role. */
+  readonly turns: readonly Turn[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice: "auto" | "none" | "required" | { readonly name: string } | undefined;
+  /** False: one call of a tool at most. */
+  readonly parallelCalls: boolean | undefined;
+  readonly maxTokens: number | undefined;
+  readonly temperature: number | undefined;
+  readonly topP: number | undefined;
+  readonly stop: readonly string[] | undefined;
+  readonly choices: number;
+  /** A JSON schema, or any JSON; undefined: text. */
+  readonly format: { readonly name: string; readonly schema: Json } | "json" | undefined;
+  readonly seed: number | undefined;
+  readonly presencePenalty: number | undefined;
+  readonly frequencyPenalty: number | undefined;
+  readonly user: string | undefined;
+  readonly isStream: boolean;
+  readonly includesUsage: boolean;
+}
+
+/** @param model the provider's name of it. Throws UnfitRequest. */
+export function chatRequestOf(body: Json, model: string): ChatRequest {
+  refuseForeign(body);
+  if (!Array.isArray(body.messages)) throw new UnfitRequest("messages must be a list.", "messages");
+  const { instructions, turns } = conversation(body.messages);
+  const { stop } = body;
+  return {
+    model,
+    instructions,
+    turns,
+    tools: objects(body.tools).map(toolOf),
+    toolChoice: toolChoiceOf(body.tool_choice),
+    parallelCalls: typeof body.parallel_tool_calls === "boolean" ? body.parallel_tool_calls : undefined,
+    maxTokens: number(body.max_completion_tokens) ?? number(body.max_tokens),
+    temperature: number(body.temperature),
+    topP: number(body.top_p),
+    stop: typeof stop === "string" ? [stop] : Array.isArray(stop) ? stop.map(text) : undefined,
+    choices: number(body.n) ?? 1,
+    format: formatOf(object(body.response_format)),
+    seed: number(body.seed),
+    presencePenalty: number(body.presence_penalty),
+    frequencyPenalty: number(body.frequency_penalty),
+    user: optionalText(body.user),
+    isStream: body.stream === true,
+    includesUsage: object(body.stream_options).include_usage === true,
+  };
+}
+
+/** What nobody else has a word for, and what would change the meaning if it were left out. */
+function refuseForeign(body: Json): void {
+  if (body.logprobs === true)
+    throw new UnfitRequest("logprobs are not available from this model's provider.", "logprobs");
+  if (list(body.functions).length > 0) throw new UnfitRequest("functions are deprecated: give tools.", "functions");
+  if (list(body.modalities).some((m) => m !== "text"))
+    throw new UnfitRequest("Only text is available from this model's provider.", "modalities");
+}
+
+function conversation(messages: readonly unknown[]): Pick<ChatRequest, "instructions" | "turns"> {
+  const instructions: string[] = [];
+  const turns: { role: Turn["role"]; parts: Part[] }[] = [];
+  messages.forEach((message, i) => {
+    const param = `messages[${i}]`;
+    if (!isObject(message)) throw new UnfitRequest(`${param} must be an object.`, param);
+    const { role } = message;
+    if (role === "system" || role === "developer") {
+      instructions.push(plainText(message.content));
+      return;
+    }
+    const turn = {
+      role: role === "assistant" ? ("assistant" as const) : ("user" as const),
+      parts: partsOf(message, param),
+    };
+    const last = turns.at(-1);
+    if (last?.role === turn.role) last.parts.push(...turn.parts);
+    else turns.push(turn);
+  });
+  return { instructions: instructions.filter((instruction) => instruction !== ""), turns };
+}
+
+function partsOf(message: Json, param: string): Part[] {
+  switch (message.role) {
+    case "tool":
+      return [{ kind: "result", id: text(message.tool_call_id), text: plainText(message.content) }];
+    case "user":
+      return contentParts(message.content, param);
+    case "assistant": {
+      const refusal = text(message.refusal);
+      const said: Part[] = refusal === "" ? contentParts(message.content, param) : [{ kind: "text", text: refusal }];
+      return [...said, ...objects(message.tool_calls).map((call) => callOf(call, param))];
+    }
+    default:
+      throw new UnfitRequest(`${param}.role must be system, developer, user, assistant or tool.`, `${param}.role`);
+  }
+}
+
+function callOf(call: Json, param: string): ToolCall {
+  const { name, arguments: written } = object(call.function);
+  const input = text(written).trim() === "" ? {} : parsedObject(text(written));
+  if (input === undefined)
+    throw new UnfitRequest("The arguments of a tool call must be a JSON object.", `${param}.tool_calls`);
+  const signature = optionalText(object(object(call.extra_content).google).thought_signature);
+  return { kind: "call", id: text(call.id), name: text(name), input, signature };
+}
+
+function contentParts(content: unknown, param: string): Part[] {
+  if (typeof content === "string") return content === "" ? [] : [{ kind: "text", text: content }];
+  return objects(content).flatMap((part, i) => contentPart(part, `${param}.content[${i}]`));
+}
+
+function contentPart(part: Json, param: string): Part[] {
+  switch (part.type) {
+    case "text":
+    case "refusal": {
+      const words = text(part.text ?? part.refusal);
+      return words === "" ? [] : [{ kind: "text", text: words }];
+    }
+    case "image_url": {
+      const url = text(object(part.image_url).url ?? part.image_url);
+      if (/^https?:\/\//i.test(url)) return [{ kind: "image-url", url }];
+      return [dataPart(url, undefined, param)];
+    }
+    case "input_audio": {
+      const { data, format } = object(part.input_audio);
+      return [{ kind: "data", mediaType: `audio/${text(format)}`, data: text(data), name: undefined }];
+    }
+    case "file": {
+      const { file_data, filename } = object(part.file);
+      return [dataPart(text(file_data), optionalText(filename), param)];
+    }
+    default:
+      throw new UnfitRequest(`${param}.type is not available from this model's provider.`, `${param}.type`);
+  }
+}
+
+const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)(?:;[^;,]*)*;base64,/i;
+
+function dataPart(url: string, name: string | undefined, param: string): Part {
+  const found = DATA_URL.exec(url.slice(0, 1_000));
+  if (found === null)
+    throw new UnfitRequest("Content must be a data: URL in base64, images may be https: URLs.", param);
+  return { kind: "data", mediaType: found[1].toLowerCase(), data: url.slice(found[0].length), name };
+}
+
+function plainText(content: unknown): string {
+  return typeof content === "string"
+    ? content
+    : objects(content)
+        .map((part) => text(part.text))
+        .join("");
+}
+
+function toolOf(tool: Json): Tool {
+  const { name, description, parameters } = object(tool.function);
+  if (tool.type !== "function") throw new UnfitRequest("Only tools of the type function are available.", "tools");
+  return {
+    name: text(name),
+    description: optionalText(description),
+    parameters: isObject(parameters) ? parameters : { type: "object", properties: {} },
+  };
+}
+
+function toolChoiceOf(choice: unknown): ChatRequest["toolChoice"] {
+  if (choice === undefined || choice === null) return undefined;
+  if (choice === "auto" || choice === "none" || choice === "required") return choice;
+  const name = text(object(object(choice).function).name);
+  if (name === "")
+    throw new UnfitRequest("tool_choice must be auto, none, required or name a function.", "tool_choice");
+  return { name };
+}
+
+function formatOf(format: Json): ChatRequest["format"] {
+  if (format.type === "json_object") return "json";
+  if (format.type !== "json_schema") return undefined;
+  const { name, schema } = object(format.json_schema);
+  return { name: text(name), schema: object(schema) };
+}
