@@ -207,7 +207,7 @@ export class Visit {
       method: incoming.method,
       url: url === undefined ? "" : url.origin + url.path,
       callerIp: this.clientAddress,
-      clientProtocol: `HTTP/${incoming.httpVersion}`,
+      clientProtocol: incoming.httpVersion === "1.1" ? "HTTP/1.1" : `HTTP/${incoming.httpVersion}`,
       clientTlsVersion: incoming.tls?.protocol ?? "",
       responseCode: code,
       responseBytes: bytes,

@@ -43,11 +43,23 @@ export interface AccessLog {
   add(record: AccessRecord): void;
 }
 
+/** What the place of an operation adds to a line: the same text for all of its requests. */
+interface Place extends Pick<AccessRecord, "apiId" | "apiRevision" | "operationId" | "productId"> {
+  readonly text: string;
+}
+
+/** Texts that are kept; callers can make up some of them. */
+const MAX_KEPT = 2_000;
+
 export class JsonAccessLog implements AccessLog {
   readonly #writer: LineWriter;
   /** The same second is formatted once. */
   #second = -1;
   #secondText = "";
+  /** By operation: APIs may share its name, and then take turns. */
+  readonly #places = new Map<string | undefined, Place>();
+  /** Quoted texts of which there are few. */
+  readonly #quoted = new Map<string, string>();
 
   constructor(writer: LineWriter) {
     this.#writer = writer;
@@ -56,20 +68,17 @@ export class JsonAccessLog implements AccessLog {
   add(record: AccessRecord): void {
     let line =
       `{"timestamp":"${this.#time(record.receivedAt)}","correlationId":"${record.correlationId}"` +
-      `,"method":${quote(record.method)},"url":${quote(record.url)},"callerIpAddress":${quote(record.callerIp)}` +
-      `,"clientProtocol":${quote(record.clientProtocol)}`;
-    if (record.clientTlsVersion !== "") line += `,"clientTlsVersion":${quote(record.clientTlsVersion)}`;
+      `,"method":${this.#quote(record.method)},"url":${quote(record.url)}` +
+      `,"callerIpAddress":${this.#quote(record.callerIp)},"clientProtocol":${this.#quote(record.clientProtocol)}`;
+    if (record.clientTlsVersion !== "") line += `,"clientTlsVersion":${this.#quote(record.clientTlsVersion)}`;
     line +=
       `,"responseCode":${record.responseCode},"responseSize":${record.responseBytes}` +
       `,"isRequestSuccess":${record.responseCode >= 200 && record.responseCode < 400}` +
       `,"totalTime":${thousandths(record.totalMs)}`;
     if (record.backendMs !== undefined) line += `,"backendTime":${thousandths(record.backendMs)}`;
-    if (record.apiId !== undefined) line += `,"apiId":${quote(record.apiId)}`;
-    if (record.apiRevision !== undefined) line += `,"apiRevision":${quote(record.apiRevision)}`;
-    if (record.operationId !== undefined) line += `,"operationId":${quote(record.operationId)}`;
-    if (record.productId !== undefined) line += `,"productId":${quote(record.productId)}`;
-    if (record.subscriptionId !== undefined) line += `,"apimSubscriptionId":${quote(record.subscriptionId)}`;
-    if (record.userId !== undefined) line += `,"userId":${quote(record.userId)}`;
+    line += this.#place(record);
+    if (record.subscriptionId !== undefined) line += `,"apimSubscriptionId":${this.#quote(record.subscriptionId)}`;
+    if (record.userId !== undefined) line += `,"userId":${this.#quote(record.userId)}`;
     const error = record.lastError;
     if (error !== undefined) {
       line +=
@@ -79,6 +88,23 @@ export class JsonAccessLog implements AccessLog {
     }
     if (record.traceId !== undefined) line += `,"traceId":${quote(record.traceId)}`;
     this.#writer.write(`${line}}`);
+  }
+
+  #place({ apiId, apiRevision, operationId, productId }: AccessRecord): string {
+    const known = this.#places.get(operationId);
+    if (known?.apiId === apiId && known?.apiRevision === apiRevision && known?.productId === productId)
+      return known?.text ?? "";
+    let text = "";
+    if (apiId !== undefined) text += `,"apiId":${quote(apiId)}`;
+    if (apiRevision !== undefined) text += `,"apiRevision":${quote(apiRevision)}`;
+    if (operationId !== undefined) text += `,"operationId":${quote(operationId)}`;
+    if (productId !== undefined) text += `,"productId":${quote(productId)}`;
+    keep(this.#places, operationId, { apiId, apiRevision, operationId, productId, text });
+    return text;
+  }
+
+  #quote(text: string): string {
+    return this.#quoted.get(text) ?? keep(this.#quoted, text, quote(text));
   }
 
   /** ISO 8601 with milliseconds. */
@@ -93,7 +119,19 @@ export class JsonAccessLog implements AccessLog {
   }
 }
 
+function keep<K, V>(kept: Map<K, V>, key: K, value: V): V {
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(key, value);
+  return value;
+}
+
+/** ".001" to ".999", without zeros at the end: whole numbers are written in a fraction of the time of others. */
+const FRACTIONS = Array.from({ length: 1_000 }, (_, i) => (i / 1_000).toString().slice(1));
+
 /** Milliseconds with three decimals. */
-function thousandths(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+function thousandths(ms: number): string | number {
+  const all = Math.round(ms * 1_000);
+  if (!(all >= 0 && all < 2 ** 31)) return all / 1_000;
+  const whole = Math.floor(all / 1_000);
+  return whole + FRACTIONS[all - whole * 1_000];
 }
