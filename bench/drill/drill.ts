@@ -16,6 +16,8 @@ export interface Drill {
   readonly title: string;
   /** Why it cannot be run here. */
   readonly missing?: string | false;
+  /** Says something in a long run alone. */
+  readonly isLong?: boolean;
   run(scale: Scale): Promise<readonly Finding[]>;
 }
 

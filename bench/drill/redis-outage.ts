@@ -1,6 +1,8 @@
-/** D1, D2: the shared store is killed, or hangs, in the middle of the load, and comes back. */
+/** D1, D2, D3: the shared store is killed, hangs, or is far away behind a bad network, in the middle of the load, and comes back. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { noRedis, RedisServer } from "../../test/support/redis.ts";
+import type { Ended } from "../../test/support/open-loop.ts";
+import { ChaosProxy } from "./chaos-proxy.ts";
 import { atMost, type Drill, equal, type Finding, noted, percentile, type Scale } from "./drill.ts";
 import { document, failed, withSite } from "./site.ts";
 
@@ -31,6 +33,50 @@ export const redisHung: Drill = {
     ),
 };
 
+export const redisSlow: Drill = {
+  id: "D3",
+  title: "Redis 200 ms further away, then 1 % of what it says is a reset",
+  missing: noRedis,
+  async run({ isLong }) {
+    const server = await RedisServer.start();
+    const proxy = await ChaosProxy.start(server.port);
+    const redis = { url: `redis://127.0.0.1:${proxy.port}`, mode: "leased" };
+    try {
+      return await withSite(
+        { policy: () => document(LIMIT), settings: { stores: { redis } }, workers: 2 },
+        async (site) => {
+          const spanMs = isLong ? 20_000 : 3_000;
+          const before = await site.load(RATE, isLong ? 10_000 : 2_000);
+          proxy.delayMs = 100;
+          const slow = await site.load(RATE, spanMs);
+          proxy.delayMs = 0;
+          proxy.resetShare = 0.01;
+          const reset = await site.load(RATE, spanMs);
+          const ratio = (ended: readonly Ended[]) => p99(ended) / p99(before);
+          const bar = (what: string, ended: readonly Ended[]) =>
+            isLong ? atMost(what, ratio(ended), 1.2) : noted(what, ratio(ended).toFixed(2));
+          return [
+            equal(`slow: failed of ${slow.length}`, failed(slow), 0),
+            bar("slow: p99 ratio", slow),
+            equal(`resets: failed of ${reset.length}`, failed(reset), 0),
+            bar("resets: p99 ratio", reset),
+          ];
+        },
+      );
+    } finally {
+      proxy.close();
+      await server.stop();
+    }
+  },
+};
+
+function p99(ended: readonly Ended[]): number {
+  return percentile(
+    ended.map(({ ms }) => ms),
+    0.99,
+  );
+}
+
 type Act = (server: RedisServer) => Promise<void>;
 
 async function outage({ isLong }: Scale, breakIt: Act, mendIt: Act): Promise<Finding[]> {
@@ -54,15 +100,7 @@ async function outage({ isLong }: Scale, breakIt: Act, mendIt: Act): Promise<Fin
         await sleep(10);
       const backMs = performance.now() - mendedAt;
       const during = await load;
-      const ratio =
-        percentile(
-          during.map(({ ms }) => ms),
-          0.99,
-        ) /
-        percentile(
-          before.map(({ ms }) => ms),
-          0.99,
-        );
+      const ratio = p99(during) / p99(before);
       return [
         equal(`failed of ${during.length}`, failed(during), 0),
         equal("liveness and readiness", [...probes].join(), "200"),
