@@ -12,7 +12,10 @@ import { QueueError } from "../kit/queues.ts";
 import { ServiceBus } from "../queues/service-bus.ts";
 import { type KeepUsage, ThreadUsage } from "../ledger/open.ts";
 import { namedOrigins } from "../resources/named-origins.ts";
+import type { Settings } from "../resources/snapshot.ts";
 import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
+import { openVectors } from "../state/vectors/open.ts";
+import type { Vectors } from "../state/vectors/vectors.ts";
 import { JsonAccessLog } from "../telemetry/access-log.ts";
 import { BufferedLineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -56,6 +59,7 @@ interface World {
   readonly egress: Egress;
   readonly upstream: Upstream;
   readonly stores: Stores;
+  readonly vectors: Vectors;
   readonly queues: ServiceBus;
   readonly usage: ThreadUsage;
   readonly log: Log;
@@ -67,6 +71,7 @@ export class DataPlane {
   readonly #egress: Egress;
   readonly #upstream: Upstream;
   readonly #stores: Stores;
+  readonly #vectors: Vectors;
   readonly #queues: ServiceBus;
   readonly #server: GatewayServer;
   readonly #usage: ThreadUsage;
@@ -78,6 +83,7 @@ export class DataPlane {
     this.#egress = world.egress;
     this.#upstream = world.upstream;
     this.#stores = world.stores;
+    this.#vectors = world.vectors;
     this.#queues = world.queues;
     this.#usage = world.usage;
     this.#log = world.log;
@@ -99,6 +105,10 @@ export class DataPlane {
     });
     const upstream = createUpstream(settings.http.engine, egress);
     const stores = await openStores({ ...parts, redis: settings.stores.redis, ...storeNews(log) });
+    const vectors = await vectorsOf(settings, clock).catch(async (error: Error) => {
+      await Promise.all([stores.close(), upstream.close()]);
+      throw error;
+    });
     const accessWriter = settings.accessLog.enabled
       ? new BufferedLineWriter(parts.accessSink ?? settings.accessLog.file)
       : undefined;
@@ -112,6 +122,7 @@ export class DataPlane {
       clock,
       upstream,
       ...stores,
+      vectors,
       ...own,
       queues,
       log,
@@ -126,14 +137,14 @@ export class DataPlane {
     const writers = { access: accessWriter, security: securityWriter, messages: usage.messageWriter };
     if (registry !== undefined) countDropped(registry, writers);
     const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));
-    const world = { egress, upstream, stores, queues, usage, log, flush };
+    const world = { egress, upstream, stores, vectors, queues, usage, log, flush };
     egress.configure(namedOrigins(program.snapshot));
     gateway.activate(program);
     try {
       const server = await GatewayServer.start(gateway, settings, parts.companion?.(gateway), parts.sharing);
       return new DataPlane(gateway, world, server);
     } catch (error) {
-      await Promise.all([stores.close(), queues.close(), upstream.close()]);
+      await Promise.all([stores.close(), vectors.close(), queues.close(), upstream.close()]);
       throw error;
     }
   }
@@ -165,8 +176,16 @@ export class DataPlane {
 
   async #end(): Promise<void> {
     await this.#usage.flush();
-    await Promise.all([this.#upstream.close(), this.#stores.close(), this.#queues.close(), this.#flush()]);
+    const stores = [this.#stores.close(), this.#vectors.close()];
+    await Promise.all([this.#upstream.close(), ...stores, this.#queues.close(), this.#flush()]);
   }
+}
+
+/** A shared store must be good from the start. */
+function vectorsOf({ ai, stores }: Settings, clock: Clock): Promise<Vectors> {
+  const { semanticCache: cache } = ai;
+  const url = cache.url ?? (cache.store === "redis" ? stores.redis?.url : undefined);
+  return openVectors(clock, { ...cache, url, prefix: stores.redis?.prefix ?? "sallyport:" });
 }
 
 /** Lines that could not be written, by log. */

@@ -5,6 +5,7 @@ import type { Breakers } from "../state/breakers.ts";
 import type { Cache } from "../state/cache.ts";
 import type { Counters } from "../state/counters.ts";
 import type { Locks } from "../state/locks.ts";
+import type { Vectors } from "../state/vectors/vectors.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { Authorizations, Identities } from "./identities.ts";
@@ -27,6 +28,8 @@ export interface Services {
   readonly cache: Cache;
   /** The external one, shared by all replicas; undefined: there is none. */
   readonly externalCache?: Cache | undefined;
+  /** Where answers of models are kept by what they answer; undefined: nowhere. */
+  readonly vectors?: Vectors | undefined;
   readonly locks: Locks;
   readonly breakers: Breakers;
   readonly log: Log;

@@ -4,6 +4,8 @@ import { authenticationBasic } from "./authentication-basic.ts";
 import { authenticationCertificate } from "./authentication-certificate.ts";
 import { authenticationManagedIdentity } from "./authentication-managed-identity.ts";
 import { azureOpenaiEmitTokenMetric } from "./azure-openai-emit-token-metric.ts";
+import { azureOpenaiSemanticCacheLookup } from "./azure-openai-semantic-cache-lookup.ts";
+import { azureOpenaiSemanticCacheStore } from "./azure-openai-semantic-cache-store.ts";
 import { azureOpenaiTokenLimit } from "./azure-openai-token-limit.ts";
 import { base } from "./base.ts";
 import { cacheLookup } from "./cache-lookup.ts";
@@ -24,6 +26,8 @@ import { includeFragment } from "./include-fragment.ts";
 import { ipFilter } from "./ip-filter.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { llmEmitTokenMetric } from "./llm-emit-token-metric.ts";
+import { llmSemanticCacheLookup } from "./llm-semantic-cache-lookup.ts";
+import { llmSemanticCacheStore } from "./llm-semantic-cache-store.ts";
 import { llmTokenLimit } from "./llm-token-limit.ts";
 import { mockResponse } from "./mock-response.ts";
 import { proxy } from "./proxy.ts";
@@ -55,6 +59,8 @@ export const policies: readonly AnyPolicy[] = [
   authenticationCertificate,
   authenticationManagedIdentity,
   azureOpenaiEmitTokenMetric,
+  azureOpenaiSemanticCacheLookup,
+  azureOpenaiSemanticCacheStore,
   azureOpenaiTokenLimit,
   base,
   cacheLookup,
@@ -75,6 +81,8 @@ export const policies: readonly AnyPolicy[] = [
   ipFilter,
   limitConcurrency,
   llmEmitTokenMetric,
+  llmSemanticCacheLookup,
+  llmSemanticCacheStore,
   llmTokenLimit,
   mockResponse,
   proxy,

@@ -1,8 +1,24 @@
 /** Services of Azure AI as policies see them, on one port: embeddings, and content safety, in the wire formats of their references. */
 import { hash } from "node:crypto";
+import type { Backend as Entity } from "../../src/resources/snapshot.ts";
 import { Backend, type Seen } from "./backend.ts";
 
 const DIMENSIONS = 256;
+
+/** A backend entity without credentials. */
+export function entityOf(id: string, url: string): Entity {
+  return {
+    id,
+    title: id,
+    url,
+    protocol: "http",
+    type: "Single",
+    credentials: undefined,
+    validateCertificateChain: true,
+    validateCertificateName: true,
+    properties: {},
+  };
+}
 
 /** Texts with the same words lie near each other. */
 export function embeddingOf(text: string): number[] {

@@ -79,6 +79,8 @@ export interface RunOptions {
   readonly preflight?: boolean;
   /** Body of the policy document's on-error section. */
   readonly onError?: string;
+  /** Body of its outbound section, for a policy of another. */
+  readonly outbound?: string;
 }
 
 export interface Ran {
@@ -91,8 +93,11 @@ export interface Ran {
 
 function document(xml: string, options: RunOptions): SourceText {
   const section = options.section ?? "inbound";
-  const wrap = (name: Section) =>
-    `<${name}>${name === section ? xml : name === "on-error" ? (options.onError ?? "") : ""}</${name}>`;
+  const others: Partial<Record<Section, string | undefined>> = {
+    "on-error": options.onError,
+    outbound: options.outbound,
+  };
+  const wrap = (name: Section) => `<${name}>${name === section ? xml : (others[name] ?? "")}</${name}>`;
   return new SourceText(
     `<policies>${(["inbound", "backend", "outbound", "on-error"] as const).map(wrap).join("")}</policies>`,
     "policy.xml",
