@@ -16,7 +16,13 @@ function freePort(): Promise<number> {
   });
 }
 
-function configuration(folder: string, port: number, tlsPort: number, backendPort: number): string {
+function configuration(
+  folder: string,
+  port: number,
+  tlsPort: number,
+  backendPort: number,
+  isStreaming: boolean,
+): string {
   return `
 daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events { worker_connections 1024; }
@@ -29,7 +35,10 @@ http {
     listen 127.0.0.1:${port}; listen 127.0.0.1:${tlsPort} ssl; keepalive_requests 1000000000;
     ssl_certificate ${folder}/certificate.pem; ssl_certificate_key ${folder}/key.pem;
     ssl_protocols TLSv1.3; ssl_session_tickets on;
-    location / { proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }
+    location / {
+      proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection "";
+      ${isStreaming ? "proxy_buffering off;" : ""}
+    }
   }
 }
 `;
@@ -41,8 +50,10 @@ function workerOf(master: number): number | undefined {
   return children === "" ? undefined : Number(children.split(" ")[0]);
 }
 
+/** @param isStreaming what small pieces come from the backend go on at once */
 export async function startNginx(
   backend: Child,
+  isStreaming = false,
 ): Promise<{ pid: number; port: number; tlsPort: number; stop(): void } | undefined> {
   if (spawnSync("nginx", ["-v"]).error !== undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "sallyport-nginx-"));
@@ -51,7 +62,7 @@ export async function startNginx(
   const file = join(folder, "nginx.conf");
   writeFileSync(join(folder, "certificate.pem"), SERVER.certificate);
   writeFileSync(join(folder, "key.pem"), SERVER.key, { mode: 0o600 });
-  writeFileSync(file, configuration(folder, port, tlsPort, backend.port));
+  writeFileSync(file, configuration(folder, port, tlsPort, backend.port, isStreaming));
   const master: ChildProcess = spawn("nginx", ["-p", folder, "-c", file], { stdio: "ignore" });
   for (let attempt = 0; attempt < 100; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 export const KEY = "bench-subscription-key-0123456789";
 export const TOKEN_SECRET = Buffer.alloc(32, "bench secret of 32 bytes ");
 
-function token(): string {
+export function token(): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = {
     iss: "https://issuer.example",
