@@ -223,13 +223,13 @@ export class Gateway {
     }
     visit.trace = this.#startTrace(begun, admission);
     const exchange = this.#exchange(begun, route, admission);
-    const plan = live.plan(route, admission.product);
+    const isModelApi = live.modelApis.has(route.api.id);
+    const plan = watchedPlan(visit, this.#watchers.models, live.plan(route, admission.product), isModelApi);
     if (tunnel !== undefined) {
       this.#run(visit, openTunnel(exchange, plan, tunnel, visit), () => visit.leave());
       return;
     }
-    const watched = watchedPlan(visit, this.#watchers.models, plan, live.modelApis.has(route.api.id));
-    this.#run(visit, runPlan(exchange, watched), () => this.#respond(visit, exchange, presented));
+    this.#run(visit, runPlan(exchange, plan), () => this.#respond(visit, exchange, presented));
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * WebSocket APIs: the policies of the handshake run as for any request, then the gateway takes the handshake to the backend and joins
- * both ends. What flows through the tunnel afterwards is not looked at.
+ * both ends. What flows through the tunnel afterwards passes as it is; it is looked at only where a policy asked for that.
  */
 import type { ExchangeState } from "../engine/exchange.ts";
 import type { Plan, PlannedStep } from "../engine/plan.ts";
@@ -11,8 +11,10 @@ import { accessOf } from "../kit/backend-access.ts";
 import type { Exchange, StepPlace } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import { type Outcome, PolicyFault } from "../kit/outcome.ts";
+import { socketWatchesOf } from "../kit/socket-watch.ts";
 import type { Duplex } from "node:stream";
 import type { Visit } from "./visit.ts";
+import { WatchedSocket } from "./watched-socket.ts";
 
 /**
  * Policies that mean nothing to a handshake, skipped when they come from a wider scope.
@@ -35,6 +37,9 @@ const SKIPPED = new Set([
   "validate-headers",
   "validate-status-code",
 ]);
+
+/** Of the steps of a backend section the one that keeps account of calls of models. */
+const LEDGER = "usage-ledger";
 
 const PLACE: StepPlace = {
   policy: "forward-request",
@@ -65,7 +70,7 @@ export async function openTunnel(exchange: ExchangeState, plan: Plan, tunnel: Tu
   };
   await runPlan(exchange, {
     inbound: allowed(plan.inbound),
-    backend: [{ run: handshake, place: PLACE }],
+    backend: [...plan.backend.filter(({ place }) => place.policy === LEDGER), { run: handshake, place: PLACE }],
     outbound: [],
     onError: allowed(plan.onError),
   });
@@ -78,7 +83,9 @@ export async function openTunnel(exchange: ExchangeState, plan: Plan, tunnel: Tu
     visit.respond(exchange);
     return;
   }
-  tunnel.join(accepted.response.headers, accepted.socket, new Uint8Array(0), (received, sent) => {
+  const watches = socketWatchesOf(exchange);
+  const socket = watches === undefined ? accepted.socket : new WatchedSocket(accepted.socket, watches);
+  tunnel.join(accepted.response.headers, socket, new Uint8Array(0), (received, sent) => {
     exchange.transferredBytes = received + sent;
     void exchange.finish();
     visit.done(101, sent);
@@ -89,8 +96,11 @@ async function shakeHands(x: Exchange) {
   if (x.backendUrl === null) {
     throw new PolicyFault("BackendConnectionFailure", "The API has no service URL and no policy chose a backend.");
   }
+  // Who looks at messages must be able to read them: no compression is agreed on.
+  if (socketWatchesOf(x) !== undefined) x.request.headers.remove("Sec-WebSocket-Extensions");
   const { headers, path, tls } = await accessOf(x, x.request, x.backend);
-  return x.services.upstream.upgrade({
+  const startedAt = x.clock.monotonic();
+  const upgraded = await x.services.upstream.upgrade({
     method: "GET",
     origin: x.request.url.origin,
     path,
@@ -101,4 +111,6 @@ async function shakeHands(x: Exchange) {
     proxy: x.request.proxy,
     caller: x.incoming,
   });
+  x.backendMs = x.clock.monotonic() - startedAt;
+  return upgraded;
 }

@@ -13,6 +13,29 @@ export interface Usage {
   readonly completionAudioTokens: number;
 }
 
+export const NO_USAGE: Usage = {
+  promptTokens: 0,
+  completionTokens: 0,
+  totalTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  promptAudioTokens: 0,
+  completionAudioTokens: 0,
+};
+
+/** Of two calls, or two responses of one session. */
+export function sumOf(a: Usage, b: Usage): Usage {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    totalTokens: a.totalTokens + b.totalTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    promptAudioTokens: a.promptAudioTokens + b.promptAudioTokens,
+    completionAudioTokens: a.completionAudioTokens + b.completionAudioTokens,
+  };
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Undefined when the message says nothing of usage. */
@@ -63,13 +86,17 @@ function plainUsage(usage: Json): Usage {
       completionAudioTokens: count(completion?.audio_tokens),
     };
   }
-  const [input, output] = [object(usage.input_tokens_details), object(usage.output_tokens_details)];
+  // OpenAI's realtime API spells them in another way.
+  const input = object(usage.input_tokens_details) ?? object(usage.input_token_details);
+  const output = object(usage.output_tokens_details) ?? object(usage.output_token_details);
   // Anthropic counts what its cache read and wrote beside the input; OpenAI's responses count it within.
   const beside = count(usage.cache_read_input_tokens) + count(usage.cache_creation_input_tokens);
   return {
     ...made(count(usage.input_tokens) + beside, count(usage.output_tokens), count(usage.total_tokens)),
     cachedTokens: count(input?.cached_tokens) + count(usage.cache_read_input_tokens),
     reasoningTokens: count(output?.reasoning_tokens),
+    promptAudioTokens: count(input?.audio_tokens),
+    completionAudioTokens: count(output?.audio_tokens),
   };
 }
 

@@ -68,7 +68,11 @@ export class ModelCall {
 
   /** What the call has used; complete once the answer has been sent or broken off (`exchange.atEnd`). */
   async usage(): Promise<Usage> {
-    if (this.session !== undefined) return this.session.total;
+    if (this.session !== undefined) {
+      await this.session.ended();
+      this.model = this.session.model;
+      return this.session.total;
+    }
     if (this.#usage !== undefined && this.#usage.completionTokens > 0) return this.#usage;
     if (this.#hasFailed || !this.#isSeen) return this.#usage ?? NO_USAGE;
     // The provider did not say, or the stream broke off before it did: what was sent is what was used.

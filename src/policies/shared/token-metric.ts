@@ -1,6 +1,8 @@
 /** Metrics of model tokens: what each call used, by kind, with the policy's dimensions. */
 import { string } from "../../kit/attributes.ts";
+import type { Exchange } from "../../kit/exchange.ts";
 import { ALL_SCOPES, type AnyPolicy, definePolicy } from "../../kit/policy.ts";
+import type { Usage } from "../../llm/usage.ts";
 import { dimensionsOf } from "./metric-dimensions.ts";
 import { modelCallOf } from "./model-call.ts";
 
@@ -31,8 +33,7 @@ export function tokenMetric(name: string, reference: string): AnyPolicy {
       return async (x) => {
         const call = await modelCallOf(x);
         const before = dimensionsFor(x);
-        x.atEnd(async (ended) => {
-          const usage = await call.usage();
+        const emit = (ended: Exchange, usage: Usage) => {
           if (usage.totalTokens === 0) return;
           // The backend is known now; what expressions said of the request stays.
           const dimensions = before.map(([key, value]): [string, string] => [
@@ -51,7 +52,10 @@ export function tokenMetric(name: string, reference: string): AnyPolicy {
           for (const [metric, value] of figures)
             if (value > 0 || metric === "Total Tokens")
               ended.services.metrics.emit(namespace, metric, value, dimensions);
-        });
+        };
+        const { session } = call;
+        if (session === undefined) x.atEnd(async (ended) => emit(ended, await call.usage()));
+        else session.add({ done: (_, usage) => void emit(x, usage) });
         return undefined;
       };
     },
