@@ -162,10 +162,8 @@ export function takeKey(api: Api, headers: Headers, url: RequestUrl): PresentedK
 }
 
 function takeFrom(headers: Headers, name: string): PresentedKey {
-  if (!headers.has(name)) return NO_KEY;
-  const presented = oneOf(headers.all(name));
-  headers.remove(name);
-  return presented;
+  const values = headers.take(name);
+  return values.length === 0 ? NO_KEY : oneOf(values);
 }
 
 function oneOf(values: readonly string[]): PresentedKey {

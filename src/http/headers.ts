@@ -66,6 +66,14 @@ export class Headers {
     return this.#remove(name, 0);
   }
 
+  /** Removes every field of that name and gives their values, in order. */
+  take(name: string): readonly string[] {
+    if (this.#find(name, 0) < 0) return NONE;
+    const values = this.all(name);
+    this.#remove(name, 0);
+    return values;
+  }
+
   get size(): number {
     return this.raw.length / 2;
   }
@@ -99,6 +107,8 @@ export class Headers {
     return true;
   }
 }
+
+const NONE: readonly string[] = [];
 
 /** ASCII case-insensitive comparison of two names of equal length, without making new strings. */
 function sameName(a: string, b: string): boolean {

@@ -10,6 +10,8 @@ export class Jwt {
   readonly expiresAt: number | undefined;
   readonly notBefore: number | undefined;
   readonly issuedAt: number | undefined;
+  /** The first of exp, nbf and iat that is there and is no date. */
+  readonly undatedClaim: string | undefined;
 
   constructor(header: Readonly<Record<string, unknown>>, payload: Readonly<Record<string, unknown>>) {
     this.algorithm = asText(header.alg) ?? "";
@@ -19,6 +21,9 @@ export class Jwt {
     this.expiresAt = seconds(payload.exp);
     this.notBefore = seconds(payload.nbf);
     this.issuedAt = seconds(payload.iat);
+    this.undatedClaim = ["exp", "nbf", "iat"].find(
+      (name) => this.claims.has(name) && seconds(payload[name]) === undefined,
+    );
   }
 
   get issuer(): string | undefined {

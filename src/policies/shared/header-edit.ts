@@ -1,5 +1,6 @@
 /** What set-header does to a message; the same child stands in return-response, send-request and send-one-way-request. */
 import type { Headers } from "../../http/headers.ts";
+import { isFieldValue, isToken } from "../../http/native/octets.ts";
 import { oneOf, string, textString } from "../../kit/attributes.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import type { RequestMessage } from "../../kit/message.ts";
@@ -41,46 +42,68 @@ const REPEATED: ReadonlySet<string> = new Set([
 /** Fields the gateway computes itself; a policy cannot set them. */
 const FRAMING: ReadonlySet<string> = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
 
-// RFC 9110 section 5.6.2 (token) and 5.5 (field value): nothing that could end the line.
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/;
+/** What is known of a name, worked out once for each spelling. */
+interface NameFacts {
+  readonly isValid: boolean;
+  readonly isFraming: boolean;
+  readonly isRepeated: boolean;
+  readonly isAuthorization: boolean;
+}
+
+const factsByName = new Map<string, NameFacts>();
+/** Expressions can make up names. */
+const MAX_NAMES = 1_000;
+
+function factsOf(name: string): NameFacts {
+  const known = factsByName.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  const facts: NameFacts = {
+    isValid: isToken(name),
+    isFraming: FRAMING.has(lower),
+    isRepeated: REPEATED.has(lower),
+    isAuthorization: lower === "authorization",
+  };
+  if (factsByName.size >= MAX_NAMES) factsByName.clear();
+  factsByName.set(name, facts);
+  return facts;
+}
 
 /** Applies one set-header to the headers of a message; tells whether the policy decided what is there now. */
 export function applyHeader(config: HeaderConfig, exchange: Exchange, headers: Headers): boolean {
   const name = config.name.get(exchange);
-  if (!NAME.test(name)) throw invalid(`"${printable(name)}" is not a valid header name.`);
-  if (FRAMING.has(name.toLowerCase())) return false;
+  const { isValid, isFraming, isRepeated } = factsOf(name);
+  if (!isValid) throw invalid(`"${printable(name)}" is not a valid header name.`);
+  if (isFraming) return false;
   const action = config.existsAction.get(exchange).toLowerCase();
   if (action === "delete") {
     headers.remove(name);
     return true;
   }
   if (action === "skip" && headers.has(name)) return false;
+  const { value } = config.children;
   // Before anything is removed: a value may be made from what the header holds now.
-  const values = config.children.value.map((v) => v.text.get(exchange));
+  const values = value.length === 1 ? [value[0].text.get(exchange)] : value.map((v) => v.text.get(exchange));
   if (action !== "append") headers.remove(name);
-  addValues(headers, name, values);
+  addValues(headers, name, values, isRepeated);
   return true;
 }
 
 /** Applies one set-header to a request. What a policy says of Authorization is its own word, even when it repeats the caller's. */
 export function applyRequestHeader(config: HeaderConfig, exchange: Exchange, request: RequestMessage): void {
   const isDecided = applyHeader(config, exchange, request.headers);
-  if (isDecided && request.carriesCallersAuthorization && isAuthorization(config.name.get(exchange)))
+  if (isDecided && request.carriesCallersAuthorization && factsOf(config.name.get(exchange)).isAuthorization)
     request.carriesCallersAuthorization = false;
 }
 
-function isAuthorization(name: string): boolean {
-  return name.length === 13 && name.toLowerCase() === "authorization";
-}
-
-function addValues(headers: Headers, name: string, values: readonly string[]): void {
+function addValues(headers: Headers, name: string, values: readonly string[], isRepeated: boolean): void {
   for (const value of values) {
-    if (FORBIDDEN_IN_VALUE.test(value))
+    // Nothing that could end the line.
+    if (!isFieldValue(value))
       throw invalid(`The value of the header ${name} holds a character that no header may hold.`);
   }
   const isSingle = values.length === 1 && !headers.has(name);
-  if (isSingle || REPEATED.has(name.toLowerCase())) {
+  if (isSingle || isRepeated) {
     for (const value of values) headers.append(name, value);
     return;
   }

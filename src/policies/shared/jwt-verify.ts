@@ -50,8 +50,8 @@ export class TokenVerifier {
 
   verify(text: string, requireSigned: boolean, keys: PolicyKeys, services: Services): Verdict | Promise<Verdict> {
     if (text.length > MAX_TOKEN_LENGTH) return malformed("it is too long");
-    const digest = TokenMemory.digest(keys.digest + text);
-    if (this.#providers.some((p) => p.isOverdue(services)))
+    const digest = this.#memory.digestOf(keys.digest + text);
+    if (this.#providers.length > 0 && this.#providers.some((p) => p.isOverdue(services)))
       return this.#afterRefresh(text, digest, requireSigned, keys, services);
     return (
       this.#memory.find(digest, this.#versions(services)) ??
@@ -91,7 +91,7 @@ export class TokenVerifier {
     if ("reason" in signer)
       return { ...signer, detail: { ...signer.detail, keySets: this.#providers.map((p) => p.describe(services)) } };
     const token = verified(parsed, signer, sets);
-    this.#memory.keep(digest, versionsOf(sets), text.length, token);
+    this.#memory.keep(digest, versionsOf(sets), keys.digest + text, token);
     return token;
   }
 }
