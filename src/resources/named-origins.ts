@@ -21,7 +21,8 @@ export function namedOrigins(snapshot: Snapshot): Set<string> {
       if (URL.canParse(url)) origins.add(new URL(url).origin);
     }
   };
-  for (const { serviceUrl } of snapshot.apis) add(serviceUrl);
+  for (const { serviceUrl, agent } of snapshot.apis)
+    for (const url of [serviceUrl, agent?.cardUrl, agent?.rpcUrl]) add(url);
   for (const { url } of snapshot.backends.values()) add(url);
   for (const { value } of snapshot.namedValues.values()) add(value);
   const brokers = new Set<string>();
