@@ -3,7 +3,7 @@
  * The product decides which plan runs. The same rules as gateway/subscription.ts, for all callers at once.
  */
 import type { Api, ListenerSettings, Product, Snapshot } from "../resources/snapshot.ts";
-import type { Check, State } from "./walk.ts";
+import type { Check, State, Target } from "./walk.ts";
 
 export interface Entrance {
   readonly product: Product | null;
@@ -50,10 +50,17 @@ export function startOf(api: Api, entrance: Entrance, snapshot: Snapshot): State
   return {
     sure: checks,
     some: checks,
-    targets: [api.serviceUrl === undefined ? "none" : { url: api.serviceUrl }],
-    carriesCallers: true,
+    targets: targetsOf(api),
+    carriesCallers: (api.mcp ?? api.agent)?.settings.forwardAuthorization ?? true,
     isModel: false,
   };
+}
+
+/** Where a request goes when no policy says otherwise. Tools go where their operations do. */
+function targetsOf({ serviceUrl, mcp, agent }: Api): readonly Target[] {
+  if (agent !== undefined) return [...new Set([agent.rpcUrl, agent.cardUrl])].map((url) => ({ url }));
+  if (mcp?.backendId !== undefined) return [{ backend: mcp.backendId }];
+  return [serviceUrl === undefined || mcp?.tools !== undefined ? "none" : { url: serviceUrl }];
 }
 
 function demandsCertificate({ tls }: ListenerSettings): boolean {
