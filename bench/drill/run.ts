@@ -58,6 +58,7 @@ for (const drill of DRILLS.filter(({ id }) => wanted?.includes(id) ?? true)) {
     console.log("  not run: it says something in a long run alone (--long)");
     continue;
   }
+  const startedAt = performance.now();
   try {
     for (const finding of await drill.run({ isLong: values.long })) {
       isMet &&= finding.isMet;
@@ -67,5 +68,6 @@ for (const drill of DRILLS.filter(({ id }) => wanted?.includes(id) ?? true)) {
     isMet = false;
     console.log(`  MISSED  it could not be run to its end: ${(error as Error).message}`);
   }
+  console.log(`          (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
 }
 process.exit(isMet ? 0 : 1);
