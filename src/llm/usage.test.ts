@@ -56,6 +56,65 @@ test("each provider's own words", () => {
     ],
     ["Bedrock converse", { usage: { inputTokens: 30, outputTokens: 10, totalTokens: 40 } }, [30, 10, 40, 0, 0]],
     ["Cohere v2", { usage: { tokens: { input_tokens: 3, output_tokens: 2 } } }, [3, 2, 5, 0, 0]],
+    [
+      "Anthropic, thinking",
+      { usage: { input_tokens: 10, output_tokens: 20, output_tokens_details: { thinking_tokens: 8 } } },
+      [10, 20, 30, 0, 8],
+    ],
+    [
+      "Anthropic stream's end, of which the cache is no news",
+      { type: "message_delta", usage: { input_tokens: null, output_tokens: 20, cache_read_input_tokens: 5 } },
+      [0, 20, 20, 5, 0],
+    ],
+    [
+      "OpenAI images",
+      {
+        created: 1,
+        usage: { input_tokens: 50, output_tokens: 50, total_tokens: 100, input_tokens_details: { image_tokens: 40 } },
+      },
+      [50, 50, 100, 0, 0],
+    ],
+    [
+      "OpenAI transcription",
+      {
+        text: "x",
+        usage: {
+          type: "tokens",
+          input_tokens: 14,
+          output_tokens: 101,
+          total_tokens: 115,
+          input_token_details: { audio_tokens: 14 },
+        },
+      },
+      [14, 101, 115, 0, 0],
+    ],
+    [
+      "OpenAI transcription stream",
+      { type: "transcript.text.done", usage: { input_tokens: 1, output_tokens: 2 } },
+      [1, 2, 3, 0, 0],
+    ],
+    ["OpenAI transcription by time", { text: "x", usage: { type: "duration", seconds: 9 } }, [0, 0, 0, 0, 0]],
+    [
+      "responses cut short",
+      { type: "response.incomplete", response: { usage: { input_tokens: 3, output_tokens: 4 } } },
+      [3, 4, 7, 0, 0],
+    ],
+    [
+      "Bedrock invoke stream",
+      {
+        type: "message_stop",
+        "amazon-bedrock-invocationMetrics": { inputTokenCount: 9, outputTokenCount: 3, cacheReadInputTokenCount: 2 },
+      },
+      [11, 3, 14, 2, 0],
+    ],
+    [
+      "Gemini stream as a list",
+      [
+        { usageMetadata: { promptTokenCount: 5 } },
+        { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 6, totalTokenCount: 11 } },
+      ],
+      [5, 6, 11, 0, 0],
+    ],
     ["Cohere v1", { meta: { tokens: { input_tokens: 3, output_tokens: 2 } } }, [3, 2, 5, 0, 0]],
   ];
   for (const [name, message, expected] of cases) assert.deepEqual(brief(usageOf(message)), expected, name);
@@ -64,10 +123,20 @@ test("each provider's own words", () => {
 test("what says nothing of usage, and what lies about it", () => {
   for (const message of [null, 1, "x", [], {}, { usage: null }, { usage: [] }])
     assert.equal(usageOf(message), undefined);
-  assert.deepEqual(
-    brief(usageOf({ usage: { prompt_tokens: -5, completion_tokens: "9", total_tokens: 1e300 } })),
-    [0, 0, 0, 0, 0],
-  );
+  const lies: unknown[] = [-5, "9", 1e300, 1e9, [], {}, true];
+  for (const lie of lies) {
+    for (const usage of [
+      { prompt_tokens: lie, completion_tokens: 1 },
+      { prompt_tokens: 1, completion_tokens: lie },
+      { prompt_tokens: 1, total_tokens: lie },
+      { input_tokens: 1, output_tokens: lie },
+      { inputTokens: lie, outputTokens: 1 },
+      { tokens: { input_tokens: lie } },
+    ])
+      assert.equal(usageOf({ usage }), undefined, JSON.stringify(usage));
+    assert.equal(usageOf({ usageMetadata: { candidatesTokenCount: lie } }), undefined);
+    assert.equal(usageOf({ "amazon-bedrock-invocationMetrics": { outputTokenCount: lie } }), undefined);
+  }
   assert.deepEqual(
     brief(usageOf({ usage: { prompt_tokens: 50, completion_tokens: 50, total_tokens: 1 } })),
     [50, 50, 100, 0, 0],

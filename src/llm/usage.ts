@@ -38,18 +38,41 @@ export function sumOf(a: Usage, b: Usage): Usage {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Undefined when the message says nothing of usage. */
+/** Undefined when the message says nothing of usage, or what no call can have used: who does not tell the truth is not asked. */
 export function usageOf(message: unknown): Usage | undefined {
+  // Gemini's streams without alt=sse are one list.
+  if (Array.isArray(message)) {
+    const all = message.map(usageOf).filter((usage) => usage !== undefined);
+    return all.length === 0 ? undefined : all.reduce(merged);
+  }
   const body = object(message);
   if (body === undefined) return undefined;
   const gemini = object(body.usageMetadata);
-  if (gemini !== undefined) return geminiUsage(gemini);
+  if (gemini !== undefined) return isTold(gemini) ? geminiUsage(gemini) : undefined;
+  const metrics = object(body["amazon-bedrock-invocationMetrics"]);
+  if (metrics !== undefined) return isTold(metrics) ? bedrockUsage(metrics) : undefined;
   // Anthropic's first event holds a message, OpenAI's last one a response, Bedrock's last one metadata.
   const holder = object(body.message) ?? object(body.response) ?? object(body.metadata) ?? body;
   const usage = object(holder.usage) ?? object(body.usage);
-  if (usage !== undefined) return plainUsage(usage);
+  if (usage !== undefined) return isTold(usage) ? plainUsage(usage) : undefined;
   const tokens = object(object(body.meta)?.tokens);
-  return tokens === undefined ? undefined : plainUsage({ tokens });
+  return tokens === undefined || !isTold({ tokens }) ? undefined : plainUsage({ tokens });
+}
+
+/** The figures that calls are counted by, as all providers name them. */
+const FIGURES =
+  /^(prompt|completion|input|output|total|candidates|thoughts)_?[tT]oken(_?[cC]ount|s)?$|^(in|out)put[tT]okens$/;
+
+function isTold(usage: Json): boolean {
+  const figures = object(usage.tokens) ?? usage;
+  return Object.entries(figures).every(([name, value]) => !FIGURES.test(name) || value === null || isCount(value));
+}
+
+/** Of InvokeModelWithResponseStream, with its last chunk. */
+function bedrockUsage(metrics: Json): Usage {
+  const cached = count(metrics.cacheReadInputTokenCount);
+  const prompt = count(metrics.inputTokenCount) + cached + count(metrics.cacheWriteInputTokenCount);
+  return { ...made(prompt, count(metrics.outputTokenCount), 0), cachedTokens: cached };
 }
 
 /** Two statements of one stream: later figures replace earlier ones, and what a later one leaves out stays. */
@@ -89,12 +112,14 @@ function plainUsage(usage: Json): Usage {
   // OpenAI's realtime API spells them in another way.
   const input = object(usage.input_tokens_details) ?? object(usage.input_token_details);
   const output = object(usage.output_tokens_details) ?? object(usage.output_token_details);
-  // Anthropic counts what its cache read and wrote beside the input; OpenAI's responses count it within.
+  // Anthropic counts what its cache read and wrote beside the input; OpenAI's responses count it within. What a stream's last event says of
+  // the cache alone adds nothing to what its first one said.
   const beside = count(usage.cache_read_input_tokens) + count(usage.cache_creation_input_tokens);
+  const prompt = typeof usage.input_tokens === "number" ? count(usage.input_tokens) + beside : 0;
   return {
-    ...made(count(usage.input_tokens) + beside, count(usage.output_tokens), count(usage.total_tokens)),
+    ...made(prompt, count(usage.output_tokens), count(usage.total_tokens)),
     cachedTokens: count(input?.cached_tokens) + count(usage.cache_read_input_tokens),
-    reasoningTokens: count(output?.reasoning_tokens),
+    reasoningTokens: count(output?.reasoning_tokens) + count(output?.thinking_tokens),
     promptAudioTokens: count(input?.audio_tokens),
     completionAudioTokens: count(output?.audio_tokens),
   };
@@ -132,5 +157,9 @@ function object(value: unknown): Json | undefined {
 
 /** A whole number of tokens; anything else, and what no call could use, counts as nothing. */
 function count(value: unknown): number {
-  return typeof value === "number" && value > 0 && value < 1e9 ? Math.floor(value) : 0;
+  return isCount(value) ? Math.floor(value) : 0;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value < 1e9;
 }
