@@ -25,6 +25,7 @@ import { getAuthorizationContext } from "./get-authorization-context.ts";
 import { includeFragment } from "./include-fragment.ts";
 import { ipFilter } from "./ip-filter.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
+import { llmContentSafety } from "./llm-content-safety.ts";
 import { llmEmitTokenMetric } from "./llm-emit-token-metric.ts";
 import { llmSemanticCacheLookup } from "./llm-semantic-cache-lookup.ts";
 import { llmSemanticCacheStore } from "./llm-semantic-cache-store.ts";
@@ -80,6 +81,7 @@ export const policies: readonly AnyPolicy[] = [
   includeFragment,
   ipFilter,
   limitConcurrency,
+  llmContentSafety,
   llmEmitTokenMetric,
   llmSemanticCacheLookup,
   llmSemanticCacheStore,

@@ -4,6 +4,7 @@ import type { Exchange } from "../../kit/exchange.ts";
 import { ALL_SCOPES, type AnyPolicy, definePolicy } from "../../kit/policy.ts";
 import { answerIn } from "../../llm/answers/answer.ts";
 import { currentResponse } from "./current-message.ts";
+import { refusedAnswers } from "./judged-answer.ts";
 import { collecting, MAX_CACHED_BYTES } from "./response-cache.ts";
 import { type SemanticMiss, semanticMisses } from "./semantic-lookup.ts";
 
@@ -51,6 +52,7 @@ function isGood(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
+/** Kept when all is over: whoever judges the answer on its way may still refuse it. */
 function keep(
   x: Exchange,
   { api, partition, vector }: SemanticMiss,
@@ -62,7 +64,9 @@ function keep(
   if (answer === undefined) return;
   const value = Buffer.from(JSON.stringify(answer));
   if (value.length > MAX_CACHED_BYTES) return;
-  const kept = x.services.vectors?.put(partition, vector, value, ttlMs);
-  // A cache that fails costs a call of the model, never the answer.
-  if (kept instanceof Promise) void kept.catch(() => undefined);
+  x.atEnd(async () => {
+    if (refusedAnswers.has(x)) return;
+    // A cache that fails costs a call of the model, never the answer.
+    await Promise.resolve(x.services.vectors?.put(partition, vector, value, ttlMs)).catch(() => undefined);
+  });
 }
