@@ -30,6 +30,7 @@ import { allocateStores, type StoreMemory } from "./state/open.ts";
 import { SharedCounters } from "./state/shared/counters.ts";
 import { JsonLog } from "./telemetry/json-log.ts";
 import { BufferedLineWriter } from "./telemetry/line-writer.ts";
+import type { FamilySnapshot } from "./telemetry/metric-registry.ts";
 import type { Log } from "./telemetry/log.ts";
 import { hideFromLogs, hideOwnFromLogs } from "./telemetry/redact.ts";
 import { SecretMask } from "./telemetry/secret-mask.ts";
@@ -131,7 +132,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const expiring = () => keyring.expiries.states();
   const observation = await Observation.open({ snapshot, clock, log, logWriter, logSink, identities, expiring });
   const serving = await serve(program, { options, clock, log, logSink, keyring, observation });
-  observation.started(serving.threads);
+  await observation.started(serving.threads, serving.measure);
   await keyring.commit(expiringCertificates(snapshot));
 
   const reloadOnce = async (): Promise<LoadedConfiguration> => {
@@ -182,6 +183,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 interface Serving {
   /** How many threads serve now. */
   readonly threads: () => number;
+  /** What threads beside this one have counted. */
+  readonly measure: () => Promise<readonly FamilySnapshot[]>;
   readonly addresses: readonly Address[];
   activate(program: Program): Promise<void>;
   readonly drain: () => Promise<void>;
@@ -262,6 +265,7 @@ async function serveAlone({ clock, log, keyring, observation }: World, share: Sh
   });
   return {
     threads: () => 1,
+    measure: async () => [],
     addresses: plane.addresses,
     activate: async (next) => plane.activate(next),
     drain: () => plane.drain(),
@@ -313,6 +317,7 @@ async function serveByWorkers({ clock, log, logSink, keyring, observation }: Wor
   return {
     addresses,
     threads: () => fleet.serving,
+    measure: () => fleet.measure(),
     activate: async ({ snapshot: next }) => {
       hide(next);
       egress.configure(namedOrigins(next));

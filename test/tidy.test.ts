@@ -63,6 +63,14 @@ const VENDORS: Readonly<Record<string, string>> = {
   "@opentelemetry/sdk-logs": "telemetry",
   "@opentelemetry/exporter-logs-otlp-http": "telemetry",
   "@opentelemetry/resources": "telemetry",
+  "@opentelemetry/api": "telemetry",
+  "@opentelemetry/core": "telemetry",
+  "@opentelemetry/sdk-trace": "telemetry",
+  "@opentelemetry/sdk-metrics": "telemetry",
+  "@opentelemetry/exporter-trace-otlp-http": "telemetry",
+  "@opentelemetry/exporter-trace-otlp-proto": "telemetry",
+  "@opentelemetry/exporter-metrics-otlp-http": "telemetry",
+  "@opentelemetry/exporter-metrics-otlp-proto": "telemetry",
 };
 
 /** node:http and its kin are met in src/http alone. */

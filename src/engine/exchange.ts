@@ -7,6 +7,7 @@ import type { Services } from "../kit/services.ts";
 import type { RequestUrl } from "../kit/url.ts";
 import type { Backend, Snapshot } from "../resources/snapshot.ts";
 import type { TraceRecorder } from "../telemetry/trace.ts";
+import type { RequestSpan } from "../telemetry/tracing.ts";
 import type { ExchangeInit } from "./exchange-init.ts";
 import { VariableStore } from "./variables.ts";
 
@@ -31,6 +32,8 @@ export class ExchangeState implements Exchange {
   section: Section = "inbound";
   backendUrl: string | null = null;
   backend: Backend | null = null;
+  /** Set by the gateway. */
+  span: RequestSpan | undefined = undefined;
   backendMs: number | undefined = undefined;
   calledOrigin: string | undefined = undefined;
   /** Set by the gateway when the answer is out. */

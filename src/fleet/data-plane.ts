@@ -6,6 +6,7 @@ import { type Address, type Companion, GatewayServer, type Sharing } from "../ga
 import { Egress } from "../http/egress.ts";
 import { openTls } from "../http/egress-tls.ts";
 import { createUpstream } from "../http/engine.ts";
+import { vendorFence } from "../http/vendor-fence.ts";
 import type { Upstream } from "../http/upstream.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
 import { QueueError } from "../kit/queues.ts";
@@ -21,6 +22,7 @@ import { BufferedLineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
 import { CustomMetrics } from "../telemetry/custom-metrics.ts";
 import { LogMetrics } from "../telemetry/log-metrics.ts";
+import type { OtlpTracing } from "../telemetry/otlp-traces.ts";
 import type { MetricRegistry } from "../telemetry/metric-registry.ts";
 import { RequestMetrics } from "../telemetry/request-metrics.ts";
 import { JsonSecurityEvents } from "../telemetry/security-events.ts";
@@ -62,6 +64,7 @@ interface World {
   readonly vectors: Vectors;
   readonly queues: ServiceBus;
   readonly usage: ThreadUsage;
+  readonly tracing: OtlpTracing | undefined;
   readonly log: Log;
   readonly flush: () => Promise<void>;
 }
@@ -75,6 +78,7 @@ export class DataPlane {
   readonly #queues: ServiceBus;
   readonly #server: GatewayServer;
   readonly #usage: ThreadUsage;
+  readonly #tracing: OtlpTracing | undefined;
   readonly #log: Log;
   readonly #flush: () => Promise<void>;
 
@@ -86,6 +90,7 @@ export class DataPlane {
     this.#vectors = world.vectors;
     this.#queues = world.queues;
     this.#usage = world.usage;
+    this.#tracing = world.tracing;
     this.#log = world.log;
     this.#flush = world.flush;
     this.#server = server;
@@ -132,12 +137,13 @@ export class DataPlane {
     const metrics = registry && new RequestMetrics(registry);
     const { keepUsage: keep, messageSink } = parts;
     const usage = new ThreadUsage({ snapshot: program.snapshot, log, registry, keep, messageSink });
-    const watchers = { accessLog, metrics, securityEvents, models: usage.calls };
+    const tracing = await tracingOf(settings, clock, log, registry);
+    const watchers = { accessLog, metrics, securityEvents, models: usage.calls, tracing };
     const gateway = new Gateway({ services, ...watchers, asksForHealth: parts.owner === 0 });
     const writers = { access: accessWriter, security: securityWriter, messages: usage.messageWriter };
     if (registry !== undefined) countDropped(registry, writers);
     const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));
-    const world = { egress, upstream, stores, vectors, queues, usage, log, flush };
+    const world = { egress, upstream, stores, vectors, queues, usage, tracing, log, flush };
     egress.configure(namedOrigins(program.snapshot));
     gateway.activate(program);
     try {
@@ -175,10 +181,29 @@ export class DataPlane {
   }
 
   async #end(): Promise<void> {
-    await this.#usage.flush();
+    await Promise.all([this.#usage.flush(), this.#tracing?.close()]);
     const stores = [this.#stores.close(), this.#vectors.close()];
     await Promise.all([this.#upstream.close(), ...stores, this.#queues.close(), this.#flush()]);
   }
+}
+
+/** The packages of OpenTelemetry are loaded here, and only when the settings ask for traces. */
+async function tracingOf(
+  { otlp, egress }: Settings,
+  clock: Clock,
+  log: Log,
+  registry: MetricRegistry | undefined,
+): Promise<OtlpTracing | undefined> {
+  if (otlp?.traces !== true) return undefined;
+  const { OtlpTracing: traces } = await import("../telemetry/otlp-traces.ts");
+  const tracing = await traces.open({ ...otlp, fence: vendorFence(egress) }, clock, log);
+  const dropped = registry?.family({
+    name: "sallyport_spans_dropped_total",
+    help: "Spans that could not be sent: the collector did not take them for too long.",
+    type: "counter",
+  });
+  registry?.onCollect(() => dropped?.set(tracing.dropped));
+  return tracing;
 }
 
 /** A shared store must be good from the start. */

@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { configurationChanges } from "../gateway/configuration-changes.ts";
+import { routeTemplate } from "../gateway/request-span.ts";
 import { vendorFence } from "../http/vendor-fence.ts";
 import type { Identities } from "../kit/identities.ts";
 import type { SecurityEventSettings, Snapshot } from "../resources/snapshot.ts";
@@ -13,6 +14,7 @@ import { EventBatches } from "../telemetry/event-batches.ts";
 import { BufferedLineWriter, type LineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
 import { type FamilySnapshot, MetricRegistry, mergedSnapshots } from "../telemetry/metric-registry.ts";
+import type { OtlpMetrics } from "../telemetry/otlp-metrics.ts";
 import { openOtlpEvents } from "../telemetry/otlp-events.ts";
 import {
   ConfigurationMetrics,
@@ -47,13 +49,16 @@ export class Observation {
   readonly #writer: BufferedLineWriter | undefined;
   readonly #events: JsonSecurityEvents | undefined;
   readonly #configuration: ConfigurationMetrics | undefined;
+  readonly #log: Log;
+  #push: OtlpMetrics | undefined;
   #snapshot: Snapshot;
   #threads: () => number = () => 1;
 
   private constructor(parts: ObservationParts, services: readonly EventBatches[]) {
     const { snapshot, clock, logSink, logWriter } = parts;
-    const { admin, securityEvents } = snapshot.settings;
+    const { admin, otlp, securityEvents } = snapshot.settings;
     this.#clock = clock;
+    this.#log = parts.log;
     this.#services = services;
     this.#snapshot = snapshot;
     if (securityEvents !== undefined) {
@@ -61,7 +66,7 @@ export class Observation {
       this.#writer = new BufferedLineWriter(this.securitySink);
       this.#events = new JsonSecurityEvents(this.#writer, clock);
     }
-    if (admin === undefined) return;
+    if (admin === undefined && otlp?.metrics !== true) return;
     this.registry = new MetricRegistry();
     this.#configuration = new ConfigurationMetrics(this.registry);
     measureExpiries(this.registry, parts.expiring);
@@ -94,12 +99,23 @@ export class Observation {
     this.registry.onCollect(() => lost.set(ledger.lost));
   }
 
-  /** The first configuration serves. @param threads that serve now */
-  started(threads: () => number): void {
+  /** The first configuration serves. @param threads that serve now @param others what other threads have counted */
+  async started(threads: () => number, others: () => Promise<readonly FamilySnapshot[]>): Promise<void> {
     this.#threads = threads;
+    await this.#startPush(others);
     const { version } = this.#snapshot;
     this.#configuration?.accepted(version, this.#clock.now());
     this.#events?.add({ kind: "configuration", action: "loaded", subject: version, message: "The gateway started" });
+  }
+
+  /** The packages of OpenTelemetry are loaded here, and only when the settings ask for metrics. */
+  async #startPush(others: () => Promise<readonly FamilySnapshot[]>): Promise<void> {
+    const { otlp, egress } = this.#snapshot.settings;
+    if (otlp?.metrics !== true) return;
+    const { OtlpMetrics: metrics } = await import("../telemetry/otlp-metrics.ts");
+    const read = async () => mergedSnapshots([this.registry?.snapshot() ?? [], await others()]);
+    const operation = (api: string, id: string) => operationAttributes(this.#snapshot, api, id);
+    this.#push = await metrics.open({ ...otlp, fence: vendorFence(egress), read, operation }, this.#log);
   }
 
   /** Another configuration is in force. */
@@ -145,10 +161,17 @@ export class Observation {
       subject: this.#snapshot.version,
       message: "The gateway stopped",
     });
-    await this.#writer?.flush();
+    await Promise.all([this.#writer?.flush(), this.#push?.close()]);
     await Promise.all(this.#services.map((service) => service.close()));
     this.securitySink?.close();
   }
+}
+
+function operationAttributes({ apis }: Snapshot, apiId: string, id: string): Record<string, string> {
+  const api = apis.find((one) => one.id === apiId);
+  const operation = api?.operations.find((one) => one.id === id);
+  if (api === undefined || operation === undefined) return {};
+  return { "http.request.method": operation.method, "http.route": routeTemplate(api, operation) };
 }
 
 function linesOf({ file, stdout }: SecurityEventSettings, logSink: Sink): Sink | undefined {

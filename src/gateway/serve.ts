@@ -59,8 +59,8 @@ export class Gateway {
       if (isOverloaded) log.warn("The event loop is late: calls are refused", { callsInFlight });
       else log.info("The event loop is on time again: calls are let in");
     });
-    const { accessLog, metrics, securityEvents, models } = options;
-    this.#watchers = { accessLog, metrics, securityEvents, models };
+    const { accessLog, metrics, securityEvents, models, tracing } = options;
+    this.#watchers = { accessLog, metrics, securityEvents, models, tracing };
   }
 
   /** Requests from now on run by this program; those under way end by the one they began with. */
@@ -316,7 +316,7 @@ export class Gateway {
       },
       trace: visit.trace,
     });
-    visit.exchange = exchange;
+    visit.began(exchange);
     if (visit.trace !== null) traceRequest(visit.trace, exchange);
     return exchange;
   }

@@ -10,9 +10,11 @@ import type { RequestUrl } from "../kit/url.ts";
 import type { AccessLog, AccessRecord } from "../telemetry/access-log.ts";
 import type { RequestMetrics } from "../telemetry/request-metrics.ts";
 import type { RefusedRequest, SecurityEvents } from "../telemetry/security-events.ts";
+import type { RequestSpan, Tracing } from "../telemetry/tracing.ts";
 import type { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import type { Overload } from "./overload.ts";
 import type { ModelWatch } from "./model-watch.ts";
+import { endFacts, failureOf, spanFacts } from "./request-span.ts";
 import { newRequestId } from "./request-id.ts";
 
 /** What answers a request: the reply of the front, or a tunnel that refuses. */
@@ -24,6 +26,7 @@ export interface Watchers {
   readonly metrics?: RequestMetrics | undefined;
   readonly securityEvents?: SecurityEvents | undefined;
   readonly models?: ModelWatch | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Statuses by which policies refuse when they answer themselves (return-response). */
@@ -57,6 +60,7 @@ export class Visit {
   url: RequestUrl | undefined;
   exchange: ExchangeState | undefined;
   trace: RecordedTrace | null = null;
+  #span: RequestSpan | undefined;
   isAnswered = false;
   /** Somebody keeps account of it. */
   isModelCall = false;
@@ -77,6 +81,14 @@ export class Visit {
     this.#clock = clock;
     this.#watchers = watchers;
     watchers.metrics?.began();
+  }
+
+  /** The request has found its way, or none. */
+  began(exchange: ExchangeState): void {
+    this.exchange = exchange;
+    const { tracing } = this.#watchers;
+    if (tracing !== undefined) this.#span ??= tracing.request(spanFacts(exchange));
+    exchange.span = this.#span;
   }
 
   /** False when the thread has too much to do. */
@@ -153,6 +165,7 @@ export class Visit {
     if (securityEvents !== undefined && (lastError !== undefined || REFUSING.has(code)))
       this.#tell(securityEvents, code, lastError);
     accessLog?.add(this.#record(code, bytes, totalMs, lastError));
+    this.#span?.ended(endFacts(code, this.exchange), failureOf(code, lastError));
     if (this.isModelCall) this.#tellModels(code, totalMs, lastError, error);
   }
 

@@ -5,6 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import type { IncomingRequest } from "../http/front.ts";
 import type { Api, Backend, Operation, Product, Snapshot, Subscription, User } from "../resources/snapshot.ts";
 import type { TraceRecorder } from "../telemetry/trace.ts";
+import type { RequestSpan } from "../telemetry/tracing.ts";
 import type { RequestMessage, ResponseMessage } from "./message.ts";
 import type { RefusalDetail } from "./outcome.ts";
 import type { Services } from "./services.ts";
@@ -126,6 +127,8 @@ export interface Exchange {
   /** Replaces path below the base (with leading slash, percent-encoded) and query (without `?`): rewrite-uri. */
   rewrite(path: string, query: string): void;
   readonly trace: TraceRecorder | null;
+  /** Tells of calls that are made for this request; undefined: nobody traces. */
+  readonly span: RequestSpan | undefined;
   /** Aborted when the caller went away. */
   readonly signal: AbortSignal;
   /** Milliseconds until the backend's response head, over all attempts that had one; undefined while none has. */

@@ -20,6 +20,7 @@ import { loadClientCertificates } from "./settings/callers.ts";
 import type { ListenerOverride } from "./settings/gateway-settings.ts";
 import { fetchEgress } from "./settings/egress-settings.ts";
 import { fetchSecurityEvents } from "./settings/security-event-settings.ts";
+import { fetchOtlp } from "./settings/otlp-settings.ts";
 import { fetchStores } from "./settings/store-settings.ts";
 import { applyMcp } from "./settings/mcp-settings.ts";
 import { readAuthorities, readSecretSettings, vaultSourcesIn } from "./settings/secret-settings.ts";
@@ -168,6 +169,7 @@ async function compose(
       ...gateway,
       egress: options.egress,
       securityEvents: await fetchSecurityEvents(secrets, gateway.securityEvents),
+      otlp: await fetchOtlp(secrets, gateway.otlp, options.env ?? process.env),
       stores: await fetchStores(secrets, gateway.stores),
       ai: await fetchAi(
         secrets,

@@ -14,9 +14,10 @@ export function secretValues(snapshot: Snapshot): ReadonlySet<string> {
     add(credentials.authorization?.parameter);
   }
   for (const { key } of snapshot.certificates.values()) add(key);
-  const { ai, egress, securityEvents, stores, listeners } = snapshot.settings;
+  const { ai, egress, otlp, securityEvents, stores, listeners } = snapshot.settings;
   add(egress.proxy?.password);
   add(...(securityEvents?.otlp?.headers.values() ?? []));
+  add(...(otlp?.headers.values() ?? []));
   for (const { tls } of listeners) add(tls?.key);
   for (const url of [stores.redis?.url, ai.ledger.postgres])
     if (url !== undefined && URL.canParse(url)) add(...written(new URL(url).password));

@@ -9,12 +9,13 @@ import type { AiSettings, MessageDiagnostic } from "./ai-settings.ts";
 import type { StoreSettings } from "./store-settings.ts";
 import type {
   EgressSettings,
+  OtlpSettings,
   OverloadSettings,
   SecurityEventSettings,
   ServiceBusSettings,
 } from "./traffic-settings.ts";
 
-export type { SecurityEventSettings } from "./traffic-settings.ts";
+export type { OtlpSettings, SecurityEventSettings } from "./traffic-settings.ts";
 
 export interface Snapshot {
   /** Digest of everything read: identifies the configuration in logs. */
@@ -300,6 +301,8 @@ export interface Settings {
   readonly accessLog: { readonly enabled: boolean; readonly file: string | undefined };
   /** Undefined: nobody wants them. */
   readonly securityEvents?: SecurityEventSettings | undefined;
+  /** Undefined: no traces, no metrics over OTLP. */
+  readonly otlp?: OtlpSettings | undefined;
   /** Where Microsoft Entra is: an address without trailing slash. */
   readonly entra: { readonly authority: string };
   readonly clientCertificates: ClientCertificateSettings;

@@ -63,3 +63,20 @@ export interface SecurityEventSettings {
       }
     | undefined;
 }
+
+/** Where traces and metrics go, over OTLP/HTTP. https://opentelemetry.io/docs/specs/otlp/ */
+export interface OtlpSettings {
+  /** Base of the collector's addresses: http://collector:4318. */
+  readonly endpoint: string;
+  readonly protocol: "http/json" | "http/protobuf";
+  /** Secrets. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly serviceName: string;
+  readonly resourceAttributes: ReadonlyMap<string, string>;
+  readonly traces: boolean;
+  readonly metrics: boolean;
+  /** Of requests whose callers are not traced: 0 to 1. */
+  readonly samplingRatio: number;
+  /** Between two exports of metrics. */
+  readonly intervalMs: number;
+}

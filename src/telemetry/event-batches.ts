@@ -8,11 +8,13 @@ import type { Log } from "./log.ts";
 /** One event, as it stands in the security log. */
 export type EventFields = Readonly<Record<string, unknown>>;
 
-export interface EventService {
+export interface EventService<T = EventFields> {
   /** In messages: `OTLP`. */
   readonly name: string;
+  /** In messages, what is sent; default: security events. */
+  readonly what?: string;
   /** Rejects when the service did not take them all. */
-  send(events: readonly EventFields[]): Promise<void>;
+  send(events: readonly T[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,18 +26,18 @@ const BACK_OFF_MS = [1_000, 5_000, 15_000, 60_000];
 const WARN_AGAIN_MS = 60_000;
 const LONGEST_CLOSE_MS = 2_000;
 
-export class EventBatches {
+export class EventBatches<T = EventFields> {
   dropped = 0;
-  readonly #service: EventService;
+  readonly #service: EventService<T>;
   readonly #log: Log;
-  #waiting: EventFields[] = [];
+  #waiting: T[] = [];
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #isClosed = false;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(service: EventService, log: Log) {
+  constructor(service: EventService<T>, log: Log) {
     this.#service = service;
     this.#log = log;
   }
@@ -44,7 +46,11 @@ export class EventBatches {
     return this.#service.name;
   }
 
-  add(event: EventFields): void {
+  get #what(): string {
+    return this.#service.what ?? "Security events";
+  }
+
+  add(event: T): void {
     if (this.#waiting.length >= MAX_WAITING) {
       this.dropped++;
       return;
@@ -93,13 +99,13 @@ export class EventBatches {
   }
 
   #settled(): void {
-    if (this.#failures > 0) this.#log.info("Security events are taken again", { service: this.#service.name });
+    if (this.#failures > 0) this.#log.info(`${this.#what} are taken again`, { service: this.#service.name });
     this.#failures = 0;
     this.#sending = undefined;
     if (this.#waiting.length > 0) this.#schedule(this.#waiting.length >= MAX_BATCH ? 0 : FLUSH_MS);
   }
 
-  #failed(batch: readonly EventFields[], error: Error): void {
+  #failed(batch: readonly T[], error: Error): void {
     this.#sending = undefined;
     if (this.#isClosed) {
       this.dropped += batch.length;
@@ -113,7 +119,7 @@ export class EventBatches {
     if (now - this.#warnedAt > WARN_AGAIN_MS) {
       this.#warnedAt = now;
       const fields = { service: this.#service.name, error: error.message, dropped: this.dropped };
-      this.#log.warn("Security events could not be sent", fields);
+      this.#log.warn(`${this.#what} could not be sent`, fields);
     }
     this.#schedule(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length) - 1]);
   }

@@ -7,6 +7,7 @@ import { branchSignal } from "../../kit/branch.ts";
 import type { Backend, Exchange } from "../../kit/exchange.ts";
 import type { RequestMessage } from "../../kit/message.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
+import { traced } from "./traced-upstream.ts";
 
 export interface CallOptions {
   readonly timeoutMs: number;
@@ -47,12 +48,13 @@ export function callThen<T>(
 }
 
 function send(exchange: Exchange, request: UpstreamRequest, options: CallOptions): Promise<UpstreamResponse> {
-  const { upstream } = exchange.services;
+  const { span, services } = exchange;
+  const upstream = span === undefined ? services.upstream : traced(services.upstream, span);
   return options.followRedirects ? followRedirects(upstream, request, options.backend) : upstream.request(request);
 }
 
 async function followRedirects(
-  upstream: Upstream,
+  upstream: Pick<Upstream, "request">,
   first: UpstreamRequest,
   backend: Backend | null,
 ): Promise<UpstreamResponse> {

@@ -19,6 +19,7 @@ import {
   OVERLOAD_BOUNDS,
   RATE_LIMIT_ALGORITHMS,
 } from "./keys.ts";
+import { type OtlpDraft, readOtlpTelemetry } from "./otlp-settings.ts";
 import { readSecurityEvents, type SecurityEventDraft } from "./security-event-settings.ts";
 import { readStores, type StoreDraft } from "./store-settings.ts";
 import { type EgressDraft, readEgress } from "./egress-settings.ts";
@@ -34,7 +35,11 @@ import {
 export type { ListenerDraft, ListenerOverride } from "./listener-settings.ts";
 
 export interface GatewaySettings
-  extends Omit<Settings, "listeners" | "egress" | "stores" | "ai" | "dev" | "clientCertificates" | "securityEvents"> {
+  extends Omit<
+    Settings,
+    "listeners" | "egress" | "stores" | "ai" | "dev" | "clientCertificates" | "securityEvents" | "otlp"
+  > {
+  readonly otlp: OtlpDraft | undefined;
   readonly securityEvents: SecurityEventDraft | undefined;
   readonly egress: EgressDraft;
   readonly stores: StoreDraft;
@@ -61,6 +66,7 @@ export function readGatewaySettings(root: Fields, folder: string, override: List
     overload: readNumbers(root, "overload", defaults.overload, OVERLOAD_BOUNDS),
     accessLog: readAccessLog(root, folder, defaults.accessLog),
     securityEvents: readSecurityEvents(root, folder),
+    otlp: readOtlpTelemetry(root),
   };
 }
 

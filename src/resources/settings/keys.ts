@@ -11,6 +11,7 @@ export const ROOT_KEYS = [
   "egress",
   "accessLog",
   "securityEvents",
+  "telemetry",
   "stores",
   "serviceBus",
   "ai",
@@ -56,6 +57,19 @@ export const ADMIN_KEYS = ["host", "port", "insecure"] as const;
 export const DEPLOYMENT_KEYS = ["region", "serviceName", "gatewayId"] as const;
 export const SECURITY_EVENT_KEYS = ["file", "stdout", "otlp", "azureMonitor"] as const;
 export const OTLP_KEYS = ["endpoint", "headers", "serviceName"] as const;
+export const TELEMETRY_KEYS = ["otlp"] as const;
+export const TELEMETRY_OTLP_KEYS = [
+  "endpoint",
+  "protocol",
+  "headers",
+  "serviceName",
+  "resourceAttributes",
+  "traces",
+  "metrics",
+  "samplingRatio",
+  "intervalMs",
+] as const;
+export const OTLP_PROTOCOLS = ["http/json", "http/protobuf"] as const;
 export const AZURE_MONITOR_KEYS = ["endpoint", "ruleId", "streamName", "clientId", "audience"] as const;
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
 export const AI_KEYS = [
