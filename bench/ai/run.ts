@@ -3,7 +3,7 @@
  * chat of 2 kB, and the delay of a stream's first byte and of its events. All in one run, in turns, so that noise of the machine falls on all
  * alike. The proxies do different things: nginx knows nothing of keys, tokens and models, Portkey's gateway translates formats.
  *
- *   npm run bench:ai -- [--rounds 5] [--seconds 2] [--warmup 6] [--connections 50] [--streams 100] [--portkey FOLDER] [--only policies,nginx]
+ *   npm run bench:ai -- [--rounds 5] [--seconds 2] [--warmup 6] [--connections 50] [--streams 100 | 0] [--portkey FOLDER] [--only policies,nginx]
  *
  * FOLDER is one in which `npm install @portkey-ai/gateway` was run.
  */
@@ -153,6 +153,7 @@ async function chat(one: Running, load: Child, backend: Child, seconds: number):
 }
 
 async function streams(one: Running, client: Child, backend: Child): Promise<void> {
+  if (Number(values.streams) === 0) return;
   const request = requestOf(one.contestant, backend, true);
   const order: StreamOrder = { port: one.proxy.port, streams: Number(values.streams), request };
   const before = cpuMicroseconds(one.proxy.pid);

@@ -182,7 +182,7 @@ test("while the east is overloaded the west answers, and the caller sees nothing
     await azure("support").chat.completions.create({ model: "gpt-4o-mini", messages });
     servers.push(headers.get("x-model-server"));
   }
-  assert.deepEqual(servers, ["west", "west", "west"]);
+  assert.deepEqual([...servers], ["west", "west", "west"]);
   // The first call found out; the others did not ask again.
   assert.equal((models.get("east")?.seen.length ?? 0) - seenBefore, 1);
   for (let tries = 0; tries < 40 && servers.at(-1) !== "east"; tries++) {
