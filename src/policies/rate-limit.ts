@@ -17,6 +17,8 @@ const entity = {
 
 interface Limit {
   readonly key: string;
+  /** The names of its counts, by subscription: there are as many as are configured. */
+  readonly keys: Map<string, string>;
   readonly calls: number;
   readonly window: Window;
 }
@@ -40,6 +42,7 @@ export const rateLimit = definePolicy({
   compile(config, context) {
     const limitOf = (key: string, c: { calls: number; renewalPeriod: number }): Limit => ({
       key: `rate-limit:${context.instance}:${key}`,
+      keys: new Map(),
       calls: c.calls,
       window: rateWindow(context, c.renewalPeriod * 1000),
     });
@@ -79,7 +82,7 @@ function takeAll(
 ): Outcome | Promise<Outcome> {
   for (let i = from; i < limits.length; i++) {
     const limit = limits[i];
-    const taken = x.services.counters.take(`${limit.key}:${subscriptionId}`, 1, limit.calls, limit.window);
+    const taken = x.services.counters.take(keyOf(limit, subscriptionId), 1, limit.calls, limit.window);
     if (taken instanceof Promise) {
       return taken.then((t) => judge(limit, t) ?? takeAll(x, limits, i + 1, subscriptionId, judge));
     }
@@ -87,4 +90,13 @@ function takeAll(
     if (outcome !== undefined) return outcome;
   }
   return undefined;
+}
+
+function keyOf({ key, keys }: Limit, subscriptionId: string): string {
+  let known = keys.get(subscriptionId);
+  if (known === undefined) {
+    known = `${key}:${subscriptionId}`;
+    keys.set(subscriptionId, known);
+  }
+  return known;
 }
