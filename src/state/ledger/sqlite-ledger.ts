@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LedgerReader, LedgerStore, UsageQuery, UsageRecord, UsageRow } from "./usage-record.ts";
 import { COLUMNS, CREATE_INDEX, createTable, type Dialect, usageQuery, usageRow } from "./usage-sql.ts";
 
@@ -22,9 +22,11 @@ const REMOVE = `DELETE FROM model_call WHERE correlation_id IN
 
 export class SqliteLedger implements LedgerStore {
   readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#insert = database.prepare(INSERT);
   }
 
   /** Rejects with what SQLite or the file system says. */
@@ -48,8 +50,7 @@ export class SqliteLedger implements LedgerStore {
     const database = this.#database;
     database.exec("BEGIN IMMEDIATE");
     try {
-      const insert = database.prepare(INSERT);
-      for (const record of records) insert.run(...COLUMNS.map(({ of }) => of(record)));
+      for (const record of records) this.#insert.run(...COLUMNS.map(({ of }) => of(record)));
       database.exec("COMMIT");
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
