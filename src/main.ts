@@ -117,9 +117,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const logWriter = new BufferedLineWriter(logSink);
   const log = new JsonLog(logWriter, clock);
   const keyring = new Keyring({ clock, notes: log, env: options.env ?? process.env, hide: hideOwnFromLogs });
+  /** Refused while the first configuration was loaded: before anybody could be told where the settings say. */
+  const early: EgressRefusal[] = [];
+  let observation: Observation | undefined;
   const fence: MakeFence = (egress, authorities) => {
-    const told = (refusal: EgressRefusal) =>
+    const told = (refusal: EgressRefusal) => {
       log.warn("A call to a vault or identity service was refused", { ...refusal });
+      if (observation === undefined) early.push(refusal);
+      else observation.callRefused(refusal);
+    };
     return vendorFence(egress, contextTrusting(authorities), told);
   };
   const loadOptions = { ...options, devKeys, keyring, fence };
@@ -130,9 +136,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   keyring.activate();
   const { identities } = keyring;
   const expiring = () => keyring.expiries.states();
-  const observation = await Observation.open({ snapshot, clock, log, logWriter, logSink, identities, expiring });
-  const serving = await serve(program, { options, clock, log, logSink, keyring, observation });
-  await observation.started(serving.threads, serving.measure);
+  const watching = await Observation.open({ snapshot, clock, log, logWriter, logSink, identities, expiring, early });
+  observation = watching;
+  const serving = await serve(program, { options, clock, log, logSink, keyring, observation: watching });
+  await watching.started(serving.threads, serving.measure);
   await keyring.commit(expiringCertificates(snapshot));
 
   const reloadOnce = async (): Promise<LoadedConfiguration> => {
@@ -142,9 +149,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       keyring.activate();
       await serving.activate(next.program);
       await keyring.commit(expiringCertificates(next.program.snapshot));
-      observation.reloaded(next.program.snapshot);
+      watching.reloaded(next.program.snapshot);
     } else {
-      observation.refused(next.diagnostics);
+      watching.refused(next.diagnostics);
     }
     options.onReload?.(next);
     await watcher?.update(next.files);
@@ -168,7 +175,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     watcher?.close();
     keyring.stop();
     await stop();
-    await observation.close();
+    await watching.close();
   };
   return {
     addresses: serving.addresses,

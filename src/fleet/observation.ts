@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { configurationChanges } from "../gateway/configuration-changes.ts";
 import { routeTemplate } from "../gateway/request-span.ts";
+import type { EgressRefusal } from "../http/egress.ts";
 import { vendorFence } from "../http/vendor-fence.ts";
 import type { Identities } from "../kit/identities.ts";
 import type { SecurityEventSettings, Snapshot } from "../resources/snapshot.ts";
@@ -37,6 +38,8 @@ export interface ObservationParts {
   readonly logSink: Sink;
   readonly identities: Identities;
   readonly expiring: () => readonly ExpiringThing[];
+  /** Calls of vaults that were refused while the first configuration was loaded. */
+  readonly early: readonly EgressRefusal[];
 }
 
 export class Observation {
@@ -85,7 +88,9 @@ export class Observation {
       const token = () => parts.identities.token(azureMonitor.audience, azureMonitor.clientId);
       services.push(new EventBatches(await openAzureMonitorEvents({ ...azureMonitor, token, fence }), parts.log));
     }
-    return new Observation(parts, services);
+    const observation = new Observation(parts, services);
+    for (const refusal of parts.early) observation.callRefused(refusal);
+    return observation;
   }
 
   /** Counts the records that the usage ledger had to give up. */
@@ -146,6 +151,12 @@ export class Observation {
       message: "A changed configuration has mistakes: the old one stays in force",
       detail: { errors: errors.length, code: first?.code, file: first?.file, line: first?.line },
     });
+  }
+
+  /** A vault, or a service of identities, was not called: the egress rules forbid it. */
+  callRefused(refusal: EgressRefusal): void {
+    const message = "A call to a vault or identity service was refused by the egress rules";
+    this.#events?.add({ kind: "egress", reason: "EgressDenied", message, detail: { ...refusal } });
   }
 
   /** All numbers in the text format of Prometheus. @param others what other threads have counted */

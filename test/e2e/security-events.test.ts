@@ -213,3 +213,16 @@ test("O5: a full disk costs lines, no requests, and the loss is counted", async 
     await removeFolder(full);
   }
 });
+
+test("a vault that the egress rules forbid to call is told of, on a reload", async () => {
+  const file = join(folder, "sallyport.yaml");
+  const settings = await readFile(file, "utf8");
+  const vault = 'secrets: { timeoutMs: 2000, vault: { address: "http://169.254.169.254:8200", token: "literal:t" } }';
+  await writeFile(file, `${settings}\n${vault}\nnamedValues: { forbidden: "vault:s" }\n`);
+  const { program } = await gateway.reload();
+  await writeFile(file, settings);
+  assert.equal(program, undefined);
+  const told = await line(({ event, message }) => event === "egress" && /vault or identity/.test(String(message)));
+  assert.equal(told.reason, "EgressDenied");
+  assert.match(JSON.stringify(told.detail), /169\.254\.169\.254/);
+});

@@ -381,6 +381,8 @@ test("the editors' schema knows exactly the settings that are read", async () =>
     accessLog: keys.ACCESS_LOG_KEYS,
     securityEvents: keys.SECURITY_EVENT_KEYS,
     otlp: keys.OTLP_KEYS,
+    telemetry: keys.TELEMETRY_KEYS,
+    telemetryOtlp: keys.TELEMETRY_OTLP_KEYS,
     azureMonitor: keys.AZURE_MONITOR_KEYS,
     ai: keys.AI_KEYS,
     aiSemanticCache: keys.AI_SEMANTIC_CACHE_KEYS,
