@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { SERVER } from "../test/support/certificates.ts";
 import type { Child } from "./child.ts";
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address() as AddressInfo;

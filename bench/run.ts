@@ -3,13 +3,14 @@
  * the other, so that noise of the machine falls on all alike. The figure to trust is the CPU time of the proxy process for a request,
  * user and system, as the kernel counts it; read ratios, not absolutes.
  *
- *   npm run bench -- [--rounds 7] [--seconds 2] [--warmup 8] [--connections 50] [--json FILE] [--svg FILE]
- *                    [--workloads get,post,large,stream,tls] [--only nginx,plain,plain-node,doors,doors-node,bare]
+ *   npm run bench -- [--rounds 7] [--seconds 2] [--warmup 15] [--connections 50] [--json FILE] [--svg FILE]
+ *                    [--workloads get,post,large,stream,tls] [--only nginx,plain,plain-node,doors,doors-node,bare,workers-1,workers-2]
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { chart } from "./chart.ts";
+import { startCommand } from "./command.ts";
 import { ask, type Child, cpuMicroseconds, start } from "./child.ts";
 import type { LoadOrder, LoadResult } from "./load.ts";
 import { startNginx } from "./nginx.ts";
@@ -18,13 +19,13 @@ import { requestText } from "./request.ts";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
-    warmup: { type: "string", default: "8" },
+    warmup: { type: "string", default: "15" },
     seconds: { type: "string", default: "2" },
     connections: { type: "string", default: "50" },
     workloads: { type: "string", default: "get,post,large,stream,tls" },
     json: { type: "string" },
     svg: { type: "string" },
-    only: { type: "string", default: "nginx,plain,plain-node,doors,doors-node" },
+    only: { type: "string", default: "nginx,codec,plain,plain-node,doors,doors-node" },
   },
 });
 
@@ -75,8 +76,12 @@ const script =
 const CONTESTANTS: readonly Contestant[] = [
   { name: "nginx", label: "nginx, one worker", start: startNginx },
   { name: "bare", label: "bare proxy (node:http + undici)", start: script("bare-proxy.ts") },
+  { name: "tcp", label: "bytes passed on in Node", start: script("tcp-relay.ts") },
+  { name: "codec", label: "own codec, no gateway", start: script("codec-relay.ts") },
   { name: "plain", label: "gateway without policy", start: script("gateway.ts", "plain", "native") },
   { name: "plain-node", label: "the same, engine node", start: script("gateway.ts", "plain", "node") },
+  { name: "workers-1", label: "sallyport run, one thread", start: (backend) => startCommand(backend, 1) },
+  { name: "workers-2", label: "sallyport run, two threads", start: (backend) => startCommand(backend, 2) },
   { name: "doors", label: "gateway: key, JWT, limit, two expressions", start: script("gateway.ts", "doors", "native") },
   { name: "doors-node", label: "the same, engine node", start: script("gateway.ts", "doors", "node") },
 ];
@@ -165,7 +170,7 @@ interface Running {
 async function runWorkload(workload: Workload, all: readonly Running[], load: Child): Promise<Row[]> {
   const running = all.filter(({ proxy }) => !workload.isTls || proxy.tlsPort > 0);
   const samples = new Map<string, Sample[]>(running.map(({ contestant }) => [contestant.name, []]));
-  // V8 needs some ten thousand requests until it has compiled what is hot; until then it is the compiler that is measured.
+  // V8 needs a hundred thousand requests until it has compiled what is hot; until then it is the compiler that is measured.
   for (const { proxy } of running) await measure(proxy, load, workload, Number(values.warmup) * 1_000);
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const { contestant, proxy } of running)

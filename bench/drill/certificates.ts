@@ -29,6 +29,7 @@ interface Visit {
 export const certificateRotation: Drill = {
   id: "D14",
   title: "certificates rotate under load; pairs that do not fit",
+  isLong: true,
   run: ({ isLong }) =>
     withSite({ listener: { tls }, files, workers: 2 }, async (site) => {
       let isOver = false;

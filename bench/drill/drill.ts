@@ -16,7 +16,7 @@ export interface Drill {
   readonly title: string;
   /** Why it cannot be run here. */
   readonly missing?: string | false;
-  /** Says something in a long run alone. */
+  /** Takes long, or says something in a long run alone: a short run of all leaves it out. */
   readonly isLong?: boolean;
   run(scale: Scale): Promise<readonly Finding[]>;
 }

@@ -17,6 +17,7 @@ const limit = (calls: number) =>
 export const exactness: Drill = {
   id: "limits",
   title: "one limit, four processes over Redis, five times as many calls",
+  isLong: true,
   missing: noRedis,
   async run({ isLong }) {
     const findings: Finding[] = [];

@@ -43,6 +43,7 @@ function hostile(number: number): string {
 export const memory: Drill = {
   id: "D10",
   title: "memory over millions of calls, and of calls with ever new keys, tokens and paths",
+  isLong: true,
   run: ({ isLong }) =>
     withSite({ policy: () => MIXED, settings: { overload: { maxLoopDelayMs: 0 } } }, async (site) => {
       const calls = isLong ? 2_000_000 : 60_000;

@@ -55,7 +55,7 @@ for (const drill of DRILLS.filter(({ id }) => wanted?.includes(id) ?? true)) {
     continue;
   }
   if (drill.isLong === true && !values.long && wanted === undefined) {
-    console.log("  not run: it says something in a long run alone (--long)");
+    console.log("  not run: it belongs to the long run (--long, or by its name with --only)");
     continue;
   }
   const startedAt = performance.now();

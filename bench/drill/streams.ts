@@ -14,6 +14,7 @@ const SIDE_RATE = 100;
 export const idleStreams: Drill = {
   id: "D11",
   title: "idle streams of events, and other calls beside them",
+  isLong: true,
   run: ({ isLong }) =>
     withSite({}, async (site) => {
       const count = isLong ? 8_000 : 500;
@@ -82,6 +83,7 @@ function stream(port: number, number: number): Promise<Socket> {
 export const connectionFlood: Drill = {
   id: "D19",
   title: "a flood of connections that say nothing, and of TLS handshakes cut in half",
+  isLong: true,
   async run({ isLong }) {
     const files = { "server.crt": SERVER.certificate, "server.key": SERVER.key };
     const tls = { certificate: "server.crt", key: "server.key" };
