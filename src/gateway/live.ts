@@ -9,6 +9,7 @@ import { type ListenerRules, rulesOf } from "./listener-rules.ts";
 import { ResourceMetadata } from "./resource-metadata.ts";
 import { type RouteMatch, Router } from "./router.ts";
 import { SubscriptionKeys } from "./subscription.ts";
+import type { Watchers } from "./visit.ts";
 
 export class Live {
   readonly program: Program;
@@ -24,16 +25,16 @@ export class Live {
   /** Ids of APIs whose calls are calls of a model, whatever their policies say. */
   readonly modelApis: ReadonlySet<string>;
 
-  constructor(program: Program) {
+  constructor(program: Program, watchers: Watchers = {}) {
     this.program = program;
     this.snapshot = program.snapshot;
     this.router = new Router(program.snapshot);
     this.metadata = new ResourceMetadata(program.snapshot);
-    this.#agents = new AgentPlans({ program, router: this.router });
     this.keys = new SubscriptionKeys(program.snapshot);
     this.secrets = new SecretMask(secretValues(program.snapshot));
     const { settings } = program.snapshot;
     this.modelApis = new Set(settings.ai.apis);
+    this.#agents = new AgentPlans({ program, router: this.router, modelApis: this.modelApis, watchers });
     const rules = settings.listeners.map((listener) => [listener.name, rulesOf(listener, settings)] as const);
     this.rules = new Map(rules.filter((entry): entry is [string, ListenerRules] => entry[1] !== undefined));
   }

@@ -67,7 +67,7 @@ export class Gateway {
   activate(program: Program): void {
     trustAuthorities(program.snapshot.authorities);
     this.overload.configure(program.snapshot.settings.overload);
-    this.#live = new Live(program);
+    this.#live = new Live(program, this.#watchers);
     this.#prober?.configure(program.snapshot);
     hideFromLogs(this.#live.secrets);
   }

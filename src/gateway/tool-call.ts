@@ -16,13 +16,21 @@ import type { McpSettings } from "../resources/agent-protocols.ts";
 import type { Api, Operation } from "../resources/snapshot.ts";
 import { canonicalPath } from "./canonical-path.ts";
 import { DROP, headerKind } from "./header-kinds.ts";
+import { watchedPlan } from "./model-watch.ts";
 import { pathsOf, type RouteMatch, type Router } from "./router.ts";
+import { type Answerer, Visit, type Watchers } from "./visit.ts";
 
 /** What a call needs of the configuration in force. */
 export interface ToolRunner {
   readonly program: Program;
   readonly router: Router;
+  readonly modelApis: ReadonlySet<string>;
+  /** A call is logged and counted as a request of its own, under the id of the message that asked for it. */
+  readonly watchers: Watchers;
 }
+
+/** A call is answered by its result. */
+const NOBODY: Answerer = { send: () => {} };
 
 /** Of the message that carried the call, not of the operation's request. */
 const NOT_PASSED_ON =
@@ -51,8 +59,14 @@ export async function callTool(
   if (target === undefined || target.route.operation !== operation)
     return errorResult("The arguments make no path of this operation.");
   const inner = exchangeOf(outer, target, request, settings);
-  await runPlan(inner, runner.program.plan(api, operation, null));
-  return finished(inner, settings.maxResponseBytes);
+  const visit = new Visit(inner.incoming, NOBODY, outer.clock, runner.watchers, outer.id);
+  visit.clientAddress = outer.clientAddress;
+  visit.url = target.url;
+  visit.exchange = inner;
+  const { models } = runner.watchers;
+  const plan = watchedPlan(visit, models, runner.program.plan(api, operation, null), runner.modelApis.has(api.id));
+  await runPlan(inner, plan);
+  return finished(inner, visit, settings.maxResponseBytes);
 }
 
 interface Target {
@@ -117,13 +131,15 @@ function exchangeOf(
     route: { ...route, product, subscription, subscriptionKey, user },
     trace: outer.trace,
   });
+  inner.span = outer.span;
   inner.request.carriesCallersAuthorization = outer.request.carriesCallersAuthorization;
   inner.request.withholdsCallersAuthorization = !settings.forwardAuthorization;
   return inner;
 }
 
-async function finished(inner: ExchangeState, maxBytes: number): Promise<string> {
+async function finished(inner: ExchangeState, visit: Visit, maxBytes: number): Promise<string> {
   const { response } = inner;
+  let failed: Error | undefined;
   try {
     if (response === null) return errorResult("The operation gave no answer.");
     const { status, reason, headers } = response;
@@ -137,9 +153,11 @@ async function finished(inner: ExchangeState, maxBytes: number): Promise<string>
     return resultOf({ status, reason, contentType: headers.first("Content-Type") ?? "", body });
   } catch (error) {
     if (error instanceof BodyTooLarge) return errorResult(`The answer is larger than ${maxBytes} bytes.`);
+    failed = error as Error;
     return errorResult("The answer broke off.");
   } finally {
     await inner.finish();
+    visit.done(response?.status ?? 500, inner.transferredBytes, failed);
   }
 }
 

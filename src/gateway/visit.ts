@@ -49,7 +49,7 @@ const FAULTS: ReadonlySet<string> = new Set([
 type Known = Omit<LastError, "path">;
 
 export class Visit {
-  readonly id = newRequestId();
+  readonly id: string;
   readonly receivedAt: number;
   readonly startedAt: number;
   readonly incoming: IncomingRequest;
@@ -72,7 +72,9 @@ export class Visit {
   readonly #clock: Clock;
   readonly #watchers: Watchers;
 
-  constructor(incoming: IncomingRequest, answerer: Answerer, clock: Clock, watchers: Watchers) {
+  /** @param id of the request that it is part of; absent: a new one */
+  constructor(incoming: IncomingRequest, answerer: Answerer, clock: Clock, watchers: Watchers, id = newRequestId()) {
+    this.id = id;
     this.incoming = incoming;
     this.answerer = answerer;
     this.clientAddress = incoming.remoteAddress;

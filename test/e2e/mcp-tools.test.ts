@@ -1,5 +1,8 @@
 /** An API's operations as tools of an MCP server, called with the official MCP client over both transports; and what hostile callers try. */
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
@@ -20,6 +23,7 @@ const API_POLICY = `<policies><inbound><base />
 
 const KEY = { "Ocp-Apim-Subscription-Key": MCP_KEY };
 
+const accessLog = join(mkdtempSync(join(tmpdir(), "sallyport-mcp-")), "access.log");
 let backend: RecordingBackend;
 let gateway: RunningGateway;
 let origin: string;
@@ -30,6 +34,7 @@ before(async () => {
     serviceUrl: backend.url,
     policies: { mcp: MCP_POLICY, api: API_POLICY },
     settings: {
+      accessLog: { file: accessLog },
       mcp: { "orders-mcp": { maxRequestBytes: 20_000, maxResponseBytes: 10_000, origins: ["https://app.example"] } },
     },
   });
@@ -39,6 +44,7 @@ before(async () => {
 after(async () => {
   await gateway.stop();
   await backend.close();
+  rmSync(dirname(accessLog), { recursive: true });
 });
 beforeEach(() => {
   backend.take();
@@ -127,6 +133,30 @@ describe("with the official client", () => {
     assert.equal(seen.headers.get("authorization"), undefined);
     assert.equal(seen.headers.get("ocp-apim-subscription-key"), undefined);
     await client.close();
+  });
+
+  test("the access log has a line for the call under the id of its message", async () => {
+    await post(call("search", { q: "logged" }));
+    interface Line {
+      readonly correlationId: string;
+      readonly url: string;
+      readonly apiId: string;
+      readonly operationId: string;
+    }
+    let lines: Line[] = [];
+    for (let tries = 0; tries < 200 && !lines.some(({ url }) => url.endsWith("/shop/search")); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      lines = readFileSync(accessLog, "utf8")
+        .split("\n")
+        .flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as Line] : []));
+    }
+    const inner = lines.find(({ url }) => url.endsWith("/shop/search"));
+    assert.deepEqual([inner?.apiId, inner?.operationId], ["orders", "search"]);
+    const both = lines.filter(({ correlationId }) => correlationId === inner?.correlationId);
+    assert.deepEqual(both.map(({ apiId, operationId }) => `${apiId} ${operationId}`).sort(), [
+      "orders search",
+      "orders-mcp message",
+    ]);
   });
 
   test("bodies and failures of operations", async () => {
