@@ -6,6 +6,7 @@ import { Body } from "../http/body.ts";
 import { defaultSettings } from "../resources/empty-snapshot.ts";
 import type { SemanticCacheSettings } from "../resources/answer-settings.ts";
 import { MemoryVectors } from "../state/vectors/memory-vectors.ts";
+import { knownModelCall } from "./shared/model-call.ts";
 import { semanticMisses } from "./shared/semantic-lookup.ts";
 
 let ai: AiServices;
@@ -19,6 +20,10 @@ beforeEach(() => {
 
 const LOOKUP = (more = "", inner = "") =>
   `<llm-semantic-cache-lookup score-threshold="0.05" embeddings-backend-id="e" embeddings-backend-auth="system-assigned" ${more}>${inner}</llm-semantic-cache-lookup>`;
+
+const USAGE = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
+/** Tokens of the last call, where a policy counts them. */
+let used: number | undefined;
 
 function world(cache: Partial<SemanticCacheSettings> = {}) {
   const world = bench();
@@ -40,8 +45,12 @@ function world(cache: Partial<SemanticCacheSettings> = {}) {
     const context = { ...more.context, request: { method: "POST", url, ...more.context?.request } };
     const ran = await run(policy, { ...options, ...more, context, requestBody: Body.text(text) });
     const missed = semanticMisses.get(ran.exchange);
-    const answer = { choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }] };
+    const answer = {
+      choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }],
+      usage: USAGE,
+    };
     if (missed) await vectors.put(missed.partition, missed.vector, Buffer.from(JSON.stringify(answer)), 60_000);
+    used = (await knownModelCall(ran.exchange)?.usage())?.totalTokens;
     return missed !== undefined ? "miss" : ran.status === 200 && ran.body !== "" ? "hit" : "passed by";
   };
   return { ask, logged: world.logged, close: () => world.close() };
@@ -127,6 +136,15 @@ test("a failing service of embeddings is a miss, is said once, and is left alone
     logged.map(([level, message]) => [level, message]),
     [["warn", "No embedding could be had: the semantic cache is passed by"]],
   );
+  await close();
+});
+
+test("an answer out of the cache has used no tokens", async () => {
+  const { ask, close } = world();
+  const limited = `<llm-token-limit counter-key="k" tokens-per-minute="1000" estimate-prompt-tokens="false" />${LOOKUP()}`;
+  assert.equal(await ask(say("Hello there"), limited), "miss");
+  assert.equal(await ask(say("Hello there"), limited), "hit");
+  assert.equal(used, 0);
   await close();
 });
 

@@ -40,6 +40,8 @@ export class ModelCall {
   model: string | undefined;
   /** The answer has said that it is over: whoever leaves now has all of it. */
   isWhole = false;
+  /** No model was asked: the answer used nothing, whatever it says of itself. */
+  isFromCache = false;
   /** When the first token of the answer passed, by the monotonic clock; an answer in one piece comes with its last byte. */
   firstTokenAt: number | undefined;
   /** Told of the text of the answer while it passes, event by event; of an answer in one piece, of its whole body. */
@@ -110,7 +112,7 @@ export class ModelCall {
 
   #observe(x: Exchange): void {
     const { response } = x;
-    if (response === null || this.#isSeen) return;
+    if (response === null || this.#isSeen || this.isFromCache) return;
     this.#isSeen = true;
     this.#hasFailed = response.status >= 400;
     const type = response.headers.first("Content-Type")?.toLowerCase() ?? "";

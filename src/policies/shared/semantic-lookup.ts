@@ -11,6 +11,7 @@ import { ALL_SCOPES, type AnyPolicy, definePolicy } from "../../kit/policy.ts";
 import type { Value } from "../../kit/value.ts";
 import { type AnswerApi, answerApiOf, type ModelPrompt } from "../../llm/answers/answer.ts";
 import { embeddingOf } from "./embeddings.ts";
+import { knownModelCall } from "./model-call.ts";
 import { checkServiceBackend, serviceBackend } from "./service-backend.ts";
 
 /** What the lookup found out, for the store of the same request. */
@@ -113,6 +114,8 @@ async function lookUp(x: Exchange, lookup: Lookup): Promise<Outcome> {
 function hit(x: Exchange, api: AnswerApi, prompt: ModelPrompt, answer: Readonly<Record<string, unknown>>): Outcome {
   x.trace?.add(x.place?.policy ?? "", "Cache lookup resulted in a hit; remaining policies are skipped", {});
   x.request.body.discard();
+  const call = knownModelCall(x);
+  if (call !== undefined) call.isFromCache = true;
   const type = prompt.isStream ? "text/event-stream; charset=utf-8" : "application/json";
   const body = prompt.isStream ? api.events(answer, prompt) : JSON.stringify(answer);
   x.response = new ResponseMessage(200, "OK", Headers.of([["Content-Type", type]]), Body.text(body));

@@ -8,7 +8,7 @@ import { openVectors, type VectorsOptions } from "./open.ts";
 
 const of = (...values: number[]) => new Float32Array(values);
 const open = (store: VectorsOptions["store"], url: string | undefined) =>
-  openVectors(new ManualClock(), { store, url, prefix: "test:", maxBytes: 1e6, maxEntries: 100, timeoutMs: 10_000 });
+  openVectors(new ManualClock(), { store, url, prefix: "test:", maxBytes: 1e6, maxEntries: 100, timeoutMs: 60_000 });
 
 test("PostgreSQL with pgvector: the nearest of a partition within the distance, until its time is over", async () => {
   const server = await VectorPostgres.start();
