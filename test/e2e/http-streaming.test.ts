@@ -118,6 +118,7 @@ for (const engine of ENGINES) {
       const client = await RawClient.open(gateway.port);
       client.write(`POST /a/x HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`);
       client.write(Buffer.alloc(size));
+      await until(() => request !== undefined);
       await pause(400);
       assert.ok(client.socket.writableLength > size / 2, "the client was made to wait");
       request?.resume();
