@@ -102,19 +102,9 @@ export class OtlpTracing implements Tracing {
     const options = { kind: kinds.SERVER, attributes: { ...facts.attributes }, startTime: facts.receivedAt };
     const span = this.#tracer.startSpan(facts.name, options, parent);
     const within = trace.setSpan(this.#api.ROOT_CONTEXT, span);
-    const wall = (monotonic: number) => facts.receivedAt + monotonic - facts.startedAt;
-    const now = () => wall(this.#clock.monotonic());
+    const now = () => facts.receivedAt + this.#clock.monotonic() - facts.startedAt;
     return {
       call: (method, origin) => this.#call(within, method, origin, now),
-      add: (name, attributes, startedAt, endedAt) => {
-        const kind = kinds.INTERNAL;
-        const added = this.#tracer.startSpan(
-          name,
-          { kind, attributes: { ...attributes }, startTime: wall(startedAt) },
-          within,
-        );
-        added.end(wall(endedAt));
-      },
       ended: (attributes, failure) => this.#end(span, attributes, failure, now()),
     };
   }

@@ -23,8 +23,6 @@ export interface CallSpan {
 export interface RequestSpan {
   /** @param method of the call @param origin `https://host:port` */
   call(method: string, origin: string): CallSpan;
-  /** A span that is told of when it is over. @param startedAt, endedAt monotonic milliseconds */
-  add(name: string, attributes: SpanAttributes, startedAt: number, endedAt: number): void;
   /** @param failure reason of an answer that is the gateway's or the backend's fault */
   ended(attributes: SpanAttributes, failure: string | undefined): void;
 }
