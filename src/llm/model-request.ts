@@ -30,7 +30,7 @@ export function modelRequestOf(body: unknown, path = ""): ModelRequest | undefin
   const messages = list(body.messages).concat(list(body.contents), list(body.chat_history));
   for (const message of messages) found.content(message);
   found.content(body.systemInstruction ?? body.system_instruction);
-  for (const tool of list(body.tools).concat(list(body.functions))) found.texts.push(JSON.stringify(tool));
+  for (const tool of list(body.tools).concat(list(body.functions))) found.texts.push(written(tool));
   const config = isObject(body.generationConfig)
     ? body.generationConfig
     : isObject(body.inferenceConfig)
@@ -99,6 +99,15 @@ class Found {
     for (const name of ["text", "content", "parts", "input", "output", "arguments", "name"])
       this.content(part[name], depth + 1);
     for (const call of list(part.tool_calls)) if (isObject(call)) this.content(call.function, depth + 1);
+  }
+}
+
+/** JSON; "" for what is nested deeper than can be written. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "";
   }
 }
 

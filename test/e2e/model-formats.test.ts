@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
@@ -12,6 +13,7 @@ import { loadProgram } from "../../src/engine/load.ts";
 import { policies } from "../../src/policies/index.ts";
 import { DEFAULT_AI_SETTINGS, type ModelBackend } from "../../src/resources/ai-settings.ts";
 import type { Backend as BackendEntity } from "../../src/resources/snapshot.ts";
+import { amazonEvent } from "../support/amazon-events.ts";
 import { Backend } from "../support/backend.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { anthropicServer, bedrockServer, geminiServer } from "../support/model-providers.ts";
@@ -71,8 +73,36 @@ before(async () => {
       }),
     ],
   });
+  const aws = api("aws", {
+    serviceUrl: servers.get("bedrock")?.url.replace("127.0.0.1", "localhost"),
+    operations: [operation("POST", "/*", { policy: policy(LIMIT) })],
+  });
+  const pool = api("pool", {
+    operations: [
+      operation("POST", "/*", {
+        policy: {
+          source: new SourceText(
+            `<policies><inbound><base />${LIMIT}<set-backend-service backend-id="all" /></inbound><backend><retry condition="@(context.Response.StatusCode >= 500)" count="2" interval="0"><forward-request buffer-request-body="true" /></retry></backend><outbound><base /></outbound><on-error><base /></on-error></policies>`,
+            "policy.xml",
+          ),
+        },
+      }),
+    ],
+  });
+  const members = PROVIDERS.map((id, i) => ({ id, weight: 1, priority: i }));
+  const all: BackendEntity = {
+    ...entity("anthropic", ""),
+    id: "all",
+    type: "Pool",
+    credentials: undefined,
+    pool: { members, affinityCookie: undefined },
+  };
   const { program, diagnostics } = loadProgram(
-    snapshot({ apis: [...apis, native], backends, settings: { ai: { ...DEFAULT_AI_SETTINGS, backends: speaks } } }),
+    snapshot({
+      apis: [...apis, native, aws, pool],
+      backends: new Map([...backends, [all.id, all]]),
+      settings: { ai: { ...DEFAULT_AI_SETTINGS, backends: speaks } },
+    }),
     policies,
   );
   assert.deepEqual(diagnostics, []);
@@ -278,6 +308,59 @@ test("what a provider cannot be asked is refused before it is called", async () 
   assert.equal(broken.status, 400);
   assert.equal(((await broken.json()) as { error: { type: string } }).error.type, "invalid_request_error");
   assert.equal(servers.get("anthropic")?.seen.length, seen);
+});
+
+test("a call that fails at one provider is made again at another, in its own words", async () => {
+  const pooled = () =>
+    new OpenAI({ apiKey: "unused", baseURL: `http://127.0.0.1:${gateway.port}/pool`, maxRetries: 0, fetch: remember });
+  const down = (_request: unknown, response: ServerResponse) => void response.writeHead(503).end("{}");
+  for (const provider of PROVIDERS) {
+    for (const stream of [false, true]) {
+      const answer = await pooled().chat.completions.create({ model: "gpt-4o", messages: [QUESTION], stream });
+      let text = "";
+      if ("choices" in answer) text = answer.choices[0].message.content ?? "";
+      else for await (const chunk of answer) text += chunk.choices[0].delta.content ?? "";
+      assert.equal(text, GREETINGS[provider]);
+    }
+    const server = servers.get(provider) as Backend;
+    server.answer = down;
+  }
+  await assert.rejects(
+    pooled().chat.completions.create({ model: "gpt-4o", messages: [QUESTION] }),
+    (error) => error instanceof OpenAI.InternalServerError && error.status === 503,
+  );
+});
+
+test("Bedrock's own API, byte for byte, under a limit", async () => {
+  const server = servers.get("bedrock") as Backend;
+  const metrics = { inputTokenCount: 12, outputTokenCount: 8, invocationLatency: 1, firstByteLatency: 1 };
+  const inner = [{ completion: "Hi" }, { completion: "", "amazon-bedrock-invocationMetrics": metrics }];
+  const invoked = Buffer.concat(
+    inner.map((chunk) => amazonEvent("chunk", { bytes: Buffer.from(JSON.stringify(chunk)).toString("base64") })),
+  );
+  const converse = Buffer.concat([
+    amazonEvent("messageStop", { stopReason: "end_turn" }),
+    amazonEvent("metadata", { usage: { inputTokens: 20, outputTokens: 10, totalTokens: 30 } }),
+  ]);
+  for (const [path, bytes, used] of [
+    ["converse-stream", converse, 30],
+    ["invoke-with-response-stream", invoked, 20],
+    // A damaged stream is nobody's business but its reader's: it passes, and what came before is counted.
+    ["converse-stream", Buffer.concat([converse, Buffer.alloc(40)]), 30],
+  ] as const) {
+    const team = `team ${teams++}`;
+    const post = () =>
+      remember(`http://127.0.0.1:${gateway.port}/aws/model/m/${path}`, {
+        method: "POST",
+        headers: { "x-team": team },
+        body: JSON.stringify({ messages: [], inferenceConfig: { maxTokens: 0 } }),
+      });
+    server.answer = (_request, response) =>
+      void response.writeHead(200, { "Content-Type": "application/vnd.amazon.eventstream" }).end(bytes);
+    assert.deepEqual(Buffer.from(await (await post()).arrayBuffer()), bytes);
+    server.answer = (_request, response) => void response.writeHead(500).end("{}");
+    await uses(used, post);
+  }
 });
 
 test("gemini: embeddings", async () => {

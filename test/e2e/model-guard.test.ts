@@ -132,6 +132,8 @@ test("bodies that are no JSON object", async () => {
   const { json } = await post("guarded/v1/messages", "{");
   assert.deepEqual((json.error as { type: string }).type, "invalid_request_error");
   assert.equal(backend.seen.length, 0);
+  const deep = `{"model":"gpt-4o","tools":[${'{"a":'.repeat(200)}1${"}".repeat(200)}]}`;
+  assert.equal((await post("guarded/chat/completions", deep)).status, 200);
   // A guard of sizes alone lets forms with files pass.
   const form = await fetch(`${address("sizes")}/audio/transcriptions`, { method: "POST", body: "--x\r\nfile" });
   assert.equal(form.status, 200);

@@ -9,12 +9,12 @@ import { type Json, object, objects, said, text } from "./json.ts";
 /** The API demands a bound; OpenAI's does not. */
 const DEFAULT_MAX_TOKENS = 4_096;
 
-const FINISHES: Readonly<Record<string, Finish>> = {
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  tool_use: "tool_calls",
-  refusal: "content_filter",
-};
+const FINISHES: ReadonlyMap<string, Finish> = new Map([
+  ["max_tokens", "length"],
+  ["model_context_window_exceeded", "length"],
+  ["tool_use", "tool_calls"],
+  ["refusal", "content_filter"],
+]);
 
 export const anthropic: ModelFormat = {
   framing: "server-sent",
@@ -101,7 +101,7 @@ function answerOf(body: Json): ChatAnswer {
         calls: blocks
           .filter((block) => block.type === "tool_use")
           .map(({ id, name, input }) => ({ id: text(id), name: text(name), arguments: JSON.stringify(input ?? {}) })),
-        finish: FINISHES[text(body.stop_reason)] ?? "stop",
+        finish: FINISHES.get(text(body.stop_reason)) ?? "stop",
       },
     ],
     usage: usageOf(body),
@@ -131,7 +131,7 @@ function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
         return;
       case "message_delta": {
         const { stop_reason } = object(data.delta);
-        if (typeof stop_reason === "string") out.finish(FINISHES[stop_reason] ?? "stop");
+        if (typeof stop_reason === "string") out.finish(FINISHES.get(stop_reason) ?? "stop");
         return;
       }
       case "error": {

@@ -8,13 +8,13 @@ import type { ChatRequest, Part, Turn } from "./chat-request.ts";
 import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
 import { isObject, type Json, object, objects, parsedObject, said, text } from "./json.ts";
 
-const FINISHES: Readonly<Record<string, Finish>> = {
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  tool_use: "tool_calls",
-  content_filtered: "content_filter",
-  guardrail_intervened: "content_filter",
-};
+const FINISHES: ReadonlyMap<string, Finish> = new Map([
+  ["max_tokens", "length"],
+  ["model_context_window_exceeded", "length"],
+  ["tool_use", "tool_calls"],
+  ["content_filtered", "content_filter"],
+  ["guardrail_intervened", "content_filter"],
+]);
 
 export const bedrock: ModelFormat = {
   framing: "amazon",
@@ -67,18 +67,18 @@ function blockOf(part: Part, index: number): Json {
   }
 }
 
-const DOCUMENTS: Readonly<Record<string, string>> = {
-  "application/pdf": "pdf",
-  "text/csv": "csv",
-  "text/html": "html",
-  "text/plain": "txt",
-  "text/markdown": "md",
-};
+const DOCUMENTS: ReadonlyMap<string, string> = new Map([
+  ["application/pdf", "pdf"],
+  ["text/csv", "csv"],
+  ["text/html", "html"],
+  ["text/plain", "txt"],
+  ["text/markdown", "md"],
+]);
 
 function dataBlock(mediaType: string, data: string, name: string | undefined, index: number): Json {
   const source = { bytes: data };
   if (/^image\/(png|jpeg|gif|webp)$/.test(mediaType)) return { image: { format: mediaType.slice(6), source } };
-  const format = DOCUMENTS[mediaType];
+  const format = DOCUMENTS.get(mediaType);
   if (format === undefined) throw new UnfitRequest(`This model's provider does not read ${mediaType}.`, "messages");
   // Names hold letters, digits, single blanks, hyphens and brackets only.
   const neutral = (name ?? "")
@@ -122,7 +122,7 @@ function answerOf(body: Json): ChatAnswer {
           const { toolUseId, name, input } = toolUse;
           return [{ id: text(toolUseId), name: text(name), arguments: JSON.stringify(input ?? {}) }];
         }),
-        finish: FINISHES[text(body.stopReason)] ?? "stop",
+        finish: FINISHES.get(text(body.stopReason)) ?? "stop",
       },
     ],
     usage: usageOf(body),
@@ -155,7 +155,7 @@ function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
         return;
       }
       case "messageStop":
-        out.finish(FINISHES[text(data.stopReason)] ?? "stop");
+        out.finish(FINISHES.get(text(data.stopReason)) ?? "stop");
         return;
       case "metadata":
         out.usage = usageOf(data);

@@ -13,7 +13,10 @@ import {
 } from "./format.ts";
 import { count, isObject, type Json, list, number, object, objects, said, text } from "./json.ts";
 
-const FINISHES: Readonly<Record<string, Finish>> = { MAX_TOKENS: "length", TOOL_CALL: "tool_calls" };
+const FINISHES: ReadonlyMap<string, Finish> = new Map([
+  ["MAX_TOKENS", "length"],
+  ["TOOL_CALL", "tool_calls"],
+]);
 const FAILURES: ReadonlySet<string> = new Set(["ERROR", "ERROR_TOXIC", "TIMEOUT"]);
 
 export const cohere: ModelFormat = {
@@ -107,7 +110,7 @@ function answerOf(body: Json): ChatAnswer {
         // What it means to do with its tools is said apart.
         reasoning: text(tool_plan) + parts.map((part) => text(part.thinking)).join(""),
         calls: objects(tool_calls).map(callOf),
-        finish: FINISHES[reason] ?? "stop",
+        finish: FINISHES.get(reason) ?? "stop",
       },
     ],
     usage: usageOf(body),
@@ -151,7 +154,7 @@ function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
         const reason = text(delta.finish_reason);
         if (FAILURES.has(reason)) throw new BrokenAnswer(text(delta.error) || "The answer was not finished.", reason);
         out.usage = usageOf(delta);
-        out.finish(FINISHES[reason] ?? "stop");
+        out.finish(FINISHES.get(reason) ?? "stop");
       }
     }
   };

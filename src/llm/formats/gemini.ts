@@ -28,16 +28,16 @@ import {
   text,
 } from "./json.ts";
 
-const FINISHES: Readonly<Record<string, Finish>> = {
-  STOP: "stop",
-  MAX_TOKENS: "length",
-  SAFETY: "content_filter",
-  RECITATION: "content_filter",
-  BLOCKLIST: "content_filter",
-  PROHIBITED_CONTENT: "content_filter",
-  SPII: "content_filter",
-  IMAGE_SAFETY: "content_filter",
-};
+const FINISHES: ReadonlyMap<string, Finish> = new Map([
+  ["STOP", "stop"],
+  ["MAX_TOKENS", "length"],
+  ["SAFETY", "content_filter"],
+  ["RECITATION", "content_filter"],
+  ["BLOCKLIST", "content_filter"],
+  ["PROHIBITED_CONTENT", "content_filter"],
+  ["SPII", "content_filter"],
+  ["IMAGE_SAFETY", "content_filter"],
+]);
 
 export const gemini: ModelFormat = {
   framing: "server-sent",
@@ -135,7 +135,7 @@ function choiceOf(candidate: Json, id: string): AnsweredChoice {
     text: parts.map((part) => (part.thought === true ? "" : text(part.text))).join(""),
     reasoning: parts.map((part) => (part.thought === true ? text(part.text) : "")).join(""),
     calls,
-    finish: calls.length > 0 ? "tool_calls" : (FINISHES[text(candidate.finishReason)] ?? "stop"),
+    finish: calls.length > 0 ? "tool_calls" : (FINISHES.get(text(candidate.finishReason)) ?? "stop"),
   };
 }
 
@@ -167,7 +167,8 @@ function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
         else out.text(text(part.text), choice);
       }
       const reason = optionalText(candidate.finishReason);
-      if (reason !== undefined) out.finish(out.hasCalls(choice) ? "tool_calls" : (FINISHES[reason] ?? "stop"), choice);
+      if (reason !== undefined)
+        out.finish(out.hasCalls(choice) ? "tool_calls" : (FINISHES.get(reason) ?? "stop"), choice);
     }
     if (list(data.candidates).length === 0 && blockOf(data) !== undefined) out.finish("content_filter");
   };

@@ -5,11 +5,11 @@ import type { ChatRequest, Part, Turn } from "./chat-request.ts";
 import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
 import { count, isObject, type Json, list, number, object, objects, optionalText, said, text } from "./json.ts";
 
-const FINISHES: Readonly<Record<string, Finish>> = {
-  length: "length",
-  model_length: "length",
-  tool_calls: "tool_calls",
-};
+const FINISHES: ReadonlyMap<string, Finish> = new Map([
+  ["length", "length"],
+  ["model_length", "length"],
+  ["tool_calls", "tool_calls"],
+]);
 
 export const mistral: ModelFormat = {
   framing: "server-sent",
@@ -129,7 +129,7 @@ function answerOf(body: Json): ChatAnswer {
 
 function finishOf(reason: string): Finish {
   if (reason === "error") throw new BrokenAnswer("The provider could not finish its answer.", reason);
-  return FINISHES[reason] ?? "stop";
+  return FINISHES.get(reason) ?? "stop";
 }
 
 function callOf(call: Json): AnsweredCall {

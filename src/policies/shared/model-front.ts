@@ -48,14 +48,16 @@ export async function translated(
     if (speaks.aws !== undefined) await signForBedrock(message, speaks.aws, x.clock.now());
     return { message, answered: (response) => answered(x, response, format, speech) };
   } catch (error) {
+    // Writing JSON goes down as deep as it is nested; reading it does not.
+    if (error instanceof RangeError) return unfit("The body of the request is nested too deeply.", null);
     if (!(error instanceof UnfitRequest)) throw error;
-    return unfit(400, error.message, error.param);
+    return unfit(error.message, error.param);
   }
 }
 
-function unfit(status: number, message: string, param: string | null): Refusal {
-  const body = JSON.stringify(openAiError(status, message, { param }));
-  return new Refusal(status, "ModelRequestNotFit", message, { body });
+function unfit(message: string, param: string | null): Refusal {
+  const body = JSON.stringify(openAiError(400, message, { param }));
+  return new Refusal(400, "ModelRequestNotFit", message, { body });
 }
 
 function speechOf(x: Exchange, asked: RequestMessage, format: ModelFormat, speaks: ModelBackend): Speech {

@@ -22,8 +22,13 @@ export async function guardedBody(
   if (json === undefined) return notReadable(x, guard);
   const result = guarded(json, request.url.path, guard);
   if (isProblem(result)) return refusal(x, result);
-  // What was checked is what is sent: of two fields of one name another reader might take the other.
-  return Body.text(JSON.stringify(result));
+  try {
+    // What was checked is what is sent: of two fields of one name another reader might take the other.
+    return Body.text(JSON.stringify(result));
+  } catch {
+    const message = "The body of the request is nested too deeply.";
+    return refusal(x, { status: 400, message, param: null, code: "invalid_json" });
+  }
 }
 
 async function heldBytes(x: Exchange, body: Body, { maxRequestBytes }: ModelGuard): Promise<Uint8Array | Refusal> {
