@@ -1,12 +1,29 @@
 /** The figures of the usage ledger as metrics. Labels are ids of the configuration and names that providers gave: callers make no series. */
-import type { UsageRecord } from "../state/ledger/usage-record.ts";
+import type { CallOutcome, UsageRecord } from "../state/ledger/usage-record.ts";
 import type { Family, MetricRegistry } from "../telemetry/metric-registry.ts";
 
 const MAX_SERIES = 2_000;
 const BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+const KINDS: readonly (readonly [kind: string, of: (record: UsageRecord) => number])[] = [
+  ["prompt", (record) => record.promptTokens],
+  ["completion", (record) => record.completionTokens],
+  ["cached", (record) => record.cachedTokens],
+  ["reasoning", (record) => record.reasoningTokens],
+  ["audio", (record) => record.audioTokens],
+];
+
+/** Places of the numbers of one caller and model; undefined: none has been counted yet. */
+interface Series {
+  readonly calls: Partial<Record<CallOutcome, number>>;
+  readonly tokens: (number | undefined)[];
+  cost: number | undefined;
+  firstToken: number | undefined;
+}
+
 export class UsageMetrics {
   readonly #registry: MetricRegistry;
+  readonly #known = new Map<string, Series>();
   readonly #calls: Family;
   readonly #tokens: Family;
   readonly #cost: Family;
@@ -37,23 +54,37 @@ export class UsageMetrics {
   }
 
   add(record: UsageRecord): void {
-    const { api, product, subscription, model, cost, firstTokenMs } = record;
-    const who = [api, product, subscription, model] as const;
-    this.#calls.add(1, ...who, record.outcome);
-    const kinds = [
-      ["prompt", record.promptTokens],
-      ["completion", record.completionTokens],
-      ["cached", record.cachedTokens],
-      ["reasoning", record.reasoningTokens],
-      ["audio", record.audioTokens],
-    ] as const;
-    for (const [kind, tokens] of kinds) if (tokens > 0) this.#tokens.add(tokens, ...who, kind);
-    if (cost !== undefined && cost > 0) this.#cost.add(cost, ...who, record.currency);
+    const series = this.#seriesOf(record);
+    const { cost, firstTokenMs, outcome } = record;
+    const who = [record.api, record.product, record.subscription, record.model] as const;
+    series.calls[outcome] ??= this.#calls.series(...who, outcome);
+    this.#registry.values[series.calls[outcome]]++;
+    for (const [i, [kind, of]] of KINDS.entries()) {
+      const tokens = of(record);
+      if (tokens === 0) continue;
+      series.tokens[i] ??= this.#tokens.series(...who, kind);
+      this.#registry.values[series.tokens[i]] += tokens;
+    }
+    if (cost !== undefined && cost > 0) {
+      series.cost ??= this.#cost.series(...who, record.currency);
+      this.#registry.values[series.cost] += cost;
+    }
     if (firstTokenMs === undefined) return;
-    const at = this.#firstToken.series(api, model);
+    series.firstToken ??= this.#firstToken.series(record.api, record.model);
     const seconds = firstTokenMs / 1_000;
     const bucket = BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
-    this.#registry.values[at + (bucket < 0 ? BOUNDS_SECONDS.length : bucket)]++;
-    this.#registry.values[at + BOUNDS_SECONDS.length + 1] += seconds;
+    this.#registry.values[series.firstToken + (bucket < 0 ? BOUNDS_SECONDS.length : bucket)]++;
+    this.#registry.values[series.firstToken + BOUNDS_SECONDS.length + 1] += seconds;
+  }
+
+  /** Found by one key: the names of labels are put together once for each caller and model. */
+  #seriesOf({ api, product, subscription, model, currency }: UsageRecord): Series {
+    const key = `${api}\0${product}\0${subscription}\0${model}\0${currency}`;
+    let series = this.#known.get(key);
+    if (series === undefined) {
+      series = { calls: {}, tokens: [], cost: undefined, firstToken: undefined };
+      if (this.#known.size < MAX_SERIES) this.#known.set(key, series);
+    }
+    return series;
   }
 }
