@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { request } from "node:http";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import OpenAI from "openai";
+import { WebSocket, WebSocketServer } from "ws";
 import { type RunningGateway, type StartOptions, startGateway } from "../../src/main.ts";
 import { Backend } from "../support/backend.ts";
 import { sallyport } from "../support/cli.ts";
@@ -255,6 +257,47 @@ test("a ledger in PostgreSQL, of two gateways", { skip: noPostgres }, async (t) 
   });
   assert.equal(code, 0);
   assert.match(out, /^api,calls,prompt,.*\nchat,10,100,50,/);
+});
+
+test("a session with a realtime model is one record, with all its responses", async (t) => {
+  const model = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  t.after(() => model.close());
+  const tokens = { total_tokens: 30, input_tokens: 10, output_tokens: 20, input_token_details: { audio_tokens: 6 } };
+  model.on("connection", (socket) => {
+    socket.send(JSON.stringify({ type: "session.created", session: { model: "gpt-realtime" } }));
+    for (const id of ["r1", "r2"])
+      socket.send(JSON.stringify({ type: "response.done", response: { id, usage: tokens } }));
+  });
+  if (model.address() === null) await new Promise((resolve) => model.once("listening", resolve));
+  const { port } = model.address() as AddressInfo;
+  const properties = { path: "voice", displayName: "Voice", type: "websocket", serviceUrl: `ws://127.0.0.1:${port}` };
+  const { gateway, folder, stop } = await start(
+    t,
+    {},
+    {},
+    {
+      "apis/voice/apiInformation.json": { properties: { ...properties, protocols: ["ws"] } },
+      "apis/voice/policy.xml": LIMIT,
+      "products/partners/apis/voice/productApiInformation.json": {},
+    },
+  );
+  const url = `ws://127.0.0.1:${gateway.addresses[0].port}/voice`;
+  const client = new WebSocket(url, { headers: { "Ocp-Apim-Subscription-Key": KEYS.fabrikam } });
+  await new Promise<void>((resolve, reject) => {
+    let messages = 0;
+    client.on("message", () => {
+      if (++messages === 3) resolve();
+    });
+    client.on("error", reject);
+  });
+  client.close();
+  await new Promise((resolve) => client.once("close", resolve));
+  await stop();
+  const { rows } = await report(folder, "--by", "api,model,outcome");
+  assert.deepEqual(
+    rows.map((row) => [row.api, row.model, row.outcome, row.calls, row.promptTokens, row.completionTokens]),
+    [["voice", "gpt-realtime", "ok", 1, 20, 40]],
+  );
 });
 
 interface Line {
