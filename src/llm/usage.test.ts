@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merged, type Usage, usageOf } from "./usage.ts";
+import { merged, type Usage, usageOf, usageOfFields } from "./usage.ts";
 
 const brief = (usage: Usage | undefined) =>
   usage && [usage.promptTokens, usage.completionTokens, usage.totalTokens, usage.cachedTokens, usage.reasoningTokens];
@@ -148,4 +148,13 @@ test("statements of one stream are put together", () => {
   const end = usageOf({ type: "message_delta", usage: { output_tokens: 15 } });
   assert.ok(end);
   assert.deepEqual(brief(merged(start, end)), [25, 15, 40, 0, 0]);
+});
+
+test("Bedrock's fields of the response", () => {
+  const fields = (input: string | undefined, output: string | undefined) =>
+    brief(usageOfFields((name) => (name.includes("Input") ? input : output)));
+  assert.deepEqual(fields("12", "8"), [12, 8, 20, 0, 0]);
+  assert.equal(fields(undefined, undefined), undefined);
+  assert.equal(fields("12", "-8"), undefined);
+  assert.equal(fields("x", "8"), undefined);
 });

@@ -75,6 +75,14 @@ function bedrockUsage(metrics: Json): Usage {
   return { ...made(prompt, count(metrics.outputTokenCount), 0), cachedTokens: cached };
 }
 
+/** What Bedrock says of InvokeModel in fields of the response, whatever its body looks like. */
+export function usageOfFields(field: (name: string) => string | undefined): Usage | undefined {
+  const [prompt, completion] = ["Input", "Output"].map((kind) => field(`X-Amzn-Bedrock-${kind}-Token-Count`));
+  if (prompt === undefined && completion === undefined) return undefined;
+  const metrics = { inputTokenCount: Number(prompt ?? 0), outputTokenCount: Number(completion ?? 0) };
+  return isTold(metrics) ? bedrockUsage(metrics) : undefined;
+}
+
 /** Two statements of one stream: later figures replace earlier ones, and what a later one leaves out stays. */
 export function merged(earlier: Usage | undefined, later: Usage): Usage {
   if (earlier === undefined) return later;

@@ -310,6 +310,27 @@ test("what a provider cannot be asked is refused before it is called", async () 
   assert.equal(servers.get("anthropic")?.seen.length, seen);
 });
 
+test("Anthropic's own stream, broken off: what was sent is counted, not what its start says", async () => {
+  const server = servers.get("anthropic") as Backend;
+  const team = `team ${teams++}`;
+  const post = () =>
+    remember(`http://127.0.0.1:${gateway.port}/native/v1/messages`, {
+      method: "POST",
+      headers: { "x-team": team },
+      body: JSON.stringify({ model: "claude", max_tokens: 1, stream: true, messages: [] }),
+    });
+  const start = { type: "message_start", message: { usage: { input_tokens: 20, output_tokens: 1 } } };
+  const text = { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "one two three" } };
+  server.answer = (_request, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.write(`data: ${JSON.stringify(start)}\n\ndata: ${JSON.stringify(text)}\n\n`);
+    setTimeout(() => response.destroy(), 30);
+  };
+  await assert.rejects((await post()).text());
+  server.answer = (_request, response) => void response.writeHead(500).end("{}");
+  await uses(23, post);
+});
+
 test("a call that fails at one provider is made again at another, in its own words", async () => {
   const pooled = () =>
     new OpenAI({ apiKey: "unused", baseURL: `http://127.0.0.1:${gateway.port}/pool`, maxRetries: 0, fetch: remember });

@@ -14,7 +14,7 @@ import { EventReader } from "../../llm/event-reader.ts";
 import { type ModelRequest, modelRequestOf } from "../../llm/model-request.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
 import { countTokens, encodingOf } from "../../llm/tokens.ts";
-import { merged, NO_USAGE, type Usage, usageOf } from "../../llm/usage.ts";
+import { merged, NO_USAGE, type Usage, usageOf, usageOfFields } from "../../llm/usage.ts";
 import { UsageFilter } from "../../llm/usage-filter.ts";
 import { RealtimeSession } from "./realtime-session.ts";
 import { observed, transformed } from "./passing-body.ts";
@@ -29,6 +29,8 @@ export class ModelCall {
   readonly request: ModelRequest | undefined;
   #prompt: Promise<number> | undefined;
   #usage: Usage | undefined;
+  /** What Anthropic says at the start of a stream: the prompt is counted, of the answer only the first token is. */
+  #isPreliminary = false;
   #text = "";
   #answerBytes = 0;
   #hasFailed = false;
@@ -75,13 +77,11 @@ export class ModelCall {
       this.model = this.session.model;
       return this.session.total;
     }
-    if (this.#usage !== undefined && this.#usage.completionTokens > 0) return this.#usage;
+    if (this.#usage !== undefined && this.#usage.completionTokens > 0 && !this.#isPreliminary) return this.#usage;
     if (this.#hasFailed || !this.#isSeen) return this.#usage ?? NO_USAGE;
     // The provider did not say, or the stream broke off before it did: what was sent is what was used.
-    const completion =
-      this.#text === ""
-        ? (this.#usage?.completionTokens ?? 0)
-        : await countTokens([this.#text], encodingOf(this.request?.model));
+    const sent = this.#text === "" ? 0 : await countTokens([this.#text], encodingOf(this.request?.model));
+    const completion = Math.max(sent, this.#usage?.completionTokens ?? 0);
     const prompt = this.#usage?.promptTokens ?? (await this.promptTokens());
     return {
       ...NO_USAGE,
@@ -118,7 +118,10 @@ export class ModelCall {
     const type = response.headers.first("Content-Type")?.toLowerCase() ?? "";
     if (type.startsWith("text/event-stream")) this.#observeEvents(response);
     else if (type.startsWith("application/vnd.amazon.eventstream")) this.#observeAmazonEvents(response);
-    else if (type.includes("json")) this.#observeJson(response);
+    else if (type.includes("json")) {
+      this.#usage = usageOfFields((name) => response.headers.first(name));
+      this.#observeJson(response);
+    }
   }
 
   #observeEvents(response: ResponseMessage): void {
@@ -178,7 +181,7 @@ export class ModelCall {
   #answer(bytes: Uint8Array): void {
     const body = textOf(bytes);
     const message = parsed(body);
-    this.#usage = usageOf(message);
+    this.#usage = usageOf(message) ?? this.#usage;
     this.model = answeredModelOf(message);
     this.isWhole = message !== undefined;
     if (!this.#hasFailed) this.firstTokenAt = this.#clock.monotonic();
@@ -194,7 +197,10 @@ export class ModelCall {
     const message = parsed(data);
     this.isWhole ||= isLastEvent(message);
     const usage = usageOf(message);
-    if (usage !== undefined) this.#usage = merged(this.#usage, usage);
+    if (usage !== undefined) {
+      this.#usage = merged(this.#usage, usage);
+      this.#isPreliminary = isFirstWord(message);
+    }
     this.model ??= answeredModelOf(message);
     const text = deltaTextOf(message);
     if (text === "") return;
@@ -241,6 +247,10 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isFirstWord(message: unknown): boolean {
+  return typeof message === "object" && message !== null && "type" in message && message.type === "message_start";
 }
 
 function textOf(bytes: Uint8Array): string {
