@@ -32,22 +32,41 @@ const SENTENCE: Record<UpstreamFailure, string> = {
   connect: "could not be reached",
   reset: "closed the connection before the response was complete",
   protocol: "and the gateway could not agree on valid HTTP messages",
-  tls: "could not be trusted: the TLS handshake failed",
+  tls: "could not be trusted",
   aborted: "was no longer needed: the request was aborted",
   denied: "may not be called",
 };
 
+/** Why a backend is not trusted, by OpenSSL's names as Node gives them. */
+const DISTRUST = new Map<string, string>([
+  ["CERT_HAS_EXPIRED", "its certificate has expired"],
+  ["CERT_NOT_YET_VALID", "its certificate is not valid yet"],
+  ["CERT_REVOKED", "its certificate was revoked"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "its certificate is for other names"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is signed by nobody but itself"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "its certificate comes from an authority that is not trusted"],
+  ["UNABLE_TO_GET_ISSUER_CERT", "its certificate comes from an authority that is not known"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "its certificate comes from an authority that is not known"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "its certificate comes from an authority that is not known"],
+]);
+
 export function upstreamError(origin: string, error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const failure = failureOf(error);
-  return new UpstreamError(failure, `The backend ${origin} ${SENTENCE[failure]}.`, error);
+  const reason = failure === "tls" ? `: ${DISTRUST.get(codeOf(error)) ?? "the TLS handshake failed"}` : "";
+  return new UpstreamError(failure, `The backend ${origin} ${SENTENCE[failure]}${reason}.`, error);
+}
+
+/** Several addresses were tried in turn: they failed alike often enough that the first speaks for all. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "";
 }
 
 function failureOf(error: unknown): UpstreamFailure {
-  // Several addresses were tried in turn: they failed alike often enough that the first speaks for all.
-  if (error instanceof AggregateError && error.errors.length > 0) return failureOf(error.errors[0]);
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== "string") return "reset";
+  const code = codeOf(error);
+  if (code === "") return "reset";
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
   if (code.startsWith("HPE_")) return "protocol";
