@@ -81,7 +81,7 @@ export class Site {
     for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(folder, name), text);
     const child = launch(folder, workers, options);
     const site = new Site(backend, folder, ports, child);
-    const deadline = performance.now() + 30_000;
+    const deadline = performance.now() + 120_000;
     while ((await site.admin("/readyz")) !== 200) {
       if (child.exitCode !== null || performance.now() > deadline)
         throw new Error(`The gateway is not ready: ${site.errorText}`);
