@@ -139,7 +139,12 @@ export class DataPlane {
     const usage = new ThreadUsage({ snapshot: program.snapshot, log, registry, keep, messageSink });
     const tracing = await tracingOf(settings, clock, log, registry);
     const watchers = { accessLog, metrics, securityEvents, models: usage.calls, tracing };
-    const gateway = new Gateway({ services, ...watchers, asksForHealth: parts.owner === 0 });
+    const gateway = new Gateway({
+      services,
+      ...watchers,
+      asksForHealth: parts.owner === 0,
+      channel: parts.sharing?.channel,
+    });
     const writers = { access: accessWriter, security: securityWriter, messages: usage.messageWriter };
     if (registry !== undefined) countDropped(registry, writers);
     const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));

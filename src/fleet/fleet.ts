@@ -2,7 +2,7 @@
  * The worker threads of a process. Each listens on the same ports and counts in the same memory; the main thread hands out
  * configurations, starts a worker that died anew, and lets all of them leave without losing a request.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { Address } from "../gateway/server.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
@@ -68,6 +68,7 @@ export class Fleet {
   #snapshot: Snapshot;
   #addresses: readonly Address[] = [];
   readonly #ticketSecret: Uint8Array = randomBytes(32);
+  readonly #channel = randomUUID();
   #nextId = 0;
   #isEnding = false;
 
@@ -174,6 +175,7 @@ export class Fleet {
       replica,
       ports,
       ticketSecret: this.#ticketSecret,
+      channel: this.#channel,
       counts,
       tellsSecurity,
       keepsUsage: this.#parts.keepUsage !== undefined,

@@ -24,6 +24,7 @@ export interface WorkerStart {
   /** Ports that the first worker got; undefined for that one. */
   readonly ports: readonly number[] | undefined;
   readonly ticketSecret: Uint8Array;
+  readonly channel: string;
 }
 
 export type ToWorker =

@@ -35,6 +35,8 @@ export interface GatewayOptions extends Watchers {
   readonly services: Services;
   /** Whether this thread asks backends for their health, for all threads of the process. */
   readonly asksForHealth?: boolean;
+  /** By which the threads of the process tell each other of traces; undefined: there is one thread. */
+  readonly channel?: string | undefined;
 }
 
 /** How this process signs in Via, the same in all of its threads: a request that comes back is its own. */
@@ -48,11 +50,12 @@ export class Gateway {
   readonly #services: Services;
   readonly #watchers: Watchers;
   readonly #prober: HealthProber | undefined;
-  readonly #traces = new TraceStore();
+  readonly #traces: TraceStore;
   #live: Live | undefined;
 
   constructor(options: GatewayOptions) {
     this.#services = options.services;
+    this.#traces = new TraceStore(options.channel);
     this.#prober = options.asksForHealth === true ? new HealthProber(options.services) : undefined;
     this.overload = new Overload((isOverloaded, callsInFlight) => {
       const { log } = this.#services;
@@ -85,6 +88,7 @@ export class Gateway {
   stop(): void {
     this.overload.stop();
     this.#prober?.stop();
+    this.#traces.close();
   }
 
   handle(incoming: IncomingRequest, reply: Reply): void {
@@ -368,9 +372,13 @@ export class Gateway {
       visit.left();
       return;
     }
+    void this.#answerTrace(visit, request, live);
+  }
+
+  async #answerTrace(visit: Visit, request: CanonicalRequest, live: Live): Promise<void> {
     const presented = takeKey(NO_API, request.headers, request.url);
     const key = presented === "conflicting" ? undefined : presented.key;
-    const json = this.#traces.find(request.url.path.slice(TRACE_PATH.length), key, live.snapshot.settings.dev);
+    const json = await this.#traces.find(request.url.path.slice(TRACE_PATH.length), key, live.snapshot.settings.dev);
     if (json === undefined) {
       visit.answer(404, "Resource not found", "TraceNotFound");
       return;

@@ -24,6 +24,8 @@ export interface Sharing {
   /** Those that the first thread got, in order of the listeners; undefined for that one. */
   readonly ports: readonly number[] | undefined;
   readonly ticketSecret: Uint8Array;
+  /** By which the threads tell each other of traces. */
+  readonly channel: string;
 }
 
 export class GatewayServer {

@@ -97,6 +97,19 @@ function call({ gateway }: Running, path = "/t/items/1", agent?: Agent): Promise
   });
 }
 
+test("a trace is found through whichever thread is asked for it", async (t) => {
+  const running = await start(t, "");
+  const port = running.gateway.addresses[0].port;
+  const key = { "Ocp-Apim-Subscription-Key": KEY };
+  const traced = await fetch(`http://127.0.0.1:${port}/t/items/1`, { headers: { ...key, "Ocp-Apim-Trace": "true" } });
+  const location = traced.headers.get("ocp-apim-trace-location");
+  assert.ok(location);
+  const path = new URL(location).pathname;
+  for (let i = 0; i < 20; i++) assert.equal((await call(running, path)).status, 200);
+  const unknown = await fetch(`${new URL(location).origin}/.sallyport/trace/none`, { headers: key });
+  assert.equal(unknown.status, 404);
+});
+
 test("a limit is granted exactly, whichever thread a call meets", async (t) => {
   const running = await start(t, '<rate-limit-by-key calls="100" renewal-period="300" counter-key="one" />');
   const statuses: number[] = [];
