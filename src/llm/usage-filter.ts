@@ -19,6 +19,8 @@ export class UsageFilter {
   #passes = false;
 
   chunk(data: Uint8Array): Uint8Array {
+    // Nearly every chunk holds whole events without usage.
+    if (this.#held.length === 0 && !this.#passes && endsWithEvent(data) && !mentionsUsage(data)) return data;
     const bytes = this.#held.length === 0 ? data : Buffer.concat([this.#held, data]);
     const out: Uint8Array[] = [];
     let start = 0;
@@ -58,6 +60,14 @@ export class UsageFilter {
     this.#held = rest.length === 0 ? NOTHING : Buffer.from(rest);
     this.#searched = rest.length;
   }
+}
+
+function endsWithEvent(bytes: Uint8Array): boolean {
+  return bytes.length > 1 && bytes[bytes.length - 1] === LF && bytes[bytes.length - 2] === LF;
+}
+
+function mentionsUsage(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"usage"');
 }
 
 /** Where the first event after `from` ends, behind its empty line; negative: not yet. */
