@@ -1,7 +1,7 @@
 /** A semantic cache and content safety through the whole gateway, with the official OpenAI client, a model server and both services of Azure AI. */
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import { after, before, beforeEach, test } from "node:test";
+import { after, afterEach, before, beforeEach, test } from "node:test";
 import OpenAI from "openai";
 import { type RunningGateway, startGateway } from "../../src/main.ts";
 import { AiServices } from "../support/ai-services.ts";
@@ -35,6 +35,14 @@ beforeEach(() => {
   model.seen.length = 0;
 });
 
+afterEach(async () => {
+  for (const { gateway, folder } of gateways) {
+    await gateway.stop();
+    await removeFolder(folder);
+  }
+  gateways = [];
+});
+
 async function serve(policy: string, settings: object = {}): Promise<(key?: string) => OpenAI> {
   const folder = await writeFolder({
     serviceUrl: `${model.url}/v1`,
@@ -59,14 +67,6 @@ async function writeSubscription(folder: string, id: string): Promise<void> {
   await mkdir(`${folder}/subscriptions/${id}`, { recursive: true });
   const properties = { displayName: id, scope: "/products/gold", state: "active" };
   await writeFile(`${folder}/subscriptions/${id}/subscriptionInformation.json`, JSON.stringify({ properties }));
-}
-
-async function stop(): Promise<void> {
-  for (const { gateway, folder } of gateways) {
-    await gateway.stop();
-    await removeFolder(folder);
-  }
-  gateways = [];
 }
 
 const whole = (content: string, more: object = {}) =>
@@ -162,7 +162,6 @@ test("hits, misses, other tenants; either form from either form; what was cut of
   answerWhole("The end.");
   assert.equal(await ask(openai, "Tell me some story"), "The end.");
   assert.equal(model.seen.length, 7);
-  await stop();
 });
 
 test("without embeddings every call goes to the model; tenants may share", async () => {
@@ -173,7 +172,6 @@ test("without embeddings every call goes to the model; tenants may share", async
   assert.equal(await ask(client(OTHER_KEY), "Is this shared by all of us"), "one");
   ai.failure = 500;
   assert.equal(await ask(client(), "Is this shared by all of us"), "two");
-  await stop();
 });
 
 test("a harmful prompt never reaches the model, a harmful answer never the caller", async () => {
@@ -191,7 +189,6 @@ test("a harmful prompt never reaches the model, a harmful answer never the calle
   await assert.rejects(ask(openai, "Hi"), refused("Response"));
   ai.failure = 500;
   await assert.rejects(ask(openai, "Hi"), /could not be checked/);
-  await stop();
 });
 
 test("a stream passes window by window, and ends where a window is refused", async () => {
@@ -212,7 +209,6 @@ test("a stream passes window by window, and ends where a window is refused", asy
   const cut = await askStream(openai, "Hi");
   assert.equal(cut.text, "Harmless and short");
   assert.ok(cut.error);
-  await stop();
 });
 
 test("an answer that is refused on its way is not kept", async () => {
@@ -226,7 +222,6 @@ test("an answer that is refused on its way is not kept", async () => {
   assert.equal(await ask(openai, "Tell me a joke"), "Knock, knock");
   answerWhole("Other");
   assert.equal(await ask(openai, "Tell me a joke"), "Knock, knock");
-  await stop();
 });
 
 test("several threads serve, each with a memory of its own", async () => {
@@ -235,5 +230,4 @@ test("several threads serve, each with a memory of its own", async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(client(), "How are you today my friend")));
   assert.deepEqual([...new Set(answers)], ["fine"]);
   for (let i = 0; i < 6; i++) assert.equal(await ask(client(), "How are you today my friend"), "fine");
-  await stop();
 });
