@@ -10,7 +10,6 @@ import type { Program } from "../engine/program.ts";
 import { refuse, runPlan, runPreflight } from "../engine/run.ts";
 import type { IncomingRequest, Reply, Tunnel } from "../http/front.ts";
 import { Headers } from "../http/headers.ts";
-import { Body } from "../http/body.ts";
 import { Refusal } from "../kit/outcome.ts";
 import type { Services } from "../kit/services.ts";
 import { trustAuthorities } from "../secrets/trust.ts";
@@ -18,11 +17,11 @@ import { hideFromLogs } from "../telemetry/redact.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
 import { HealthProber } from "./health-prober.ts";
-import { STATUS_PATH, TRACE_PATH } from "./health.ts";
 import { Live } from "./live.ts";
 import { Overload, RETRY_AFTER_SECONDS } from "./overload.ts";
 import { watchedPlan } from "./model-watch.ts";
 import { newRequestId } from "./request-id.ts";
+import { answerOwn, isOwnPath, STATUS_PATH } from "./own-paths.ts";
 import { addChallenge } from "./resource-metadata.ts";
 import type { ApiMatch, RouteMatch } from "./router.ts";
 import { type Admission, keyRefusal, type PresentedKey, takeKey } from "./subscription.ts";
@@ -179,8 +178,8 @@ export class Gateway {
       if (rules.certificateHeader !== undefined) headers.remove(rules.certificateHeader);
     }
     if (visit.publish(live.metadata.find(url))) return;
-    if (this.#isOwnPath(url.path)) {
-      this.#answerOwn(visit, request, live);
+    if (isOwnPath(url.path)) {
+      answerOwn(visit, request, { live, traces: this.#traces, isDraining: this.isDraining });
       return;
     }
     if (!visit.enter(this.overload)) {
@@ -352,39 +351,6 @@ export class Gateway {
     const trace = new RecordedTrace(visit.id, this.#services.clock, visit.startedAt, live.secrets);
     if (key !== undefined) trace.hide(key);
     return trace;
-  }
-
-  #isOwnPath(path: string): boolean {
-    const second = path.charCodeAt(1);
-    // "s" or ".": spares the comparison for nearly all requests.
-    return (second === 0x73 && path === STATUS_PATH) || (second === 0x2e && path.startsWith(TRACE_PATH));
-  }
-
-  #answerOwn(visit: Visit, request: CanonicalRequest, live: Live): void {
-    const { method } = visit.incoming;
-    if (method !== "GET" && method !== "HEAD") {
-      visit.answer(405, "Method not allowed", "MethodNotAllowed", new Headers(["Allow", "GET, HEAD"]));
-      return;
-    }
-    if (request.url.path === STATUS_PATH) {
-      const status = this.isDraining ? 503 : 200;
-      visit.answerer.send(status, "", new Headers(["Cache-Control", "no-store"]), Body.none);
-      visit.left();
-      return;
-    }
-    void this.#answerTrace(visit, request, live);
-  }
-
-  async #answerTrace(visit: Visit, request: CanonicalRequest, live: Live): Promise<void> {
-    const presented = takeKey(NO_API, request.headers, request.url);
-    const key = presented === "conflicting" ? undefined : presented.key;
-    const json = await this.#traces.find(request.url.path.slice(TRACE_PATH.length), key, live.snapshot.settings.dev);
-    if (json === undefined) {
-      visit.answer(404, "Resource not found", "TraceNotFound");
-      return;
-    }
-    const headers = new Headers(["Content-Type", "application/json", "Cache-Control", "no-store"]);
-    visit.answerer.send(200, "", headers, Body.text(json), (bytes, error) => visit.done(200, bytes, error));
   }
 }
 

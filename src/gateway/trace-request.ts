@@ -3,7 +3,7 @@ import type { ExchangeState } from "../engine/exchange.ts";
 import { NO_API } from "../engine/exchange-init.ts";
 import type { Headers } from "../http/headers.ts";
 import type { RecordedTrace } from "../telemetry/trace-recorder.ts";
-import { TRACE_PATH } from "./health.ts";
+import { TRACE_PATH } from "./own-paths.ts";
 
 const list = (headers: Headers) => [...headers].map(([name, value]) => ({ name, value }));
 
