@@ -114,6 +114,13 @@ test("a retry goes to a member that has not been tried, and begins anew when all
   assert.match(String(go(x)), /^[ab]$/);
 });
 
+test("a retry asks the same member again when the others may not be called", async () => {
+  const { go, request, fail } = world(pool("a b"));
+  await fail("b");
+  const x = request();
+  assert.deepEqual([go(x), go(x)], ["a", "a"]);
+});
+
 test("the affinity cookie keeps a caller with its member while that can be called", async () => {
   const { go, request, fail } = world(pool("a b c", "SessionId"));
   const first = request();

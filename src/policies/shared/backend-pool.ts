@@ -33,12 +33,20 @@ export function route(x: Exchange): ResponseMessage | undefined {
     return waitMs > 0 ? unavailable("Backend", waitMs) : undefined;
   }
   const tried = isRetry ? use.tried : new Set<string>();
-  const chosen = choose(x, pool, tried) ?? (tried.size > 0 ? choose(x, pool, new Set()) : undefined);
-  if (chosen === undefined || typeof chosen === "number") return unavailable("Backend pool", chosen ?? 1_000);
+  let chosen = choose(x, pool, tried);
+  // Nobody else may be called: one that was tried may be, rather than none.
+  if (!isMember(chosen) && tried.size > 0) chosen = choose(x, pool, NOBODY) ?? chosen;
+  if (!isMember(chosen)) return unavailable("Backend pool", chosen ?? 1_000);
   uses.set(x, { pool, member: chosen, tried: new Set([...tried, chosen.id]) });
   if (x.backend !== chosen) x.setBackend(chosen.url, chosen);
   keepAffinity(x, pool, chosen);
   return undefined;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function isMember(chosen: Backend | number | undefined): chosen is Backend {
+  return typeof chosen === "object";
 }
 
 /** In turns by weight; one for each pool of a configuration and thread. */
