@@ -83,8 +83,10 @@ export class Site {
     const site = new Site(backend, folder, ports, child);
     const deadline = performance.now() + 120_000;
     while ((await site.admin("/readyz")) !== 200) {
-      if (child.exitCode !== null || performance.now() > deadline)
+      if (child.exitCode !== null || performance.now() > deadline) {
+        await site.stop();
         throw new Error(`The gateway is not ready: ${site.errorText}`);
+      }
       await sleep(50);
     }
     // What every process does once is not what is drilled.
