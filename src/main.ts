@@ -15,6 +15,7 @@ import { postForm } from "./http/post-form.ts";
 import { vendorFence } from "./http/vendor-fence.ts";
 import { type KeepUsage, openLedger } from "./ledger/open.ts";
 import { ruleProblem } from "./ledger/redaction.ts";
+import type { TellKeptKeys } from "./kit/services.ts";
 import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
 import { type LoadOptions, loadFolder, type MakeFence } from "./resources/load.ts";
@@ -227,7 +228,8 @@ async function serve(program: Program, world: World): Promise<Serving> {
     await ledger.start();
   const keepUsage = ledger && ((records: readonly UsageRecord[]) => ledger.add(records));
   const threads = options.workers ?? settings.workers ?? options.usualWorkers ?? 1;
-  const share = { program, memory, threads, replica: randomUUID(), keepUsage };
+  const tellKeptKeys = (url: string, until: number | undefined) => world.keyring.expiries.keptKeys(url, until);
+  const share = { program, memory, threads, replica: randomUUID(), keepUsage, tellKeptKeys };
   try {
     const serving = threads === 1 ? await serveAlone(world, share) : await serveByWorkers(world, share);
     const end = (stop: () => Promise<void>) => async () => {
@@ -250,6 +252,7 @@ interface Share {
   readonly threads: number;
   readonly replica: string;
   readonly keepUsage: KeepUsage | undefined;
+  readonly tellKeptKeys: TellKeptKeys;
 }
 
 async function serveAlone({ clock, log, keyring, observation }: World, share: Share): Promise<Serving> {

@@ -9,6 +9,7 @@ import { createUpstream } from "../http/engine.ts";
 import { vendorFence } from "../http/vendor-fence.ts";
 import type { Upstream } from "../http/upstream.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
+import type { TellKeptKeys } from "../kit/services.ts";
 import { QueueError } from "../kit/queues.ts";
 import { ServiceBus } from "../queues/service-bus.ts";
 import { type KeepUsage, ThreadUsage } from "../ledger/open.ts";
@@ -44,6 +45,7 @@ export interface DataPlaneParts {
   readonly securitySink?: Sink | undefined;
   /** Takes records of calls of models; undefined: none are kept. */
   readonly keepUsage?: KeepUsage | undefined;
+  readonly tellKeptKeys?: TellKeptKeys | undefined;
   /** Where prompts and completions go; undefined: as the settings say. */
   readonly messageSink?: Sink | undefined;
   /** Counts what this thread does; undefined: nobody asks. */
@@ -132,6 +134,7 @@ export class DataPlane {
       queues,
       log,
       metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry),
+      tellKeptKeys: parts.tellKeptKeys,
     };
     const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
     const metrics = registry && new RequestMetrics(registry);

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { Address } from "../gateway/server.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
 import type { KeepUsage } from "../ledger/open.ts";
+import type { TellKeptKeys } from "../kit/services.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
 import type { StoreMemory } from "../state/open.ts";
 import { SharedBreakers } from "../state/shared/breakers.ts";
@@ -32,6 +33,7 @@ export interface FleetParts {
   readonly messageSink?: Sink | undefined;
   /** Takes records of calls of models; undefined: none are kept. */
   readonly keepUsage?: KeepUsage | undefined;
+  readonly tellKeptKeys?: TellKeptKeys | undefined;
   /** Undefined: nobody wants security events. */
   readonly securitySink?: Sink | undefined;
   /** Somebody reads metrics. */
@@ -232,6 +234,9 @@ export class Fleet {
         return;
       case "usage":
         this.#parts.keepUsage?.(message.records);
+        return;
+      case "kept-keys":
+        this.#parts.tellKeptKeys?.(message.url, message.until);
         return;
       case "activated":
         this.#activating.get(message.id)?.(message.problem);

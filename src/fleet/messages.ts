@@ -45,6 +45,8 @@ export type FromWorker =
   | { readonly kind: "measured"; readonly id: number; readonly families: readonly FamilySnapshot[] }
   | { readonly kind: "ended" }
   | { readonly kind: "usage"; readonly records: readonly UsageRecord[] }
+  /** See TellKeptKeys. */
+  | { readonly kind: "kept-keys"; readonly url: string; readonly until: number | undefined }
   | { readonly kind: "lines"; readonly to: LogName; readonly block: number; readonly bytes: Uint8Array }
   | {
       readonly kind: "ask";

@@ -133,6 +133,7 @@ async function serve(port: MessagePort, start: WorkerStart): Promise<void> {
     accessSink: main.sink("access"),
     messageSink: main.sink("messages"),
     keepUsage: usage && ((records) => usage.add(records)),
+    tellKeptKeys: (url, until) => main.say({ kind: "kept-keys", url, until }),
     securitySink: start.tellsSecurity ? main.sink("security") : undefined,
     registry,
     identities: () => ({ identities: main.identities, authorizations: main.authorizations }),

@@ -17,6 +17,13 @@ export { type Breakers, PROBE } from "../state/breakers.ts";
 export type { Cache } from "../state/cache.ts";
 export type { Taken, Window } from "../state/counters.ts";
 
+/**
+ * Told of signing keys that are kept although no newer ones can be had.
+ * @param url of the provider's configuration document
+ * @param until ms since the epoch; undefined: newer ones were had
+ */
+export type TellKeptKeys = (url: string, until: number | undefined) => void;
+
 export interface Services {
   readonly identities: Identities;
   readonly authorizations: Authorizations;
@@ -34,4 +41,5 @@ export interface Services {
   readonly breakers: Breakers;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tellKeptKeys?: TellKeptKeys | undefined;
 }

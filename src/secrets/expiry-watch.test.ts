@@ -60,3 +60,16 @@ test("a failure tells of an end: with its day when it is known, until it works a
   expiries.report("identity", [{ kind: app, name: "c1", expiresAt: Date.UTC(2026, 11, 24) }]);
   assert.equal(expiries.expired(app, "c1"), "The app registration's secret (c1) expired on 2026-12-24");
 });
+
+test("signing keys that are kept for want of newer ones, until newer ones come", () => {
+  const { logged, expiries } = watch();
+  const url = "https://issuer.example/.well-known/openid-configuration";
+  expiries.keptKeys(url, START + DAY / 2);
+  assert.deepEqual(
+    expiries.states().map(({ kind, name, state }) => [kind, name, state]),
+    [["signing key", url, "expiring"]],
+  );
+  assert.deepEqual(logged, [`The signing key expires soon: ${url} 0`]);
+  expiries.keptKeys(url, undefined);
+  assert.deepEqual(expiries.states(), []);
+});

@@ -52,6 +52,17 @@ export class ExpiryWatch {
   }
 
   /**
+   * Signing keys of a provider that gives no newer ones: they serve until then, and no longer.
+   * @param until ms since the epoch; undefined: newer ones were had
+   */
+  keptKeys(url: string, until: number | undefined): void {
+    const reporter = `signing keys ${url}`;
+    if (until === undefined) this.#reports.delete(reporter);
+    else this.report(reporter, [{ kind: "signing key", name: url, expiresAt: until }]);
+    this.check();
+  }
+
+  /**
    * A service said that something has expired. Answers the sentence for the log: with the date, when it is known.
    * @param kind and name as they were or would be reported
    */

@@ -37,6 +37,8 @@ export class KeyExchange {
   readonly #channel: BroadcastChannel | undefined;
   /** Last outcomes, of whatever thread. */
   readonly #recent = new Map<string, Recent>();
+  /** Last good outcomes: an outage does not make them worse. */
+  readonly #good = new Map<string, Published>();
   readonly #waiting = new Map<string, (() => void)[]>();
 
   /** @param heard told of every outcome that another thread brings @param isAlone no other threads serve */
@@ -76,6 +78,11 @@ export class KeyExchange {
     } finally {
       release?.();
     }
+  }
+
+  /** What any thread fetched last; as old as it is. */
+  lastGood(url: string): Published | undefined {
+    return this.#good.get(url);
   }
 
   /** A good outcome that is young enough, or any that came while we waited. */
@@ -125,5 +132,8 @@ export class KeyExchange {
   #remember({ url, published }: Outcome): void {
     if (this.#recent.size >= MAX_RECENT) this.#recent.clear();
     this.#recent.set(url, { at: performance.now(), published });
+    if ("problem" in published) return;
+    if (this.#good.size >= MAX_RECENT) this.#good.clear();
+    this.#good.set(url, published);
   }
 }

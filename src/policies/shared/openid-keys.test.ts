@@ -155,6 +155,23 @@ for (const [what, become] of Object.entries(bad)) {
   });
 }
 
+test("keys that are kept for want of newer ones are told of, with their end, until newer ones come", async () => {
+  const told: (number | undefined)[] = [];
+  const openId = provider();
+  services = { ...services, tellKeptKeys: (url, until) => void (url === openId.url && told.push(until)) };
+  const fetchedAt = clock.now();
+  await openId.get(services);
+  assert.deepEqual(told, []);
+  keys = (response) => void response.writeHead(500).end();
+  clock.advance(HOUR);
+  await openId.renewed(services);
+  assert.deepEqual(told.splice(0), [fetchedAt + 24 * HOUR]);
+  keys = json({ keys: [FIRST] });
+  clock.advance(30_000);
+  await openId.renewed(services);
+  assert.deepEqual(told, [undefined]);
+});
+
 test("what is no key does not spoil the others", async () => {
   keys = json({ keys: [null, 7, { kty: "RSA" }, FIRST] });
   assert.deepEqual(await ids(provider().get(services)), ["first"]);

@@ -106,7 +106,10 @@ export class OpenIdKeys {
       )
       .then((published) => this.#take(published, services))
       .catch((error: Error) => {
-        this.#failure = error.message.slice(0, 200);
+        // A thread that comes late to an outage has what the others have.
+        const kept = this.#current === undefined ? exchange().lastGood(this.url) : undefined;
+        if (kept !== undefined) this.#take(kept, services);
+        this.#failed(error.message, services);
         services.log.warn("OpenID keys could not be fetched", {
           url: this.url,
           error: error.message,
@@ -126,10 +129,10 @@ export class OpenIdKeys {
     if (services === undefined || this.#pending !== undefined) return;
     this.#triedAt = services.clock.monotonic();
     try {
-      if ("problem" in published) this.#failure = published.problem.slice(0, 200);
+      if ("problem" in published) this.#failed(published.problem, services);
       else this.#take(published, services);
     } catch (error) {
-      this.#failure = (error as Error).message.slice(0, 200);
+      this.#failed((error as Error).message, services);
     }
   }
 
@@ -147,7 +150,13 @@ export class OpenIdKeys {
     }
     this.#fetchedAt = services.clock.monotonic() - Math.max(0, services.clock.now() - published.fetchedAt);
     this.#fetchedAtWall = published.fetchedAt;
+    if (this.#failure !== "") services.tellKeptKeys?.(this.url, undefined);
     this.#failure = "";
+  }
+
+  #failed(problem: string, services: Services): void {
+    this.#failure = problem.slice(0, 200);
+    if (this.#current !== undefined) services.tellKeptKeys?.(this.url, this.#fetchedAtWall + KEEP_MS);
   }
 
   #isKept(services: Services): boolean {
@@ -231,6 +240,8 @@ const providers = new Map<string, OpenIdKeys>();
 const MAX_PROVIDERS = 200;
 
 export function openIdKeys(url: string): OpenIdKeys {
+  // From now on this thread hears what others fetch.
+  exchange();
   let provider = providers.get(url);
   if (provider === undefined) {
     if (providers.size >= MAX_PROVIDERS) providers.delete(providers.keys().next().value as string);
