@@ -115,11 +115,20 @@ function conventionsOf(name: string): Conventions {
   return found;
 }
 
+/** Names that are no language tags at all, such as `utf-16`, are a fault of the host. */
+function supported(name: string): string[] {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(name);
+  } catch {
+    return [];
+  }
+}
+
 /** The proper form of a culture's name; throws CultureNotFoundException for what ICU does not know. */
 function requireName(name: string | null): string {
   if (name === null) throw argumentNull("name");
   if (name === "" || name.toLowerCase() === "iv") return "";
-  const found = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(name) ? Intl.NumberFormat.supportedLocalesOf(name) : [];
+  const found = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(name) ? supported(name) : [];
   if (found.length > 0) return found[0];
   const text = `Culture is not supported. (Parameter 'name')\n${name} is an invalid culture identifier.`;
   throw new CsException("System.Globalization.CultureNotFoundException", text);

@@ -165,7 +165,7 @@ function run({ program, compiled, reprinted }: Candidate, tally: Tally, report: 
   else if (first.startsWith("stopped")) tally.exhausted++;
   else tally.exceptions++;
   // Json.NET has a token of its own for what is missing between commas: undefined.
-  const shown = first.startsWith("value Newtonsoft.Json.") ? first.replaceAll("undefined", "") : first;
+  const shown = /^(value|exception) Newtonsoft\.Json\./.test(first) ? first.replaceAll("undefined", "") : first;
   if (HOST_TEXT.test(shown) && !/undefined|\[object|=>/i.test(program.code)) report(`text of the host: ${first}`);
   if (IMPURE.test(program.code) || first.startsWith("stopped")) return;
   const second = resultOf(compiled, report);
