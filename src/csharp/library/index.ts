@@ -48,6 +48,7 @@ import "./jobject-members.ts";
 import "./json-convert.ts";
 import "./json-extensions.ts";
 import "./json-operators.ts";
+import "./json-reader-members.ts";
 import "./json-settings.ts";
 import "./jtoken-members.ts";
 import "./jvalue-members.ts";

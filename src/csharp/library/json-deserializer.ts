@@ -48,9 +48,10 @@ export function deserializeToken(token: JToken, target: Type, rules: MemberRules
   return deserializeFrom(new JTokenReader(token, rules), target);
 }
 
-function deserializeFrom(reader: TypedReader, target: Type): unknown {
+/** JsonSerializer.Deserialize: the value that the reader stands on, or its first one. */
+export function deserializeFrom(reader: TypedReader, target: Type): unknown {
   const contract = contractOf(target);
-  if (!readFor(reader, contract)) {
+  if (reader.tokenType === JsonToken.None && !readFor(reader, contract)) {
     if (!target.isValueType || target.isNullable) return null;
     throw jsonSerializationError(reader, `No JSON content found and type '${target.clrName}' is not nullable.`);
   }
@@ -114,7 +115,7 @@ function createToken(reader: TypedReader, target: Type): JToken | null {
 }
 
 /** Copies the value that the reader stands on. */
-function copyToken(reader: TypedReader, writer: JTokenWriter): void {
+export function copyToken(reader: TypedReader, writer: JTokenWriter): void {
   let open = 0;
   let containerPath = "";
   do {

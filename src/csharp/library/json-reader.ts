@@ -2,13 +2,13 @@
  * What all JSON readers share: the token they stand on, the path to it and the depth limit. A reader gives one token per `read()`:
  * JsonTextReader from text, JTokenReader from a tree. Follows Json.NET's JsonReader, whose states decide what its messages say.
  */
-import { bytes, type CsException } from "../runtime/values.ts";
+import { bytes, type CsException, CsObject } from "../runtime/values.ts";
 import { arrayOf, type Type, type } from "../types.ts";
 import { convertTo } from "./json-conversion.ts";
 import { jsonReaderError, jsonSerializationError } from "./json-errors.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { escapeJson } from "./json-escape.ts";
-import { MAX_DEPTH } from "./json-style.ts";
+import { DEFAULT_READING, type JsonReading } from "./json-style.ts";
 
 /** What a caller expects of the next value; "any" takes it as it is, the others convert it or throw. */
 export type ReadType = "any" | "int" | "bytes" | "string" | "decimal" | "date" | "dateOffset" | "double" | "bool";
@@ -24,9 +24,12 @@ export const State = {
   Constructor: 7,
   PostValue: 8,
   Finished: 9,
+  Closed: 10,
 } as const;
 
 export type State = (typeof State)[keyof typeof State];
+
+const stateNames = Object.keys(State);
 
 const Container = { None: 0, Object: 1, Array: 2, Constructor: 3 } as const;
 type Container = (typeof Container)[keyof typeof Container];
@@ -52,7 +55,7 @@ export function appendName(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-export abstract class JsonReader {
+export abstract class JsonReader extends CsObject {
   tokenType: JsonToken = JsonToken.None;
   /** Representation of the value: string, bigint (Int64 or BigInteger), number (Double), boolean, DateTime ...; null when there is none. */
   value: unknown = null;
@@ -63,13 +66,20 @@ export abstract class JsonReader {
   #current = this.#outside;
   readonly #stack: Position[] = [];
 
-  /** How deep objects and arrays may nest; null without limit. */
-  protected readonly maxDepth: number | null = MAX_DEPTH;
+  /** How values are understood; code that made the reader may change it. */
+  reading: JsonReading;
+  /** Whether another value may follow the first one. */
+  manyValues = false;
   abstract readonly hasLineInfo: boolean;
   abstract get lineNumber(): number;
   abstract get linePosition(): number;
   /** Goes to the next token; false at the end. */
   abstract read(): boolean;
+
+  constructor(reading: JsonReading = DEFAULT_READING) {
+    super();
+    this.reading = reading;
+  }
 
   get depth(): number {
     const open = this.#stack.length;
@@ -106,6 +116,19 @@ export abstract class JsonReader {
     if (!isStart(this.tokenType)) return;
     const depth = this.depth;
     while (this.read() && depth < this.depth);
+  }
+
+  /** Ends the reading: there is no token any more. */
+  close(): void {
+    this.state = State.Closed;
+    this.tokenType = JsonToken.None;
+    this.value = null;
+    this.valueType = null;
+  }
+
+  /** A call that the state does not allow. */
+  unexpectedState(): CsException {
+    return this.error(`Unexpected state: ${stateNames[this.state]}.`);
   }
 
   /** Goes to the next token, which must be there. */
@@ -172,7 +195,7 @@ export abstract class JsonReader {
   }
 
   protected setPostValueState(updateIndex: boolean): void {
-    this.state = this.#current.container === Container.None ? State.Finished : State.PostValue;
+    this.state = this.#current.container === Container.None ? this.#afterRoot() : State.PostValue;
     if (updateIndex) this.#current.index++;
   }
 
@@ -181,15 +204,20 @@ export abstract class JsonReader {
     const container = this.#current.container;
     if (container === Container.Object) this.state = State.Object;
     else if (container === Container.Array) this.state = State.Array;
-    else this.state = container === Container.Constructor ? State.Constructor : State.Finished;
+    else this.state = container === Container.Constructor ? State.Constructor : this.#afterRoot();
+  }
+
+  #afterRoot(): State {
+    return this.manyValues ? State.Start : State.Finished;
   }
 
   #push(container: Container): void {
     this.#current.index++;
     if (this.#current !== this.#outside) this.#stack.push(this.#current);
     this.#current = new Position(container);
-    if (this.maxDepth !== null && this.#stack.length + 1 > this.maxDepth) {
-      throw this.error(`The reader's MaxDepth of ${this.maxDepth} has been exceeded.`);
+    const { maxDepth } = this.reading;
+    if (maxDepth !== null && this.#stack.length + 1 > maxDepth) {
+      throw this.error(`The reader's MaxDepth of ${maxDepth} has been exceeded.`);
     }
   }
 
@@ -201,7 +229,7 @@ export abstract class JsonReader {
         `JsonToken ${jsonTokenName(token)} is not valid for closing JsonType ${containerNames[closed]}.`,
       );
     }
-    this.state = this.#current === this.#outside ? State.Finished : State.PostValue;
+    this.state = this.#current === this.#outside ? this.#afterRoot() : State.PostValue;
   }
 }
 
@@ -219,7 +247,7 @@ export interface MemberRules {
 
 /** A reader that can read a value as what the caller expects: what the deserialiser reads from. */
 export interface TypedReader extends JsonReader {
-  readonly rules: MemberRules;
+  rules: MemberRules;
   /** Goes to the next token, over comments, as a value of a kind; false at the end. An end of array is no error. */
   readAs(expected: ReadType): boolean;
 }

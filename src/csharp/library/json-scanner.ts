@@ -7,6 +7,7 @@ import type { CsException } from "../runtime/values.ts";
 import { parseRadix } from "./convert-radix.ts";
 import { int64Range } from "./integer-ranges.ts";
 import { JsonReader, State } from "./json-reader.ts";
+import type { JsonReading } from "./json-style.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { isWhiteSpace } from "./unicode.ts";
 
@@ -40,8 +41,8 @@ export abstract class JsonScanner extends JsonReader {
   #lineStart = 0;
   #line = 1;
 
-  constructor(text: string) {
-    super();
+  constructor(text: string, reading?: JsonReading) {
+    super(reading);
     this.text = text;
   }
 

@@ -6,7 +6,7 @@ import { implement, type Members } from "./define.ts";
 import type { DeserializeOptions } from "./json-deserializer.ts";
 import type { LoadOptions } from "./json-loading.ts";
 import type { SerializeOptions } from "./json-serializer.ts";
-import { MAX_DEPTH, ROUND_TRIP } from "./json-style.ts";
+import { DEFAULT_READING, type JsonReading, MAX_DEPTH, ROUND_TRIP } from "./json-style.ts";
 
 export class Settings extends CsObject {
   readonly #type: string;
@@ -113,16 +113,21 @@ export function serializeOptions(settings: Settings | null): SerializeOptions {
 /** JsonSerializerSettings as the deserialiser takes them. */
 export function deserializeOptions(settings: Settings | null): DeserializeOptions {
   if (!settings) return {};
-  const depth = settings.get("MaxDepth") as number | null | undefined;
   return {
     skipNulls: option(settings, "NullValueHandling", 0) === 1,
     refuseUnknown: option(settings, "MissingMemberHandling", 0) === 1,
-    reading: {
-      dates: option(settings, "DateParseHandling", 1),
-      zone: option(settings, "DateTimeZoneHandling", ROUND_TRIP),
-      floats: option(settings, "FloatParseHandling", 0),
-      maxDepth: depth === undefined ? MAX_DEPTH : depth,
-    },
+    reading: readingBy(settings),
+  };
+}
+
+/** How a reader understands values that are told by settings; what those do not say stays. */
+export function readingBy(settings: Settings, before: JsonReading = DEFAULT_READING): JsonReading {
+  const depth = settings.get("MaxDepth") as number | null | undefined;
+  return {
+    dates: option(settings, "DateParseHandling", before.dates),
+    zone: option(settings, "DateTimeZoneHandling", before.zone),
+    floats: option(settings, "FloatParseHandling", before.floats),
+    maxDepth: depth === undefined ? before.maxDepth : depth,
   };
 }
 

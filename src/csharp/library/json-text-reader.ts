@@ -4,6 +4,7 @@
  * What is accepted follows https://www.newtonsoft.com/json/help/html/T_Newtonsoft_Json_JsonTextReader.htm.
  */
 import type { CsException } from "../runtime/values.ts";
+import { type Type, type } from "../types.ts";
 import { type ReadType, State } from "./json-reader.ts";
 import {
   Code,
@@ -20,7 +21,7 @@ import { isWhiteSpace } from "./unicode.ts";
 import { JsonToken } from "./json-token-type.ts";
 import { clr, dateTimeOf } from "./json-values.ts";
 import { DateKind, type DateParts, readJsonDate } from "./json-dates.ts";
-import { DEFAULT_READING, inZone, type JsonReading } from "./json-style.ts";
+import { inZone } from "./json-style.ts";
 import { NumberStyles } from "./number-reader.ts";
 
 /** DateParseHandling.DateTimeOffset. */
@@ -40,13 +41,8 @@ function offsetDate(text: string, date: DateParts): DateTimeOffset {
 const MAX_INTEGER_LENGTH = 380;
 
 export class JsonTextReader extends JsonScanner {
-  protected override readonly maxDepth: number | null;
-  protected readonly reading: JsonReading;
-
-  constructor(text: string, reading: JsonReading = DEFAULT_READING) {
-    super(text);
-    this.reading = reading;
-    this.maxDepth = reading.maxDepth;
+  override get type(): Type {
+    return type("Newtonsoft.Json.JsonTextReader");
   }
 
   override read(): boolean {
@@ -60,6 +56,8 @@ export class JsonTextReader extends JsonScanner {
           break;
         case State.Finished:
           return this.#parseAfterEnd();
+        case State.Closed:
+          throw this.unexpectedState();
         default:
           return this.#parseValue();
       }

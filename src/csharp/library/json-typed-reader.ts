@@ -6,7 +6,7 @@ import { type MemberRules, type ReadType, State, type TypedReader } from "./json
 import { Code, isFloat, isOctalOrHex } from "./json-scanner.ts";
 import { JsonTextReader } from "./json-text-reader.ts";
 import { JsonToken } from "./json-token-type.ts";
-import { DEFAULT_READING, inZone, type JsonReading } from "./json-style.ts";
+import { inZone, type JsonReading } from "./json-style.ts";
 import { clr, datePartsOf, dateTimeOf } from "./json-values.ts";
 import { NumberStyles } from "./number-reader.ts";
 
@@ -15,14 +15,20 @@ type Expected = Exclude<ReadType, "any">;
 const numeric: readonly ReadType[] = ["int", "decimal", "double"];
 
 export class JsonTypedReader extends JsonTextReader implements TypedReader {
-  readonly rules: MemberRules;
+  rules: MemberRules;
 
-  constructor(text: string, reading: JsonReading = DEFAULT_READING, rules: MemberRules = {}) {
+  constructor(text: string, reading?: JsonReading, rules: MemberRules = {}) {
     super(text, reading);
     this.rules = rules;
   }
 
+  /** Where a property name must come, none of ReadAsInt32 and its like may be called. */
+  refuseInObject(): void {
+    if (this.state === State.Object || this.state === State.ObjectStart) throw this.unexpectedState();
+  }
+
   readAs(expected: ReadType): boolean {
+    if (this.state === State.Closed) throw this.unexpectedState();
     if (expected === "any") return this.readAndMoveToContent();
     if (this.state === State.Object || this.state === State.ObjectStart || this.state === State.Finished) {
       return this.readAndMoveToContent();

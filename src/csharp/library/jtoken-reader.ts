@@ -1,6 +1,7 @@
 /** Json.NET's JTokenReader: gives a tree token by token, so that the deserialiser need not know where its input comes from. */
 import { CsException } from "../runtime/values.ts";
 import { caught } from "../runtime/exceptions.ts";
+import { type Type, type } from "../types.ts";
 import { JConstructor } from "./jconstructor.ts";
 import { JContainer } from "./jcontainer.ts";
 import { JProperty } from "./jproperty.ts";
@@ -12,7 +13,7 @@ import { clr, scalarText, uriText } from "./json-values.ts";
 import { JValue } from "./jvalue.ts";
 
 export class JTokenReader extends JsonReader implements TypedReader {
-  readonly rules: MemberRules;
+  rules: MemberRules;
   readonly #root: JToken;
   readonly #initialPath: string;
   /** The token that the reader stands on; null before the first and after the last. */
@@ -24,6 +25,10 @@ export class JTokenReader extends JsonReader implements TypedReader {
     this.rules = rules;
     this.#root = root;
     this.#initialPath = root.path;
+  }
+
+  override get type(): Type {
+    return type("Newtonsoft.Json.Linq.JTokenReader");
   }
 
   override get hasLineInfo(): boolean {
