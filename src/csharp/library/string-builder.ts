@@ -16,11 +16,14 @@ const BEYOND_LAST = "Index was out of range. Must be non-negative and less than 
 export class StringBuilder extends CsObject {
   #text = "";
   #capacity: number;
+  /** No builder grows beyond it. */
+  readonly maxCapacity: number;
 
-  constructor(text = "", capacity = 16) {
+  constructor(text = "", capacity = 16, maxCapacity = MAX_CAPACITY) {
     super();
     checkNonNegative(capacity, "capacity");
-    this.#capacity = Math.max(capacity === 0 ? 16 : capacity, text.length);
+    this.maxCapacity = maxCapacity;
+    this.#capacity = Math.max(capacity === 0 ? Math.min(16, maxCapacity) : capacity, text.length);
     this.#text = text;
   }
 
@@ -39,11 +42,13 @@ export class StringBuilder extends CsObject {
   /** Cuts, or fills up with NUL. */
   set length(value: number) {
     checkNonNegative(value, "value");
+    if (value > this.maxCapacity) throw tooSmall("value");
     allocate(value);
     this.text = this.#text.slice(0, value).padEnd(value, "\0");
   }
 
   set text(value: string) {
+    if (value.length > this.maxCapacity) throw tooSmall("requiredLength");
     if (value.length > limits.allocation) allocate(value.length);
     this.#text = value;
     this.#capacity = Math.max(this.#capacity, value.length);
@@ -53,6 +58,7 @@ export class StringBuilder extends CsObject {
     spend(1 + (value.length >> 4));
     const length = this.#text.length + value.length;
     if (length > this.#capacity) {
+      if (length > this.maxCapacity) throw tooSmall("requiredLength");
       // A new block holds at least what is over, and doubles small builders.
       this.#capacity += Math.max(length - this.#capacity, Math.min(this.#capacity, 8000));
       if (length > limits.allocation) allocate(length);
@@ -74,9 +80,14 @@ export class StringBuilder extends CsObject {
 
   set capacity(value: number) {
     checkNonNegative(value, "value");
-    if (value < this.length) throw argumentOutOfRange("value", "capacity was less than the current size.");
+    if (value > this.maxCapacity) throw argumentOutOfRange("value", "Capacity exceeds maximum capacity.");
+    if (value < this.length) throw tooSmall("value");
     this.#capacity = value;
   }
+}
+
+function tooSmall(parameter: string) {
+  return argumentOutOfRange(parameter, "capacity was less than the current size.");
 }
 
 /** A part that must lie within the builder. */
@@ -224,7 +235,8 @@ implement("System.Text.StringBuilder", {
   "new(int)": (capacity: number) => new StringBuilder("", capacity),
   "new(int,int)": (capacity: number, maxCapacity: number) => {
     if (capacity > maxCapacity) throw argumentOutOfRange("capacity", "Capacity exceeds maximum capacity.");
-    return new StringBuilder("", capacity);
+    if (maxCapacity < 1) throw argumentOutOfRange("maxCapacity", "MaxCapacity must be one or greater.");
+    return new StringBuilder("", capacity, maxCapacity);
   },
   "new(string)": (text: string | null) => new StringBuilder(text ?? ""),
   "new(string,int)": (text: string | null, capacity: number) => new StringBuilder(text ?? "", capacity),
@@ -297,7 +309,7 @@ implement("System.Text.StringBuilder", {
   "Capacity=": (self: StringBuilder, value: number) => {
     self.capacity = value;
   },
-  MaxCapacity: () => MAX_CAPACITY,
+  MaxCapacity: (self: StringBuilder) => self.maxCapacity,
   "this[int]": (self: StringBuilder, index: number) => {
     if (index < 0 || index >= self.length) throw indexOutOfRange();
     return self.toText().charCodeAt(index);

@@ -60,7 +60,7 @@ function lastIndexOf(self: string, value: string | null, start: number, count: n
   const options = optionsOf(comparison);
   const wanted = required(value);
   if (self === "" && (start === -1 || start === 0)) return wanted === "" ? 0 : -1;
-  if (start < 0 || start > self.length) throw badStart(true);
+  if (start < 0 || start > self.length) throw badStart(false);
   let [last, left] = [start, count];
   if (last === self.length) {
     last--;
