@@ -110,5 +110,7 @@ import "./xdocument-members.ts";
 import "./xelement-members.ts";
 import "./xml-document-members.ts";
 import "./xml-extensions.ts";
+import "./xml-node-reader.ts";
+import "./xml-reader-members.ts";
 import "./xname.ts";
 import "./xnode-members.ts";
