@@ -9,6 +9,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { switchesOf } from "../src/cli/runtime-safety.ts";
 import { chart } from "./chart.ts";
 import { startCommand } from "./command.ts";
 import { ask, type Child, cpuMicroseconds, start } from "./child.ts";
@@ -29,8 +30,8 @@ const { values } = parseArgs({
   },
 });
 
-/** Flags of production: docs of hardening say why. */
-const NODE_FLAGS = ["--disable-proto=delete", "--disallow-code-generation-from-strings"];
+/** As in production. */
+const NODE_FLAGS = switchesOf({ env: {}, execArgv: [] });
 
 interface Contestant {
   readonly name: string;

@@ -13,6 +13,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { switchesOf } from "../../src/cli/runtime-safety.ts";
 import { ask, type Child, cpuMicroseconds, start } from "../child.ts";
 import type { LoadOrder, LoadResult } from "../load.ts";
 import { startNginx } from "../nginx.ts";
@@ -31,7 +32,7 @@ const { values } = parseArgs({
   },
 });
 
-const NODE_FLAGS = ["--disable-proto=delete", "--disallow-code-generation-from-strings"];
+const NODE_FLAGS = switchesOf({ env: {}, execArgv: [] });
 
 interface Proxy {
   readonly pid: number;

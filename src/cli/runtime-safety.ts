@@ -29,11 +29,23 @@ export function unsafeSwitches({ env, execArgv }: Runtime): string[] {
 const SAFE: readonly string[] = ["--disallow-code-generation-from-strings", "--disable-proto=delete"];
 
 /**
- * Starts this process over with the safe switches; does not return when it does. The process stays the same one to its
+ * Space for young objects in each thread, in MiB, from the start and for good. V8 begins with one and goes back to it whenever the
+ * process was idle for some seconds: then sixteen times as many collections made a request dearer by a tenth, until it had grown again.
+ */
+const ROOMY = "--min-semi-space-size=16";
+
+/** The switches that a gateway is started with; the space for young objects is left to who has set any of it. */
+export function switchesOf({ env, execArgv }: Runtime): readonly string[] {
+  const options = [...execArgv, ...(env.NODE_OPTIONS ?? "").split(/\s+/)];
+  return options.some((option) => option.includes("semi-space-size")) ? SAFE : [...SAFE, ROOMY];
+}
+
+/**
+ * Starts this process over with the switches that it lacks; does not return when it does. The process stays the same one to its
  * supervisor. Where there is no execve (Windows) they are for the caller to set.
  */
 export function startSafely(): void {
-  const missing = SAFE.filter((option) => !process.execArgv.includes(option));
+  const missing = switchesOf(process).filter((option) => !process.execArgv.includes(option));
   if (missing.length === 0 || process.execve === undefined || process.platform === "win32") return;
   const args = [process.execPath, ...process.execArgv, ...missing, ...process.argv.slice(1)];
   process.execve(process.execPath, args, process.env);
