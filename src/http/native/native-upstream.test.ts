@@ -55,6 +55,26 @@ test("a kept connection that the backend closes instead of answering: what may b
   await assert.rejects(call({ method: "POST", body: Body.text("x") }), isReset, "a POST may have been done");
 });
 
+test("a request that every connection dies of is repeated once, however many are kept", async (t) => {
+  let isPoison = false;
+  let poisoned = 0;
+  const waiting: Socket[] = [];
+  const { sockets, call } = await backend(t, (socket) => {
+    if (isPoison) {
+      poisoned++;
+      socket.destroy();
+      return;
+    }
+    waiting.push(socket);
+    if (waiting.length === 4) for (const one of waiting) one.write(OK);
+  });
+  await Promise.all(Array.from({ length: 4 }, () => call()));
+  assert.equal(sockets.length, 4);
+  isPoison = true;
+  await assert.rejects(call(), UpstreamError);
+  assert.equal(poisoned, 2);
+});
+
 test("a new connection that is closed without an answer is no reason to repeat", async (t) => {
   const { sockets, call } = await backend(t, (socket) => socket.destroy());
   await assert.rejects(call(), UpstreamError);

@@ -33,6 +33,8 @@ export class UpstreamCall {
   /** Whoever works on it; undefined while it waits for a connection. */
   controller: ResponseController | undefined;
   isOver = false;
+  /** An automatic repetition is not repeated itself (RFC 9112 section 9.3.1): what kills one connection would kill them all. */
+  wasRepeated = false;
   readonly #resolve: (result: CallResult) => void;
   readonly #reject: (error: UpstreamError) => void;
   readonly #onAbort: (() => void) | undefined;
@@ -71,7 +73,7 @@ export class UpstreamCall {
 
   /** Doing it twice is as good as once, and it can be done again: nothing of its body has been used up. */
   get isRepeatable(): boolean {
-    return !this.isUpgrade && IDEMPOTENT.has(this.request.method) && this.request.body.isHeld;
+    return !this.wasRepeated && !this.isUpgrade && IDEMPOTENT.has(this.request.method) && this.request.body.isHeld;
   }
 
   /** The final response has begun. */

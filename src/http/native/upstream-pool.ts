@@ -54,8 +54,15 @@ export class UpstreamPool implements ConnectionOwner {
     }
   }
 
+  /** Once, and not on another connection that has rested: it may have been closed with the first. */
   repeat(call: UpstreamCall): void {
-    this.dispatch(call);
+    if (this.#isClosed) {
+      call.fail(closing());
+      return;
+    }
+    call.wasRepeated = true;
+    this.#waiting.push(call);
+    this.#connectIfNeeded();
   }
 
   /** Takes no further requests; those under way end in peace. */
