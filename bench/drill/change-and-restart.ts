@@ -115,6 +115,7 @@ function read({ port }: Site, path: string): Promise<string> {
 export const workerDies: Drill = {
   id: "D9",
   title: "a thread dies under load",
+  isAlone: true,
   async run() {
     const backend = await Backend.start();
     const base = snapshot({ apis: [api("a", { serviceUrl: backend.url, operations: [operation("GET", "/*")] })] });

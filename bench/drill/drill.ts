@@ -18,6 +18,8 @@ export interface Drill {
   readonly missing?: string | false;
   /** Takes long, or says something in a long run alone: a short run of all leaves it out. */
   readonly isLong?: boolean;
+  /** Measures the processor or how fast something is: nothing else runs beside it. */
+  readonly isAlone?: boolean;
   run(scale: Scale): Promise<readonly Finding[]>;
 }
 

@@ -44,6 +44,7 @@ export const memory: Drill = {
   id: "D10",
   title: "memory over millions of calls, and of calls with ever new keys, tokens and paths",
   isLong: true,
+  isAlone: true,
   run: ({ isLong }) =>
     withSite({ policy: () => MIXED, settings: { overload: { maxLoopDelayMs: 0 } } }, async (site) => {
       const calls = isLong ? 2_000_000 : 60_000;

@@ -19,6 +19,7 @@ const CONNECTING_MS = 3_000;
 export const overload: Drill = {
   id: "D15",
   title: "twice and five times the calls it can serve",
+  isAlone: true,
   async run({ isLong }) {
     const settings = { overload: { maxInFlight: 4, maxLoopDelayMs: 100 } };
     return await withSite({ policy: () => WORK, settings }, async (site) => {
