@@ -7,6 +7,8 @@ import { REFUSED_REQUESTS, REFUSED_RESPONSES } from "./kinds.ts";
 
 const cases = Number(process.argv[2] ?? 1_000_000);
 const first = Number(process.argv[3] ?? 0);
+if (!Number.isSafeInteger(cases) || !Number.isSafeInteger(first) || cases < 1)
+  throw new Error("Usage: npm run fuzz:http -- [cases of each] [first seed]");
 
 function run(
   name: string,
