@@ -8,7 +8,7 @@ const OUTSIDE: ReadonlySet<string> = new Set(
     "CookieContainer Debug Debugger Directory DirectoryInfo Dns ECDsa Environment EventHandler ExpandoObject Expression File FileInfo " +
     "FileMode FileStream FormattableString GC GZipStream HttpClient HttpContext HttpRequestMessage HttpResponseMessage HttpStatusCode " +
     "HttpUtility HttpWebRequest IAsyncResult ImmutableList Interlocked IPEndPoint IPHostEntry JavaScriptSerializer JsonDocument " +
-    "JsonElement JsonNode JsonSerializerOptions JsonTextWriter Lazy LinkedList MailMessage Marshal MemoryStream Monitor " +
+    "JsonElement JsonNode JsonSerializerOptions Lazy LinkedList MailMessage Marshal MemoryStream Monitor " +
     "Mutex NameValueCollection NetworkCredential ObservableCollection Parallel Path Process ProcessStartInfo Queryable Rfc2898DeriveBytes " +
     "RijndaelManaged RSACryptoServiceProvider Semaphore SemaphoreSlim SmtpClient Socket SqlConnection Stopwatch StreamReader StreamWriter " +
     "Task TcpClient Thread ThreadPool Timer Trace TripleDES UdpClient ValueTask WeakReference WebClient WebRequest WebResponse XmlDocument " +

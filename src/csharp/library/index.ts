@@ -50,6 +50,7 @@ import "./json-extensions.ts";
 import "./json-operators.ts";
 import "./json-reader-members.ts";
 import "./json-settings.ts";
+import "./json-writer-members.ts";
 import "./jtoken-members.ts";
 import "./jvalue-members.ts";
 import "./key-sizes.ts";

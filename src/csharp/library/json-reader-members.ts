@@ -61,7 +61,6 @@ const readerMembers: Members = {
   "ReadAsString()": (self: TypedReader) => readAs(self, "string"),
   "Skip()": (self: TypedReader) => self.skip(),
   "Close()": (self: TypedReader) => self.close(),
-  "Dispose()": (self: TypedReader) => self.close(),
   Depth: (self: TypedReader) => self.depth,
   Path: (self: TypedReader) => self.path,
   TokenType: (self: TypedReader) => self.tokenType,

@@ -126,6 +126,11 @@ export abstract class JsonReader extends CsObject {
     this.valueType = null;
   }
 
+  /** IDisposable.Dispose. */
+  dispose(): void {
+    this.close();
+  }
+
   /** A call that the state does not allow. */
   unexpectedState(): CsException {
     return this.error(`Unexpected state: ${stateNames[this.state]}.`);

@@ -50,6 +50,11 @@ export function serialize(
   return writer.text;
 }
 
+/** The same to any writer. */
+export function serializeTo(writer: JsonWriter, value: unknown, options: SerializeOptions = {}): void {
+  new Serializer(writer, options).write(value);
+}
+
 /** A value seen as object as a tree, as JToken.FromObject. Tokens are copied. */
 export function tokenFromObject(value: unknown, options: SerializeOptions = {}): JToken {
   const writer = new JTokenWriter();

@@ -13,8 +13,14 @@ import type { JsonWriter } from "./json-writer.ts";
 import { JValue } from "./jvalue.ts";
 
 export class JTokenWriter implements JsonWriter {
-  #root: JToken | null = null;
-  #parent: JContainer | null = null;
+  #root: JToken | null;
+  #parent: JContainer | null;
+
+  /** @param container where what is written goes */
+  constructor(container: JContainer | null = null) {
+    this.#root = container;
+    this.#parent = container;
+  }
 
   /** What has been written; null when that is nothing. */
   get token(): JToken | null {

@@ -31,22 +31,36 @@ const MAX_WRITE_DEPTH = 2_000;
 
 const State = { Start: 0, Property: 1, First: 2, Later: 3 } as const;
 
-/** JSON text with two blanks of indentation, or none. */
+/** JSON text, indented or on one line. */
 export class JsonTextWriter implements JsonWriter {
-  readonly #indented: boolean;
-  readonly #style: JsonStyle;
+  indented: boolean;
+  style: JsonStyle;
+  /** What each level is indented by. */
+  indentation = "  ";
   #text = "";
   #state: (typeof State)[keyof typeof State] = State.Start;
   /** Open containers, true for objects. */
   readonly #open: boolean[] = [];
 
   constructor(indented: boolean, style: JsonStyle = DEFAULT_STYLE) {
-    this.#indented = indented;
-    this.#style = style;
+    this.indented = indented;
+    this.style = style;
   }
 
   get text(): string {
     return this.#text;
+  }
+
+  /** What has been written since the last call. */
+  take(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+
+  /** Text that goes out as it is. */
+  raw(text: string): void {
+    this.#text += text;
   }
 
   startObject(): void {
@@ -79,13 +93,13 @@ export class JsonTextWriter implements JsonWriter {
     }
     if (this.#state === State.Later) this.#text += ",";
     if (this.#state !== State.Start) this.#indent();
-    this.#text += `${quoted(name, this.#style)}:`;
+    this.#text += `${quoted(name, this.style)}:`;
     this.#state = State.Property;
   }
 
   scalar(tokenType: JTokenType, value: unknown, valueType: Type | null): void {
     this.#separate();
-    this.#text += scalarJson(tokenType, value, valueType, this.#style);
+    this.#text += scalarJson(tokenType, value, valueType, this.style);
     this.#afterValue();
   }
 
@@ -112,7 +126,7 @@ export class JsonTextWriter implements JsonWriter {
   /** What stands before a value: a blank after a property name, a comma and a new line in an array. */
   #separate(): void {
     if (this.#state === State.Property) {
-      if (this.#indented) this.#text += " ";
+      if (this.indented) this.#text += " ";
       return;
     }
     if (this.#state === State.Later) this.#text += ",";
@@ -125,6 +139,6 @@ export class JsonTextWriter implements JsonWriter {
   }
 
   #indent(): void {
-    if (this.#indented) this.#text += `\n${"  ".repeat(this.#open.length)}`;
+    if (this.indented) this.#text += `\n${this.indentation.repeat(this.#open.length)}`;
   }
 }
