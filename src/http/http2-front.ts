@@ -14,7 +14,7 @@ import { readHead } from "./http2-head.ts";
 import { Http2Reply } from "./http2-reply.ts";
 import { Http2Request } from "./http2-request.ts";
 import { IdleWatch, type Waiting } from "./idle-watch.ts";
-import type { Peer } from "./node-request.ts";
+import type { Peer } from "./peer.ts";
 
 /** What the connections of a front share with those of HTTP/1.1. */
 export interface Http2Host {

@@ -1,64 +1,24 @@
 /** A request on a stream of HTTP/2: the same facts as one of HTTP/1.1, and the body as it arrives. */
 import type { ServerHttp2Stream } from "node:http2";
 import { Body, type BodySink, type BodySource } from "./body.ts";
-import type { IncomingRequest, TlsFacts } from "./front.ts";
-import type { Headers } from "./headers.ts";
+import { FrontRequest } from "./front-request.ts";
 import type { Http2Head } from "./http2-head.ts";
-import type { Peer } from "./node-request.ts";
+import type { Peer } from "./peer.ts";
 
-export class Http2Request implements IncomingRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly httpVersion = "2";
-  readonly headers: Headers;
-  readonly body: Body;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly tls: TlsFacts | undefined;
-  readonly listener: string;
+export class Http2Request extends FrontRequest {
   readonly #source: StreamSource | undefined;
-  #onAbort: (() => void)[] | undefined;
-  #isAborted = false;
 
   constructor(stream: ServerHttp2Stream, head: Http2Head, peer: Peer) {
-    this.method = head.method;
-    this.target = head.target;
-    this.headers = head.headers;
-    this.remoteAddress = peer.remoteAddress;
-    this.remotePort = peer.remotePort;
-    this.tls = peer.tls;
-    this.listener = peer.listener;
-    if (head.hasBody) {
-      this.#source = new StreamSource(stream, head.expectsContinue);
-      this.body = Body.stream(this.#source, head.length);
-    } else {
-      this.body = Body.none;
-    }
-  }
-
-  get receivedBytes(): number {
-    return this.#source?.received ?? 0;
+    const { method, target, headers } = head;
+    const source = head.hasBody ? new StreamSource(stream, head.expectsContinue) : undefined;
+    const body = source === undefined ? Body.none : Body.stream(source, head.length);
+    super({ method, target, headers, httpVersion: "2" }, peer, body, source);
+    this.#source = source;
   }
 
   /** True when the whole of it is here. */
   get isReceived(): boolean {
     return this.#source?.isEnded ?? true;
-  }
-
-  onAbort(listener: () => void): void {
-    if (this.#isAborted) {
-      listener();
-      return;
-    }
-    this.#onAbort ??= [];
-    this.#onAbort.push(listener);
-  }
-
-  abort(): void {
-    this.#isAborted = true;
-    const listeners = this.#onAbort;
-    this.#onAbort = undefined;
-    for (const listener of listeners ?? []) listener();
   }
 }
 

@@ -5,9 +5,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { RequestHandler } from "./front.ts";
+import type { FrontRequest } from "./front-request.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { NodeReply, type ReplyHost } from "./node-reply.ts";
-import { NodeRequest, type Peer } from "./node-request.ts";
+import { nodeRequest } from "./node-request.ts";
+import type { Peer } from "./peer.ts";
 import { refusalText } from "./raw-response.ts";
 import type { Waiting, IdleWatch } from "./idle-watch.ts";
 
@@ -45,7 +47,7 @@ export class NodeConnection implements ReplyHost, Waiting {
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   #peer: Peer | undefined;
-  #request: NodeRequest | undefined;
+  #request: FrontRequest | undefined;
   #reply: NodeReply | undefined;
   #waiting: Pipelined[] | undefined;
   #isRefused = false;
@@ -155,7 +157,7 @@ export class NodeConnection implements ReplyHost, Waiting {
     const reply = new NodeReply(response, this, method === "HEAD", requestBytes);
     // 100 is sent when somebody wants the body, and not before: a refused request is refused without reading it.
     const onBodyStart = expectsContinue ? () => response.writeContinue() : undefined;
-    const request = new NodeRequest(message, head, this.peer, onBodyStart);
+    const request = nodeRequest(message, head, this.peer, onBodyStart);
     if (requestBytes > 0) this.#lingerWhenUnread(message);
     this.#request = request;
     this.#reply = reply;

@@ -15,8 +15,9 @@ import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { Http2Front } from "./http2-front.ts";
 import { listenError } from "./listen-error.ts";
 import { type ConnectionHost, NodeConnection } from "./node-connection.ts";
-import { NodeRequest, type Peer, peerOf, plainAddress } from "./node-request.ts";
+import { nodeRequest } from "./node-request.ts";
 import { NodeTunnel } from "./node-tunnel.ts";
+import { type Peer, peerOf, plainAddress } from "./peer.ts";
 import { type ProxiedCaller, readProxyHeader } from "./proxy-protocol.ts";
 import { TlsIdentities } from "./tls-identities.ts";
 import { checkHandshake } from "./websocket-handshake.ts";
@@ -235,7 +236,7 @@ export class NodeFront implements Front, ConnectionHost {
       this.#refuse(socket, refusal ?? SYNTAX);
       return;
     }
-    const request = new NodeRequest(message, head, connection.peer, undefined);
+    const request = nodeRequest(message, head, connection.peer, undefined);
     connection.detach();
     this.#tunnels.add(socket);
     socket.on("close", () => {

@@ -37,6 +37,18 @@ const SENTENCE: Record<UpstreamFailure, string> = {
   denied: "may not be called",
 };
 
+/** Why a backend could not be reached: what to look at first differs. */
+const UNREACHED = new Map<string, string>([
+  ["ECONNREFUSED", "nothing accepts connections at its port"],
+  ["ENOTFOUND", "its name is not known"],
+  ["EAI_AGAIN", "its name could not be resolved for now"],
+  ["EHOSTUNREACH", "no route leads to it"],
+  ["ENETUNREACH", "no route leads to it"],
+  ["EADDRNOTAVAIL", "the address to call from is not to be had"],
+  ["ETIMEDOUT", "no connection came about in time"],
+  ["UND_ERR_CONNECT_TIMEOUT", "no connection came about in time"],
+]);
+
 /** Why a backend is not trusted, by OpenSSL's names as Node gives them. */
 const DISTRUST = new Map<string, string>([
   ["CERT_HAS_EXPIRED", "its certificate has expired"],
@@ -53,8 +65,13 @@ const DISTRUST = new Map<string, string>([
 export function upstreamError(origin: string, error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const failure = failureOf(error);
-  const reason = failure === "tls" ? `: ${DISTRUST.get(codeOf(error)) ?? "the TLS handshake failed"}` : "";
-  return new UpstreamError(failure, `The backend ${origin} ${SENTENCE[failure]}${reason}.`, error);
+  return new UpstreamError(failure, `The backend ${origin} ${SENTENCE[failure]}${reasonOf(failure, error)}.`, error);
+}
+
+function reasonOf(failure: UpstreamFailure, error: unknown): string {
+  if (failure === "tls") return `: ${DISTRUST.get(codeOf(error)) ?? "the TLS handshake failed"}`;
+  const unreached = failure === "connect" ? UNREACHED.get(codeOf(error)) : undefined;
+  return unreached === undefined ? "" : `: ${unreached}`;
 }
 
 /** Several addresses were tried in turn: they failed alike often enough that the first speaks for all. */

@@ -5,14 +5,14 @@
 import type { Socket } from "node:net";
 import { Body } from "../body.ts";
 import type { FrontLimits, RequestHandler, UpgradeHandler } from "../front.ts";
+import { FrontRequest } from "../front-request.ts";
 import { type HeadRefusal, isRefusal } from "../head-check.ts";
-import type { Peer } from "../node-request.ts";
+import type { Peer } from "../peer.ts";
 import { NodeTunnel } from "../node-tunnel.ts";
 import { refusalText } from "../raw-response.ts";
 import { checkHandshake } from "../websocket-handshake.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { NativeReply, type ReplyHost } from "./native-reply.ts";
-import { NativeRequest } from "./native-request.ts";
 import { type Bytes, wholeBody } from "./octets.ts";
 import { type BodyHost, RequestBody } from "./request-body.ts";
 import { readRequestHead, type RequestHead } from "./request-head.ts";
@@ -56,7 +56,7 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
   #peer: Peer | undefined;
   /** Bytes that wait for more, or for their turn. */
   #rest: Bytes | undefined;
-  #request: NativeRequest | undefined;
+  #request: FrontRequest | undefined;
   #reply: NativeReply | undefined;
   /** The body that is arriving. */
   #body: RequestBody | undefined;
@@ -251,8 +251,8 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
     if (source === undefined) this.deadlines.clear(this);
     else this.deadlines.set(this, this.#host.limits.requestTimeoutMs);
     this.#body = source;
-    const request = new NativeRequest(head, this.#client, body, source);
-    const reply = new NativeReply(this, head.method === "HEAD", head.isHttp10);
+    const request = new FrontRequest(head, this.#client, body, source);
+    const reply = new NativeReply(this, head.method === "HEAD", head.httpVersion === "1.0");
     this.#request = request;
     this.#reply = reply;
     this.#host.onRequest(request, reply);
@@ -273,13 +273,13 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
   /** RFC 6455 section 4.2. */
   #upgrade(head: RequestHead, firstBytes: Uint8Array): void {
     const framing = head.isChunked ? "chunked" : head.hasBody ? "length" : "none";
-    const problem = checkHandshake(head.raw, { framing, length: head.length });
+    const problem = checkHandshake(head.headers.raw, { framing, length: head.length });
     if (problem !== undefined) {
       this.refuse(problem);
       return;
     }
     this.deadlines.clear(this);
-    const request = new NativeRequest(head, this.#client, head.hasBody ? EMPTY_BODY : Body.none, undefined);
+    const request = new FrontRequest(head, this.#client, head.hasBody ? EMPTY_BODY : Body.none, undefined);
     this.#request = request;
     this.#tunnel = new WireStream(this.socket);
     // Who is told goodbye, and does not go, must not stay for ever.

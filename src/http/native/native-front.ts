@@ -8,7 +8,7 @@ import type { Front, FrontLimits, FrontOptions, FrontTls } from "../front.ts";
 import { Http2Front } from "../http2-front.ts";
 import { IdleWatch } from "../idle-watch.ts";
 import { listenError } from "../listen-error.ts";
-import { type Peer, peerOf, plainAddress } from "../node-request.ts";
+import { type Peer, peerOf, plainAddress } from "../peer.ts";
 import { type ProxiedCaller, readProxyHeader } from "../proxy-protocol.ts";
 import { TlsIdentities } from "../tls-identities.ts";
 import { Deadlines } from "./deadlines.ts";

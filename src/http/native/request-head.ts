@@ -5,7 +5,9 @@
  */
 import { METHODS } from "node:http";
 import { parseAuthority } from "../authority.ts";
+import type { ReadHead } from "../front-request.ts";
 import type { HeadRefusal } from "../head-check.ts";
+import { Headers } from "../headers.ts";
 import {
   BAD_CODING,
   BAD_LENGTH,
@@ -20,12 +22,8 @@ import { nameAt } from "./names.ts";
 import { type Bytes, CLASSES, CR, FEW_BYTES, headEnd, LF, SP, TARGET, TOKEN } from "./octets.ts";
 
 /** A request as its head describes it. */
-export interface RequestHead {
-  readonly method: string;
-  readonly target: string;
-  readonly isHttp10: boolean;
-  /** [name, value, ...] */
-  readonly raw: string[];
+export interface RequestHead extends ReadHead {
+  readonly httpVersion: "1.0" | "1.1";
   readonly isChunked: boolean;
   /** Of the body when it is not chunked; 0: none. */
   readonly length: number;
@@ -184,8 +182,8 @@ function understand(
   return {
     method,
     target,
-    isHttp10,
-    raw: fields.raw,
+    httpVersion: isHttp10 ? "1.0" : "1.1",
+    headers: new Headers(fields.raw),
     isChunked,
     length: Math.max(length, 0),
     hasBody: isChunked || length >= 0,

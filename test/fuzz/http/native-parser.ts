@@ -98,11 +98,10 @@ function requestHead(bytes: Bytes, start: number, end: number): Head | string | 
   const head = readRequestHead(bytes, start, end, MAX_HEAD_BYTES, MAX_FIELDS);
   if (head === undefined) return undefined;
   if (isRefusal(head)) return head.reason;
-  const version = head.isHttp10 ? "1.0" : "1.1";
   const message: Message = {
     line: `${head.method} ${head.target}`,
-    version,
-    fields: head.raw,
+    version: head.httpVersion,
+    fields: head.headers.raw,
     body: "",
     isComplete: false,
   };
