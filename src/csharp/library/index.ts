@@ -105,6 +105,7 @@ import "./type.ts";
 import "./uri-builder.ts";
 import "./uri-members.ts";
 import "./web-utility.ts";
+import "./x509-extensions.ts";
 import "./x509-members.ts";
 import "./xattribute-members.ts";
 import "./xdocument-members.ts";

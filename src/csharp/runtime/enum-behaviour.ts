@@ -11,6 +11,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   "System.Globalization.NumberStyles",
   "System.Globalization.TimeSpanStyles",
   "System.Security.Cryptography.X509Certificates.X509KeyStorageFlags",
+  "System.Security.Cryptography.X509Certificates.X509KeyUsageFlags",
   "System.StringSplitOptions",
   "System.Text.RegularExpressions.RegexOptions",
   "System.UriComponents",
