@@ -35,10 +35,19 @@ test("texts that only look so stay as they are", () => {
     assert.equal(redact(text), text);
 });
 
-test("a hostile text costs little time", () => {
-  const started = performance.now();
-  for (const part of ["a://", "password=", "bearer ", "eyJ", "a:b@", "basic a1"]) redact(part.repeat(10_000));
-  assert.ok(performance.now() - started < 5_000, "quadratic time would be minutes");
+test("tokens go wherever they stand between dots", () => {
+  assert.equal(redact("of v1.eyJhbGciOi.eyJzdWIiOi.c2ln.x"), "of v1.***.x");
+  assert.equal(redact("key-eyJhbGciOi.eyJzdWIiOi. rest"), "key-*** rest");
+  assert.equal(redact("eyJhbGciOi.eyJzdWIiOi.aa.eyJhbGciOi.eyJzdWIiOi.bb"), "***.***");
+  assert.equal(redact("eyJhbGciOi.abc.aa at 1.2.3"), "eyJhbGciOi.abc.aa at 1.2.3");
+});
+
+// Each of them took hours with an expression that begins anew at every character.
+test("a hostile text is read once", () => {
+  for (const part of ["a://", "bearer ", "eyJ", "eyJ-", "a:b@", "basic a ", "eyJ."]) {
+    const text = part.repeat(300_000);
+    assert.equal(redact(text), text);
+  }
 });
 
 test("O3: the operational log keeps what errors quote to itself", () => {
