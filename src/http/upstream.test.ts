@@ -373,6 +373,7 @@ for (const engine of ENGINES) {
           "two thousand interim answers",
           `${"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n".repeat(2_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`,
         ],
+        ["an interim answer in HTTP/1.0", "HTTP/1.0 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"],
         ["no HTTP at all", "SSH-2.0-OpenSSH_9.6\r\n"],
         ["an end inside the head", "HTTP/1.1 200 OK\r\nContent-Le"],
         ["an end inside a small body", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"],

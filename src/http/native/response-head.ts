@@ -81,6 +81,8 @@ function understand(
   size: number,
 ): ResponseHead | ResponseProblem {
   const { raw, transferEncoding, length, connection, keepAlive } = fields;
+  // There are none in HTTP/1.0: another reader would take it for the whole answer (RFC 9110 section 15.2).
+  if (isHttp10 && status < 200) return "an interim answer in HTTP/1.0";
   const isChunked = transferEncoding !== undefined;
   if (isChunked) {
     if (length >= 0) return "it has a length and is chunked";

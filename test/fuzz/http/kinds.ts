@@ -21,6 +21,7 @@ export const REFUSED_RESPONSES: Readonly<Record<string, string>> = {
   "a header field is malformed":
     "RFC 9112 section 6.3: lengths that are no one number; section 5: fields that are none",
   "it has a length and is chunked": "RFC 9112 section 6.3, rule 3",
+  "an interim answer in HTTP/1.0": "RFC 9110 section 15.2: HTTP/1.0 has no 1xx",
   "an upgrade nobody asked for": "RFC 9110 section 15.2.2: 101 without Upgrade",
   ChunkInvalid: "RFC 9110 section 6.5.1: framing fields in trailers; RFC 9112 section 7.1.1: extensions that are none",
 };
