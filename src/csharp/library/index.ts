@@ -114,5 +114,6 @@ import "./xml-document-members.ts";
 import "./xml-extensions.ts";
 import "./xml-node-reader.ts";
 import "./xml-reader-members.ts";
+import "./xml-tree-writer.ts";
 import "./xname.ts";
 import "./xnode-members.ts";
