@@ -42,6 +42,10 @@ test("options, defaults and negated flags", async () => {
   ]);
 });
 
+test("--json is --format json, where there is such an option", async () => {
+  assert.deepEqual((await call("serve", "f", "--json")).out, ['["f",null,"json",null,"json"]']);
+});
+
 test("--help anywhere after the command", async () => {
   assert.deepEqual(await call("serve", "f", "-h"), { code: 0, out: ["HELP"], err: [] });
 });

@@ -1,7 +1,7 @@
 /**
  * From the command line to a command: finds it, parses its options, answers help, turns wrong usage into exit code 2.
  */
-import { parseArgs } from "node:util";
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { closest } from "../base/closest.ts";
 import { type Arguments, type Command, type CommandEntry, FINE, UsageError, WRONG_USAGE } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -49,7 +49,13 @@ function normalize(argv: readonly string[]): readonly string[] {
 }
 
 function parse(command: Command, argv: readonly string[]): Arguments {
-  const options = { ...command.options, help: { type: "boolean", short: "h" } } as const;
+  // What other tools call --format json.
+  const json: ParseArgsOptionsConfig = command.options.format === undefined ? {} : { json: { type: "boolean" } };
+  const options: ParseArgsOptionsConfig = {
+    ...command.options,
+    ...json,
+    help: { type: "boolean", short: "h" },
+  };
   try {
     const { positionals, values } = parseArgs({
       args: [...argv],
@@ -58,7 +64,7 @@ function parse(command: Command, argv: readonly string[]): Arguments {
       allowNegative: true,
       strict: true,
     });
-    return { positionals, values };
+    return { positionals, values: values.json === true ? { ...values, format: "json" } : values };
   } catch (error) {
     throw new UsageError(optionMistake(error as NodeJS.ErrnoException, Object.keys(options)));
   }

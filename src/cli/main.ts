@@ -5,7 +5,7 @@ import { help } from "./commands/help.ts";
 import { startSafely } from "./runtime-safety.ts";
 import { printable, processTerminal } from "./terminal.ts";
 
-const entries: readonly CommandEntry[] = [
+export const commandEntries: readonly CommandEntry[] = [
   {
     name: "run",
     summary: "Serve a configuration",
@@ -60,6 +60,11 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/example.ts")).example,
   },
   {
+    name: "completion",
+    summary: "Print a script that completes commands in a shell",
+    load: async () => (await import("./commands/completion.ts")).completion(commandEntries),
+  },
+  {
     name: "version",
     summary: "Print the version",
     load: async () => (await import("./commands/version.ts")).version,
@@ -67,7 +72,7 @@ const entries: readonly CommandEntry[] = [
   {
     name: "help",
     summary: "Explain a command",
-    load: async () => help(entries),
+    load: async () => help(commandEntries),
   },
 ];
 
@@ -80,7 +85,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   }
   try {
-    return await runCommand(argv, entries, terminal);
+    return await runCommand(argv, commandEntries, terminal);
   } catch (error) {
     const text = error instanceof Error ? (terminal.env.DEBUG ? error.stack : error.message) : String(error);
     terminal.err.line(`sallyport: ${printable(text ?? "unknown error")}`);

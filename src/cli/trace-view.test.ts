@@ -59,6 +59,27 @@ test("an exception in an expression, a refusal, nested data", () => {
   assert.ok(painted.includes("red +0.000 ms"));
 });
 
+test("long values are cut unless all is asked for; the error never is; what is empty or said twice is left out", () => {
+  const long = "x".repeat(300);
+  const trace = parseTrace(
+    JSON.stringify({
+      traceId: "1",
+      traceEntries: {
+        "on-error": [
+          { source: "a", elapsed: "", data: { request: { url: long }, inputs: {} } },
+          { source: "b", elapsed: "", data: { expression: "f()", value: "(exception)", type: "int" } },
+          { source: "c", elapsed: "", data: { lastError: { message: long } } },
+        ],
+      },
+    }),
+  );
+  assert.ok(trace);
+  const cut = traceLines(trace, plain).join("\n");
+  assert.doesNotMatch(cut, /request: .*"}|inputs|exception/);
+  assert.ok(cut.includes(`lastError: {"message":"${long}"}`));
+  assert.ok(traceLines(trace, plain, true).join("\n").includes(`request: {"url":"${long}"}`));
+});
+
 test("what is no trace, and parts of other shapes than expected", () => {
   for (const text of ["", "null", "[]", "{}", '{"traceEntries":1}']) assert.equal(parseTrace(text), undefined);
   const odd = parseTrace('{"traceId":{"a":1},"traceEntries":{"x":[5,{"source":null,"data":"text"}],"y":"z"}}');

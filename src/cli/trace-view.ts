@@ -48,7 +48,11 @@ const SHOWN = new Set([
 ]);
 const MAX_VALUE = 160;
 
-export function traceLines(trace: Trace, sink: Pick<Sink, "paint">): string[] {
+/** What somebody who reads a trace came for is never cut. */
+const WHOLE = new Set(["lastError", "exception", "message"]);
+
+/** @param isFull values are shown whole, however long */
+export function traceLines(trace: Trace, sink: Pick<Sink, "paint">, isFull = false): string[] {
   const lines = [sink.paint("bold", `Trace ${printable(trace.traceId)}`)];
   for (const [name, entries] of trace.sections) {
     if (entries.length === 0) continue;
@@ -57,7 +61,7 @@ export function traceLines(trace: Trace, sink: Pick<Sink, "paint">): string[] {
     for (const [i, entry] of entries.entries()) {
       const failed = /^(failed|refused)/.test(textOf(entry.data.outcome)) || entry.data.exception !== undefined;
       lines.push(failed ? sink.paint("red", heads[i]) : heads[i]);
-      for (const detail of details(entry.data)) lines.push(sink.paint("dim", `      ${detail}`));
+      for (const detail of details(entry.data, isFull)) lines.push(sink.paint("dim", `      ${detail}`));
     }
   }
   return lines;
@@ -69,7 +73,9 @@ function head(entry: Entry): string[] {
     data.file === undefined ? "" : `${textOf(data.file)}${data.line === undefined ? "" : `:${textOf(data.line)}`}`;
   const duration = typeof data.durationMs === "number" ? `${data.durationMs} ms` : "";
   const nested = [textOf(data.scope), textOf(data.path)].filter((t) => t !== "").join(" ");
-  return ["", seconds(elapsed), source, textOf(data.outcome), duration, place, nested].map((cell) => oneLine(cell));
+  return ["", seconds(elapsed), source, textOf(data.outcome), duration, place, nested].map((cell) =>
+    oneLine(cell, true),
+  );
 }
 
 /** `00:00:01.2345678` -> `1.234567 s`, as far as the clock's hours are zero. */
@@ -80,18 +86,26 @@ function seconds(elapsed: string): string {
   return `+${(total * 1000).toFixed(3)} ms`;
 }
 
-function details(data: Readonly<Record<string, unknown>>): string[] {
+function details(data: Readonly<Record<string, unknown>>, isFull: boolean): string[] {
   const lines: string[] = [];
-  if (data.expression !== undefined) {
+  // What an expression threw is the next entry's affair.
+  const hasThrown = data.value === "(exception)";
+  if (data.expression !== undefined && !hasThrown) {
     const result =
-      data.exception === undefined ? `${textOf(data.value)} (${textOf(data.type)})` : `threw ${textOf(data.exception)}`;
-    lines.push(`${oneLine(textOf(data.expression))}  ->  ${oneLine(result)}`);
+      data.exception === undefined
+        ? oneLine(`${textOf(data.value)} (${textOf(data.type)})`, isFull)
+        : oneLine(`threw ${textOf(data.exception)}`, true);
+    lines.push(`${oneLine(textOf(data.expression), isFull)}  ->  ${result}`);
   }
   for (const [name, value] of Object.entries(data)) {
-    if (SHOWN.has(name) || value === undefined || isRepeated(name, data)) continue;
-    lines.push(`${oneLine(name)}: ${oneLine(textOf(value))}`);
+    if (SHOWN.has(name) || value === undefined || isEmpty(value) || isRepeated(name, data)) continue;
+    lines.push(`${oneLine(name, isFull)}: ${oneLine(textOf(value), isFull || WHOLE.has(name))}`);
   }
   return lines;
+}
+
+function isEmpty(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 /** A step's message is its policy and outcome over again. */
@@ -104,9 +118,9 @@ function isRepeated(name: string, data: Readonly<Record<string, unknown>>): bool
   );
 }
 
-function oneLine(text: string): string {
+function oneLine(text: string, isWhole: boolean): string {
   const flat = printable(text.replace(/\s*[\r\n]+\s*/g, " "));
-  return flat.length > MAX_VALUE ? `${flat.slice(0, MAX_VALUE)}...` : flat;
+  return flat.length > MAX_VALUE && !isWhole ? `${flat.slice(0, MAX_VALUE)}...` : flat;
 }
 
 function textOf(value: unknown): string {

@@ -8,6 +8,9 @@ import type { Diagnostics } from "../base/diagnostic.ts";
 import { SourceText } from "../base/source-text.ts";
 import type { NamedValue } from "../resources/snapshot.ts";
 
+/** Stands for a value that is missing, and was reported: long enough and of letters that no further mistake follows from it. */
+const STAND_IN = "0".repeat(44);
+
 /** Names: letters, digits, dot, dash and underscore. Anything else between double braces is an expression. */
 const NAME = /^[A-Za-z0-9._-]+$/;
 
@@ -74,6 +77,7 @@ function replace(
   if (named !== undefined) {
     const hint = `The extract has no value for it. Give one in sallyport.yaml: namedValues: { "${name}": "env:SOME_VARIABLE" }.`;
     diagnostics.error("SP2011", `The named value "${name}" has no value`, { ...where, hint });
+    return STAND_IN;
   } else {
     const near = closest(name, values.keys());
     const hint = near ? `Did you mean "${near}"?` : 'Add it to the folder "named values" or to sallyport.yaml.';

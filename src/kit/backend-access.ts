@@ -3,7 +3,7 @@
  * Applied when a request leaves, never to the message itself: expressions and traces could read them there, and a retry would carry
  * them to another backend. A caller's Authorization stays behind where the gateway comes with an identity of its own.
  */
-import { plainThumbprint, thumbprintOf } from "../base/pki/certificate-material.ts";
+import { isUnread, plainThumbprint, thumbprintOf } from "../base/pki/certificate-material.ts";
 import type { Headers } from "../http/headers.ts";
 import type { UpstreamTls } from "../http/upstream.ts";
 import type { Backend, BackendCredentials, Certificate, ManagedIdentityUse, Snapshot } from "../resources/snapshot.ts";
@@ -143,7 +143,7 @@ export function certificateByThumbprint(snapshot: Snapshot, thumbprint: string):
   if (known === undefined) {
     known = new Map(
       [...snapshot.certificates.values()].flatMap((c) =>
-        c.certificate === "" ? [] : [[thumbprintOf(c.certificate), c]],
+        isUnread(c) ? [] : [[thumbprintOf(c.certificate), c]],
       ),
     );
     thumbprints.set(snapshot, known);

@@ -1,5 +1,6 @@
 /** validate-client-certificate: lets a request pass only with a client certificate that is genuine, current and one of those named. */
 import { X509Certificate } from "node:crypto";
+import { isUnread } from "../base/pki/certificate-material.ts";
 import { type Certificate, readClientCertificate, type TrustStore } from "../base/pki/trust-store.ts";
 import { bool } from "../kit/attributes.ts";
 import { callerTrust } from "../kit/caller-trust.ts";
@@ -90,13 +91,13 @@ interface Checks {
 
 /** A check that nothing is configured for would refuse every certificate: that is told at load. */
 function checkSettings(config: Checks, stores: readonly TrustStore[], context: CompileContext): void {
-  if (context.isLoose) return;
+  const { revocation, isUnread: isUnknown } = context.snapshot.settings.clientCertificates;
+  if (context.isLoose || isUnknown) return;
   if (config.validateTrust && stores.every((store) => store.isEmpty)) {
     context.error("No authority is trusted to vouch for clients", {
       hint: 'Name some in the settings: clientCertificates: { authorities: [ca.pem] }; or set validate-trust="false".',
     });
   }
-  const { revocation } = context.snapshot.settings.clientCertificates;
   if (config.validateRevocation && revocation === "required" && !stores.some((store) => store.hasLists)) {
     context.error("No revocation list says which certificates are revoked", {
       hint:
@@ -108,8 +109,9 @@ function checkSettings(config: Checks, stores: readonly TrustStore[], context: C
 
 /** Certificates of the configuration: they may be issuers too. */
 function certificatesOf({ certificates }: Snapshot): Certificate[] {
-  return [...certificates.values()].flatMap(({ certificate }) => {
-    const read = known(new X509Certificate(certificate).raw);
+  return [...certificates.values()].flatMap((entry) => {
+    if (isUnread(entry)) return [];
+    const read = known(new X509Certificate(entry.certificate).raw);
     return read === undefined ? [] : [read];
   });
 }

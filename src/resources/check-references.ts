@@ -1,6 +1,6 @@
 /** What can be checked only with everything together: ambiguous paths and keys, missing keys and certificates. */
 import type { Diagnostics } from "../base/diagnostic.ts";
-import { plainThumbprint, thumbprintOf } from "../base/pki/certificate-material.ts";
+import { isUnread, plainThumbprint, thumbprintOf } from "../base/pki/certificate-material.ts";
 import { Names } from "./names.ts";
 import type { Api, Backend, Snapshot, Subscription } from "./snapshot.ts";
 
@@ -33,8 +33,10 @@ function checkPassedThrough(snapshot: Snapshot, diagnostics: Diagnostics): void 
 }
 
 function checkCertificates({ id, credentials }: Backend, snapshot: Snapshot, diagnostics: Diagnostics): void {
-  const thumbprints = credentials?.certificateIds.length === 0 ? (credentials.certificateThumbprints ?? []) : [];
-  const known = [...snapshot.certificates.values()].map((c) => thumbprintOf(c.certificate));
+  const all = [...snapshot.certificates.values()];
+  const canTell = credentials?.certificateIds.length === 0 && !all.some(isUnread);
+  const thumbprints = canTell ? (credentials.certificateThumbprints ?? []) : [];
+  const known = thumbprints.length === 0 ? [] : all.map((c) => thumbprintOf(c.certificate));
   const missing = [
     ...(credentials?.certificateIds ?? []).filter((name) => !snapshot.certificates.has(name)),
     ...thumbprints.filter((thumbprint) => !known.includes(plainThumbprint(thumbprint))),

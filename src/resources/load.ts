@@ -51,7 +51,7 @@ export interface LoadOptions {
   readonly patternProblem?: (pattern: string) => string | undefined;
   /** Is told what stands where. */
   readonly places?: Places;
-  /** Placeholders stand for environment variables that are not set: for looks at a configuration where its secrets are not. */
+  /** Placeholders stand for environment variables that are not set and files that are not there: for looks at a configuration where its secrets are not. */
   readonly areSecretsOptional?: boolean;
 }
 

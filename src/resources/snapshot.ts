@@ -263,7 +263,7 @@ export interface ManagedIdentityUse {
 
 export interface Certificate {
   readonly id: string;
-  /** PEM of the certificate (chain). */
+  /** PEM of the certificate (chain). Empty where a look at the configuration does without its secrets: see isUnread. */
   readonly certificate: string;
   /** PEM of the private key, when there is one. */
   readonly key: string | undefined;
@@ -325,6 +325,8 @@ export interface ClientCertificateSettings {
   readonly crls: readonly string[];
   /** Whether every authority must have a current list, or only those that have any. */
   readonly revocation: "required" | "listed";
+  /** A look at the configuration did without files that are not there: nothing can be said about them. */
+  readonly isUnread?: boolean;
 }
 
 export interface ListenerSettings {

@@ -14,7 +14,11 @@ test("a variable of the environment, as it is", async () => {
 
 test("a variable that is not set or empty names the variable", async () => {
   const absent = await readSecret("env:NOPE", place);
-  assert.deepEqual(absent, { problem: "The environment variable NOPE is not set", hint: "Set NOPE before the start." });
+  assert.deepEqual(absent, {
+    problem: "The environment variable NOPE is not set",
+    hint: "Set NOPE before the start.",
+    isThere: false,
+  });
   assert.ok("problem" in (await readSecret("env:EMPTY", place)));
 });
 

@@ -19,7 +19,7 @@ export interface SecretPlace {
 export type Secret =
   /** `file` is the absolute path it was read from: what to watch for a new value; `bytes` is what it holds, as it is. */
   | { readonly value: string; readonly file?: string; readonly bytes?: Uint8Array }
-  | { readonly problem: string; readonly hint: string };
+  | { readonly problem: string; readonly hint: string /** What cannot be used is there. */; readonly isThere: boolean };
 
 export async function readSecret(source: string, place: SecretPlace): Promise<Secret> {
   if (source.startsWith("env:")) return fromEnvironment(source.slice(4).trim(), place);
@@ -35,9 +35,13 @@ export function isLiteral(source: string): boolean {
 function fromEnvironment(name: string, place: SecretPlace): Secret {
   const value = place.env[name];
   if (value === undefined)
-    return { problem: `The environment variable ${name} is not set`, hint: `Set ${name} before the start.` };
+    return {
+      problem: `The environment variable ${name} is not set`,
+      hint: `Set ${name} before the start.`,
+      isThere: false,
+    };
   if (value.trim() === "")
-    return { problem: `The environment variable ${name} is empty`, hint: `Give ${name} a value.` };
+    return { problem: `The environment variable ${name} is empty`, hint: `Give ${name} a value.`, isThere: true };
   return { value };
 }
 
@@ -46,7 +50,7 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
   try {
     const { size } = await stat(file);
     if (size > (place.maxBytes ?? MAX_SECRET_BYTES))
-      return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?" };
+      return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?", isThere: true };
     // Editors and `echo` end a file with a line break that is no part of the secret.
     const bytes = await readFile(file);
     const value = bytes
@@ -54,7 +58,7 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
       .replace(/^\ufeff/, "")
       .replace(/\r?\n$/, "");
     return value === ""
-      ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it." }
+      ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it.", isThere: true }
       : { value, file, bytes };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -67,6 +71,7 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
     return {
       problem: `The secret file ${path} ${reason}`,
       hint: `Relative paths start from the settings file's folder, ${place.folder}.`,
+      isThere: code !== "ENOENT",
     };
   }
 }

@@ -22,6 +22,61 @@ test("a configuration without mistakes: exit code 0 and what was read", async ()
   );
 });
 
+test("without secrets, as a pipeline has it: placeholders for variables and files, also of certificates", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "apis/a/policy.xml": policy(
+      '<validate-jwt header-name="Authorization"><issuer-signing-keys><key>{{signing}}</key></issuer-signing-keys></validate-jwt><validate-client-certificate><identities><identity thumbprint="{{thumb}}" /></identities></validate-client-certificate>',
+    ),
+    "sallyport.yaml": `
+listeners: [{ host: 0.0.0.0, tls: { certificate: tls.crt, key: file:tls.key, clientCertificate: required, authorities: [ca.pem] } }]
+authorities: [ca.pem]
+certificates: { c: { pfx: c.pfx, password: env:NOT_SET_HERE } }
+clientCertificates: { authorities: [ca.pem], crls: [ca.crl] }
+namedValues: { signing: env:NOT_SET_HERE, thumb: ${"0".repeat(40)} }
+subscriptions: { s: { scope: /apis/a, primaryKey: file:not-there } }
+`,
+  });
+  assert.equal((await sallyport(["check", folder])).code, 1);
+  const { code, out } = await sallyport(["check", folder, "--no-secrets"]);
+  assert.deepEqual([code, out.split(".")[0]], [0, "No errors"]);
+});
+
+test("certificates in Key Vault, wherever they are used, are not asked for", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "certificates/tls/certificateInformation.json": {
+      properties: { keyVault: { secretIdentifier: "https://contoso.vault.azure.net/secrets/tls" } },
+    },
+    "backends/b/backendInformation.json": {
+      properties: { url: "https://b.test", protocol: "http", credentials: { certificate: ["AB".repeat(20)] } },
+    },
+    "apis/a/policy.xml": policy(
+      `<validate-jwt header-name="Authorization"><issuer-signing-keys><key certificate-id="tls" /></issuer-signing-keys>` +
+        `<decryption-keys><key certificate-id="tls" /></decryption-keys></validate-jwt>` +
+        `<validate-client-certificate validate-trust="false" validate-revocation="false"><identities><identity issuer-certificate-id="tls" />` +
+        `</identities></validate-client-certificate><authentication-certificate thumbprint="${"AB".repeat(20)}" />`,
+    ),
+  });
+  const { code, out } = await sallyport(["check", folder]);
+  assert.deepEqual([code, out.split(" Read")[0]], [0, "No errors."]);
+});
+
+test("a named value without a value is one mistake, not several", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "named values/k/namedValueInformation.json": { properties: { displayName: "k", secret: true } },
+    "apis/a/policy.xml": policy(
+      '<validate-jwt header-name="Authorization"><issuer-signing-keys><key>{{k}}</key></issuer-signing-keys></validate-jwt>',
+    ),
+  });
+  const { out } = await sallyport(["check", folder, "--json"]);
+  assert.deepEqual(
+    [...out.matchAll(/"code":"(\w+)"/g)].map(([, code]) => code),
+    ["SP2011"],
+  );
+});
+
 test("mistakes of files, policies and expressions, each with a frame; exit code 1", async () => {
   const folder = await configFolder({
     ...apiFiles("a"),

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { policies } from "../../src/policies/index.ts";
 import { sallyport } from "../support/cli.ts";
 
-const COMMANDS = ["run", "check", "explain", "eval", "policies", "trace", "example", "version", "help"];
+const COMMANDS = ["run", "check", "explain", "eval", "policies", "trace", "example", "completion", "version", "help"];
 
 test("help names every command, and each command's help has examples", async () => {
   const { code, out } = await sallyport(["--help"]);
@@ -43,6 +44,33 @@ test("policies: the table, one policy, JSON", async () => {
   const calls = lines.find((l) => l.name === "rate-limit").attributes.find((a: { name: string }) => a.name === "calls");
   assert.deepEqual([calls.type, calls.required], ["integer", true]);
   assert.equal((await sallyport(["policies", "no-such"])).code, 1);
+  const near = await sallyport(["policies", "set-hedder"]);
+  assert.deepEqual([near.code, near.err], [1, 'There is no policy "set-hedder". Did you mean set-header?\n']);
+});
+
+test("completion: a script for each shell, which names commands and options", async () => {
+  for (const [shell, option] of [
+    ["bash", /^ {4}check\) words="[^"]*--no-secrets[^"]*--help" ;;$/m],
+    ["zsh", /^ {4}check\) options=\([^)]*--no-secrets[^)]*--help\) ;;$/m],
+    ["fish", /^complete .*from check" -l no-secrets$/m],
+  ] as const) {
+    const { code, out } = await sallyport(["completion", shell]);
+    assert.equal(code, 0);
+    assert.match(out, option);
+    for (const name of COMMANDS) assert.match(out, new RegExp(`\\b${name}\\b`));
+  }
+  const wrong = await sallyport(["completion", "bsh"]);
+  assert.deepEqual([wrong.code, /did you mean bash\?/.test(wrong.err)], [2, true]);
+});
+
+test("completion in bash itself", async (t) => {
+  const { out } = await sallyport(["completion", "bash"]);
+  const script = `${out}
+COMP_WORDS=(sallyport ch) COMP_CWORD=1; _sallyport; echo "\${COMPREPLY[@]}"
+COMP_WORDS=(sallyport run folder --no) COMP_CWORD=3; _sallyport; echo "\${COMPREPLY[@]}"`;
+  const ran = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8" });
+  if (ran.error !== undefined) return t.skip("there is no bash");
+  assert.deepEqual([ran.stdout, ran.stderr], ["check\n--no-watch\n", ""]);
 });
 
 test("explain: a code of ours, one of the C# compiler, none", async () => {

@@ -28,7 +28,10 @@ test("from a URL with the key; refusals and what is no trace say so", async (t) 
   assert.equal((await sallyport(["trace", url, "--key", "k"])).code, 0);
   assert.equal((await sallyport(["trace", url], { env: { SALLYPORT_KEY: "k" } })).code, 0);
   const refused = await sallyport(["trace", url]);
-  assert.deepEqual([refused.code, refused.err], [1, `${url} answered 401; give a key that may trace: --key\n`]);
+  assert.deepEqual(
+    [refused.code, refused.err],
+    [1, `${url} answered 401: traces are shown to keys that may trace: --key KEY\n`],
+  );
   const none = await sallyport(["trace", "-"], { input: "{}" });
   assert.deepEqual([none.code, none.err], [1, "- holds no trace: a trace is JSON with traceId and traceEntries\n"]);
   assert.equal((await sallyport(["trace", "/no/such/file"])).code, 1);

@@ -58,6 +58,11 @@ function fromBase64(text: string): Uint8Array | undefined {
   return compact !== "" && /^[A-Za-z0-9+/]+={0,2}$/.test(compact) ? Buffer.from(compact, "base64") : undefined;
 }
 
+/** It was not fetched, as a look at a configuration does without its secrets: nothing can be said about it. */
+export function isUnread({ certificate }: { readonly certificate: string }): boolean {
+  return certificate === "";
+}
+
 /** SHA-1 of the first certificate in a PEM text, in capital hexadecimal digits, as Azure and Windows name certificates. */
 export function thumbprintOf(pem: string): string {
   return createHash("sha1").update(new X509Certificate(pem).raw).digest("hex").toUpperCase();

@@ -28,7 +28,7 @@ export const audit: Command = {
 
 Finds open doors: for each API and operation, who may call and how often, and what the backend is shown. Each operation is followed by
 its composed policies, so what is inherited counts, and what stands in a branch counts only when every branch has it. Nothing is
-started, and no secret is needed: for a variable that is not set a placeholder stands in.
+started, and no secret is needed: placeholders stand for variables that are not set, files that are not there, and vaults.
 
 A comment <!-- sallyport-disable SA2001: why --> before an element of a policy document silences a finding in it; before <policies>
 or a section it silences what is missing there. \`sallyport explain SA2001\` tells more of a code.

@@ -26,7 +26,8 @@ import type { Terminal } from "../terminal.ts";
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
 export const check: Command = {
-  help: `Usage: sallyport check FOLDER [--settings FILE] [--environment NAME] [--ignore CODES] [--format human|json]
+  help: `Usage: sallyport check FOLDER [--settings FILE] [--environment NAME] [--no-secrets] [--ignore CODES]
+                       [--format human|json]
        sallyport check --documents PATH... [--ignore CODES] [--format human|json]
 
 Loads a configuration folder as the APIOps extractor writes it, with its settings, and compiles every policy document and
@@ -36,6 +37,8 @@ comment <!-- sallyport-disable SW3001 --> before an element silences one in it.
   --documents          check policy documents alone: files, or folders searched for *.xml
   --settings FILE      settings file (default: sallyport.yaml in the folder)
   --environment NAME   overrides to use (default: SALLYPORT_ENVIRONMENT)
+  --no-secrets         do without secrets, for pipelines: placeholders stand for variables that are not set and files that are
+                       not there. Vaults are never asked
   --dev                as run --dev would load it
   --ignore CODES       warnings not to show: --ignore SW3001,SW3103
   --format json        a line per file: {file, ok, diagnostics: [{code, message, line, column, hint, severity}]}
@@ -44,13 +47,14 @@ Exit codes: 0 no errors (warnings are allowed), 1 errors found, 2 wrong usage.
 
 Examples:
   sallyport check apim-artifacts
-  sallyport check apim-artifacts --environment production
+  sallyport check apim-artifacts --environment production --no-secrets
   sallyport check --documents policies/ --format json`,
   options: {
     documents: { type: "boolean" },
     settings: { type: "string" },
     environment: { type: "string" },
     dev: { type: "boolean" },
+    secrets: { type: "boolean" },
     ignore: { type: "string", multiple: true },
     format: { type: "string" },
   },
@@ -85,6 +89,7 @@ async function checkFolder(args: Arguments, options: Options, terminal: Terminal
     dev: flag(args, "dev") ?? false,
     environment: textOption(args, "environment"),
     settingsFile: textOption(args, "settings"),
+    areSecretsOptional: flag(args, "secrets") === false,
   });
   const { snapshot, files } = loaded;
   const diagnostics = withoutIgnored(loaded.diagnostics, options);

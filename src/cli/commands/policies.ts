@@ -1,9 +1,10 @@
 /** `sallyport policies`: what is supported, from the definitions themselves. */
+import { closest } from "../../base/closest.ts";
 import { KNOWN_POLICIES } from "../../engine/known-policies.ts";
 import type { ElementSpec } from "../../kit/policy.ts";
 import { policies as definitions } from "../../policies/index.ts";
 import { type Command, FINE, MISTAKES, UsageError, wordOption } from "../command.ts";
-import { columns, type Terminal } from "../terminal.ts";
+import { columns, printable, type Terminal } from "../terminal.ts";
 
 export const policies: Command = {
   help: `Usage: sallyport policies [NAME] [--format human|json]
@@ -26,10 +27,18 @@ Examples:
       for (const other of unsupported(name)) terminal.out.line(JSON.stringify({ name: other, supported: false }));
     } else if (name === undefined) printTable(terminal);
     else if (chosen.length === 1) printPolicy(chosen[0], terminal);
-    else terminal.err.line(KNOWN_POLICIES.has(name) ? `${name} is not supported yet` : `There is no policy "${name}"`);
+    else terminal.err.line(KNOWN_POLICIES.has(name) ? `${name} is not supported yet` : noSuchPolicy(name));
     return name === undefined || chosen.length > 0 ? FINE : MISTAKES;
   },
 };
+
+function noSuchPolicy(name: string): string {
+  const near = closest(
+    name,
+    definitions.map((p) => p.name),
+  );
+  return `There is no policy "${printable(name)}"${near === undefined ? "" : `. Did you mean ${near}?`}`;
+}
 
 function unsupported(name?: string): string[] {
   const supported = new Set(definitions.map((p) => p.name));

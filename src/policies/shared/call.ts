@@ -188,9 +188,7 @@ function callFault(error: unknown): unknown {
     case "denied":
       return new PolicyFault("EgressDenied", error.message, { cause: error });
     default:
-      return new PolicyFault("BackendConnectionFailure", `The backend could not be reached: ${error.message}`, {
-        cause: error,
-      });
+      return new PolicyFault("BackendConnectionFailure", error.message, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /** The certificate that authentication-certificate presents: by thumbprint, by id, or a PFX file of its own. */
 import { createHash } from "node:crypto";
-import { readCertificateMaterial } from "../../base/pki/certificate-material.ts";
+import { isUnread, readCertificateMaterial } from "../../base/pki/certificate-material.ts";
 import { type Payload, payload, string } from "../../kit/attributes.ts";
 import { certificateByThumbprint, withKey } from "../../kit/backend-access.ts";
 import type { Exchange, Snapshot } from "../../kit/exchange.ts";
@@ -39,7 +39,8 @@ export function compileCertificate(config: CertificateConfig, context: CompileCo
   const constant = name?.constant;
   if (constant === undefined) return (x) => chosen(find(x.snapshot, name?.get(x) ?? ""));
   const found = find(context.snapshot, constant);
-  if (!context.isLoose && found?.key === undefined) {
+  const canTell = thumbprint === undefined || ![...context.snapshot.certificates.values()].some(isUnread);
+  if (!context.isLoose && canTell && found?.key === undefined) {
     const what = `certificate with the ${thumbprint === undefined ? "id" : "thumbprint"} "${constant}"`;
     const attribute = thumbprint === undefined ? "certificate-id" : "thumbprint";
     const hint = "Give its PEM or PFX file in sallyport.yaml under certificates.";

@@ -1,6 +1,6 @@
 /** `<identity>` of validate-client-certificate: what a client's certificate must say, and who must have issued it. */
 import { createHash, X509Certificate } from "node:crypto";
-import { plainThumbprint } from "../../base/pki/certificate-material.ts";
+import { isUnread, plainThumbprint } from "../../base/pki/certificate-material.ts";
 import { isSameName, parseName, readName } from "../../base/pki/distinguished-name.ts";
 import { plainSerial } from "../../base/pki/revocation-list.ts";
 import { type Certificate, isIssuedBy } from "../../base/pki/trust-store.ts";
@@ -124,6 +124,7 @@ function dnsNameCheck(text: string): Check {
 function issuerCheck(id: string, context: CompileContext): Check | string {
   const entry = context.snapshot.certificates.get(id);
   if (entry === undefined) return `there is no certificate "${id}"; name it under certificates: in the settings`;
+  if (isUnread(entry)) return { found: () => "", holds: () => false };
   const issuer = new X509Certificate(entry.certificate);
   return {
     found: ({ x509 }) => x509.issuer.replaceAll("\n", ", "),

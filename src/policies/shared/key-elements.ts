@@ -1,5 +1,6 @@
 /** `<key>` elements of token policies: base64 text, certificate-id, or n and e; read at load, or per request when the text is an expression. */
 import { createPrivateKey, createSecretKey, type KeyObject } from "node:crypto";
+import { isUnread } from "../../base/pki/certificate-material.ts";
 import { oneOf, string, textString } from "../../kit/attributes.ts";
 import type { Exchange } from "../../kit/exchange.ts";
 import { PolicyFault } from "../../kit/outcome.ts";
@@ -105,6 +106,8 @@ function reader<C extends KeyConfig, K extends object>(
   const complain = (problem: string) =>
     context.isLoose || context.error(`A key of <${element}> cannot be used: ${problem}`, { line: config.line });
   const { text, certificateId: certificate } = config;
+  const entry = certificate === undefined ? undefined : context.snapshot.certificates.get(certificate);
+  if (entry !== undefined && isUnread(entry)) return () => [];
   const isTextual = text !== undefined && (isComputed(text) || text.constant !== "");
   const forms = [isTextual, certificate !== undefined, "n" in config && config.n !== undefined].filter(Boolean).length;
   if (forms !== 1) complain("give exactly one of base64 text, certificate-id, and n with e");

@@ -1,5 +1,6 @@
 /** The sections of sallyport.yaml that say who callers are: entra (where Microsoft Entra is) and clientCertificates (who vouches for them). */
 import { TrustStore } from "../../base/pki/trust-store.ts";
+import { isPlaceholder } from "../../secrets/vaults.ts";
 import type { DataNode } from "../documents/data-node.ts";
 import { type Fields, reportAt } from "../documents/fields.ts";
 import { defaultSettings } from "../empty-snapshot.ts";
@@ -61,7 +62,9 @@ export async function loadClientCertificates(
     (text) => new TrustStore([text], []),
   );
   const crls = await readAll(draft.crls, "crls", "X509 CRL", secrets, (text) => new TrustStore(authorities, [text]));
-  return { authorities, crls, revocation: draft.revocation };
+  const isComplete = authorities.length === draft.authorities.length && crls.length === draft.crls.length;
+  const isUnread = secrets.isOptional && !isComplete;
+  return { authorities, crls, revocation: draft.revocation, ...(isUnread ? { isUnread } : {}) };
 }
 
 /** PEM of each file; what is wrong with one is reported where it is named. */
@@ -79,7 +82,7 @@ async function readAll(
       continue;
     }
     const text = await secrets.readPemFile({ source: node.text, node }, label);
-    if (text === undefined) continue;
+    if (text === undefined || isPlaceholder(text)) continue;
     const [problem] = check(text).problems;
     if (problem === undefined) texts.push(text);
     else reportAt(secrets.reading, node, "SP1203", `${node.text}: ${problem}`);

@@ -2,6 +2,7 @@
  * `tls` of a listener: the certificate for callers who name no host or an unknown one, those for single host names, and whether callers
  * must show one of their own. First the names of the places, then, when all settings are read, what stands there.
  */
+import { isPlaceholder } from "../../secrets/vaults.ts";
 import type { DataNode } from "../documents/data-node.ts";
 import { Fields, reportAt } from "../documents/fields.ts";
 import type { ListenerTls, TlsIdentitySettings } from "../snapshot.ts";
@@ -176,7 +177,7 @@ async function joined(secrets: SecretReader, refs: readonly SecretRef[], label: 
   for (const ref of refs) {
     const text = await secrets.readPem(ref);
     if (text === undefined) continue;
-    if (text.includes(`-----BEGIN ${label}-----`)) texts.push(text);
+    if (text.includes(`-----BEGIN ${label}-----`) || isPlaceholder(text)) texts.push(text);
     else reportAt(secrets.reading, ref.node, "SP1203", `There is no ${label} in it`, `PEM: -----BEGIN ${label}-----`);
   }
   return texts.length === 0 ? undefined : texts.join("\n");

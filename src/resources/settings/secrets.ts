@@ -36,9 +36,10 @@ export class SecretReader {
   readonly #settings: ReadSettings;
   readonly #env: Environment;
   readonly #vaults: VaultReader;
-  readonly #isOptional: boolean;
+  /** Placeholders stand for what is not there. */
+  readonly isOptional: boolean;
 
-  /** @param options.areSecretsOptional placeholders stand for environment variables that are not set */
+  /** @param options.areSecretsOptional placeholders stand for environment variables that are not set and files that are not there */
   constructor(
     folder: ConfigFolder,
     settings: ReadSettings,
@@ -51,7 +52,7 @@ export class SecretReader {
     this.#settings = settings;
     this.#env = env;
     this.#vaults = vaults;
-    this.#isOptional = options.areSecretsOptional ?? false;
+    this.isOptional = options.areSecretsOptional ?? false;
   }
 
   /** Undefined, and reported, when the source yields nothing. */
@@ -89,7 +90,7 @@ export class SecretReader {
   /** PEM of authorities; undefined, and reported, when there is none in it. */
   async readAuthorities(ref: SecretRef): Promise<string | undefined> {
     const text = await this.readPem(ref);
-    if (text === undefined) return undefined;
+    if (text === undefined || isPlaceholder(text)) return text;
     const material = readCertificateMaterial(text);
     if (!("problem" in material)) return material.certificate;
     reportAt(this.reading, ref.node, "SP1203", material.problem, material.hint);
@@ -138,6 +139,7 @@ export class SecretReader {
   }
 
   #checkPair(certificate: string, key: string | undefined, at: { certificate: Pick<SecretRef, "node"> }): boolean {
+    if (isPlaceholder(certificate) || (key !== undefined && isPlaceholder(key))) return true;
     const problem = keyPairProblem(certificate, key, Date.now());
     if (problem !== undefined)
       reportAt(this.reading, at.certificate.node, "SP1203", problem.message, problem.hint, problem.severity);
@@ -164,13 +166,14 @@ export class SecretReader {
     maxBytes?: number,
   ): Promise<Extract<Secret, { value: string }> | undefined> {
     if (vaultKindOf(source) !== undefined) return this.#fromVault(source, ref, reading);
-    if (this.#isOptional && source.startsWith("env:") && !this.#env[source.slice(4).trim()])
+    if (this.isOptional && source.startsWith("env:") && !this.#env[source.slice(4).trim()])
       return { value: placeholderOf(source) };
     const secret = await readSecret(source, { env: this.#env, folder: this.#settings.folder, maxBytes });
     if ("value" in secret) {
       if (secret.file !== undefined) this.#folder.watch(secret.file);
       return secret;
     }
+    if (this.isOptional && source.startsWith("file:") && !secret.isThere) return { value: placeholderOf(source) };
     reportAt(this.reading, ref.node, "SP1203", secret.problem, secret.hint);
     return undefined;
   }
