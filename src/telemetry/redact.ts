@@ -27,7 +27,7 @@ export function hideOwnFromLogs(secrets: Iterable<string>): void {
 /** Each with the part before the secret as its first group. All take time in proportion to the text: callers can have a hand in it. */
 const PATTERNS: readonly RegExp[] = [
   // scheme://user:password@host, and a token alone before the @.
-  /([a-z][a-z0-9+.-]{0,40}:\/\/)[^\s/@]{1,1000}@/gi,
+  /((?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/)[^\s/@]{1,1000}@/gi,
   // Authorization: Bearer x; also inside other texts.
   /\b((?:bearer|basic|digest|sharedaccesssignature|negotiate|dpop)\s+)(?=[^\s"',;]*[\d=._-])[^\s"',;]{6,}/gi,
   // Connection strings and forms: AccountKey=...; password=... client_secret=...

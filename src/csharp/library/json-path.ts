@@ -285,7 +285,7 @@ class PathParser {
     const text = this.#text.slice(start, this.#pos);
     if (this.#atEnd()) throw this.#unexpectedInQuery();
     if (/^-?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return JValue.integer(BigInt(text));
-    if (/^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && /[.eE]/.test(text)) {
+    if (/^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) && /[.eE]/.test(text)) {
       return new JValue(JTokenType.Float, Number(text), clr.double());
     }
     throw jsonError("Could not read query value.");

@@ -278,9 +278,9 @@ export function isOctalOrHex(literal: string): boolean {
   return literal.length > 1 && literal[0] === "0" && !".eE".includes(literal[1]);
 }
 
-/** What double.TryParse takes of the characters that number literals may have. */
+/** What double.TryParse takes of the characters that number literals may have. A literal may be a million digits: each is read once. */
 export function isFloat(literal: string): boolean {
-  return /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(literal);
+  return /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(literal);
 }
 
 export function isNumberStart(c: number): boolean {

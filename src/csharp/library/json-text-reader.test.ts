@@ -136,3 +136,10 @@ test("everything that JSON.stringify writes is read back", () => {
     { numRuns: 300 },
   );
 });
+
+// Hours, where each digit is a new place to begin from.
+test("a number of a million digits that is none is read once", () => {
+  const message = failure(`[${"1".repeat(1_000_000)}x]`);
+  assert.ok(message.startsWith("Input string '1111"));
+  assert.ok(message.includes("1x' is not a valid number. Path '"));
+});

@@ -105,16 +105,26 @@ function badFormat(text: string, name: string) {
   return formatError(`The string '${text}' is not a valid ${name} value.`);
 }
 
+const BLANKS = " \t\r\n";
+
 function parseInteger(text: string, range: IntegerRange): unknown {
   const value = parseIntegerOrThrow(text, range, NumberStyles.Integer);
   return range.bits === 64 ? value : Number(value);
 }
 
 function parseBoolean(text: string): boolean {
-  const trimmed = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  const trimmed = withoutBlanksAround(text);
   if (trimmed === "1" || trimmed === "true") return true;
   if (trimmed === "0" || trimmed === "false") return false;
   throw badFormat(trimmed, "Boolean");
+}
+
+/** Of the four that XML knows. */
+function withoutBlanksAround(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && BLANKS.includes(text[start])) start++;
+  while (end > start && BLANKS.includes(text[end - 1])) end--;
+  return text.slice(start, end);
 }
 
 function parseFloating(text: string, read: (text: string, style: number) => number | undefined): number {

@@ -24,7 +24,7 @@ export function noteKey<T>(name: string, key: string, value: T): T {
   return value;
 }
 
-const CREDENTIALS = /^(authorization|proxy-authorization|cookie|set-cookie|.*(key|token|secret|password).*)$/i;
+const CREDENTIALS = /^(?:proxy-)?authorization$|^(?:set-)?cookie$|key|token|secret|password/i;
 
 /** Notes a header's value; credentials are masked. */
 export function noteHeader(message: string, name: string, value: string | undefined): string | undefined {

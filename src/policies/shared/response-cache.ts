@@ -64,7 +64,7 @@ export function isKeepable({ status, headers }: ResponseMessage, isWanted: boole
 }
 
 function isForbidden(headers: Headers): boolean {
-  const directives = namesIn(headers, "Cache-Control").map((directive) => directive.replace(/\s*=.*$/s, ""));
+  const directives = namesIn(headers, "Cache-Control").map((directive) => directive.split("=", 1)[0].trim());
   return directives.includes("no-store") || directives.includes("private");
 }
 
