@@ -10,6 +10,13 @@ export interface Window {
   readonly startMs?: number;
 }
 
+/** When the fixed window ends that `now` lies in, both ms since the epoch. */
+export function windowEnd(window: Window, now: number): number {
+  if (!Number.isFinite(window.lengthMs)) return Number.POSITIVE_INFINITY;
+  const start = window.startMs ?? 0;
+  return start + (Math.floor((now - start) / window.lengthMs) + 1) * window.lengthMs;
+}
+
 export interface Taken {
   readonly allowed: boolean;
   /** What is left of the limit after this take, never negative. */

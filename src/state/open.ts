@@ -156,6 +156,7 @@ async function openRedis(
   const slots = new redisLocks.RedisLocks(link);
   const breakers = new redisBreakers.RedisBreakers(link, local.breakers);
   const outage = {
+    clock: options.clock,
     mode: settings.onOutage,
     isAvailable: () => link.isAvailable,
     replicas: () => Math.max(1, Math.ceil(takers.count / options.threads)),

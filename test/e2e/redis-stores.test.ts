@@ -146,6 +146,7 @@ describe("over Redis", { skip: noRedis }, () => {
       const own = await connect(200);
       const local = new SharedCounters(systemClock);
       const counters = new FallbackCounters({
+        clock: systemClock,
         store: new RedisCounters(own),
         local,
         mode,

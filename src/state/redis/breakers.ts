@@ -28,6 +28,8 @@ export class RedisBreakers implements Breakers {
 
   trip(key: string, forMs: number): void {
     this.#local.trip(key, forMs);
+    // Until the server knows of it, nobody can have closed it.
+    this.#known.delete(key);
     this.#link
       .run("trip", HASH, key, Math.ceil(forMs))
       .then((until) => void this.#known.set(key, Number(until)))

@@ -2,23 +2,20 @@
  * What happens to limits while the shared store is gone: `local` counts each replica's share in its own memory, `allow` lets everything
  * through, `deny` nothing. What was granted meanwhile is told to the store when it is back, so that limits are whole again at once.
  */
+import type { Clock } from "../../base/clock.ts";
 import type { Counters, Taken, Window } from "../counters.ts";
 import type { Locks } from "../locks.ts";
 import { StoreUnavailable } from "./link.ts";
+import { Owed } from "./owed.ts";
 
 export type OutageMode = "local" | "allow" | "deny";
 
-/** More keys than this are not told to the store when it is back: they are forgotten with their windows. */
-const MAX_OWED = 10_000;
 const DENIED_RESET_MS = 1_000;
-
-interface Owed {
-  readonly key: string;
-  readonly window: Window;
-  amount: number;
-}
+/** So many are told to a store that is back at a time: all at once would be more than it can answer before the deadline. */
+const TOLD_AT_ONCE = 64;
 
 export interface FallbackOptions {
+  readonly clock: Clock;
   readonly store: Counters;
   /** Counts in this process; sees every take, so that a share begins with what was used of it. */
   readonly local: Counters;
@@ -30,10 +27,12 @@ export interface FallbackOptions {
 
 export class FallbackCounters implements Counters {
   readonly #options: FallbackOptions;
-  readonly #owed = new Map<string, Owed>();
+  readonly #owed: Owed;
+  #isSettling = false;
 
   constructor(options: FallbackOptions) {
     this.#options = options;
+    this.#owed = new Owed(options.clock);
   }
 
   take(key: string, amount: number, limit: number, window: Window): Taken | Promise<Taken> {
@@ -65,14 +64,14 @@ export class FallbackCounters implements Counters {
     const { store, local, isAvailable } = this.#options;
     await local.add(key, amount, window);
     if (!isAvailable()) {
-      this.#owe(key, amount, window);
+      this.#owed.note(key, amount, window);
       return;
     }
     try {
       await store.add(key, amount, window);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      this.#owe(key, amount, window);
+      this.#owed.note(key, amount, window);
     }
   }
 
@@ -87,23 +86,27 @@ export class FallbackCounters implements Counters {
         if (!(error instanceof StoreUnavailable)) throw error;
       }
     }
-    this.#owe(key, -amount, window);
+    this.#owed.note(key, -amount, window);
   }
 
-  /** Tells the store, which is back, what was granted without it. */
+  /** Tells the store, which is back, what was granted without it and counts still; what it does not hear is owed as before. */
   async settle(): Promise<void> {
-    const owed = [...this.#owed.values()];
-    this.#owed.clear();
-    await Promise.allSettled(
-      owed.map(async ({ key, amount, window }) => {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    const { store, isAvailable } = this.#options;
+    const debts = this.#owed.collect();
+    for (let at = 0; at < debts.length; at += TOLD_AT_ONCE) {
+      const told = debts.slice(at, at + TOLD_AT_ONCE).map(async ({ key, amount, window }) => {
         try {
-          const { store } = this.#options;
+          if (!isAvailable()) throw new StoreUnavailable("it is gone again");
           await (amount >= 0 ? store.add(key, amount, window) : store.refund(key, -amount, window));
         } catch {
-          this.#owe(key, amount, window);
+          this.#owed.note(key, amount, window);
         }
-      }),
-    );
+      });
+      await Promise.all(told);
+    }
+    this.#isSettling = false;
   }
 
   #mirrored(taken: Taken, key: string, amount: number, window: Window): Taken {
@@ -115,7 +118,7 @@ export class FallbackCounters implements Counters {
     const { local, mode, replicas } = this.#options;
     if (mode === "deny") return denied();
     if (mode === "allow") {
-      if (counts) this.#owe(key, amount, window);
+      if (counts) this.#owed.note(key, amount, window);
       return { allowed: true, remaining: limit, resetMs: window.lengthMs };
     }
     // A share of nothing would refuse what every replica alone may grant.
@@ -123,36 +126,42 @@ export class FallbackCounters implements Counters {
     if (!counts) return local.peek(key, amount, share, window);
     const taken = local.take(key, amount, share, window);
     const owe = (answer: Taken) => {
-      if (answer.allowed) this.#owe(key, amount, window);
+      if (answer.allowed) this.#owed.note(key, amount, window, share);
       return answer;
     };
     return taken instanceof Promise ? taken.then(owe) : owe(taken);
   }
-
-  #owe(key: string, amount: number, window: Window): void {
-    const name = `${window.kind}${window.lengthMs}/${window.startMs ?? 0}=${key}`;
-    const owed = this.#owed.get(name);
-    if (owed !== undefined) owed.amount += amount;
-    else if (this.#owed.size < MAX_OWED) this.#owed.set(name, { key, window, amount });
-  }
 }
 
-export class FallbackLocks implements Locks {
-  readonly #options: Omit<FallbackOptions, "store" | "local"> & { readonly store: Locks; readonly local: Locks };
+export type FallbackLocksOptions = Omit<FallbackOptions, "store" | "local" | "clock"> & {
+  readonly store: Locks;
+  readonly local: Locks;
+};
 
-  constructor(options: Omit<FallbackOptions, "store" | "local"> & { readonly store: Locks; readonly local: Locks }) {
+export class FallbackLocks implements Locks {
+  readonly #options: FallbackLocksOptions;
+
+  constructor(options: FallbackLocksOptions) {
     this.#options = options;
   }
 
   async acquire(key: string, slots: number): Promise<(() => void) | undefined> {
-    const { store, isAvailable } = this.#options;
+    const { store, local, mode, isAvailable } = this.#options;
     if (!isAvailable()) return this.#alone(key, slots);
+    let release: (() => void) | undefined;
     try {
-      return await store.acquire(key, slots);
+      release = await store.acquire(key, slots);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       return this.#alone(key, slots);
     }
+    if (release === undefined || mode !== "local") return release;
+    // Who is inside when the store goes counts of the share, too.
+    const mirrored = await local.acquire(key, Number.POSITIVE_INFINITY);
+    return () => {
+      release();
+      mirrored?.();
+    };
   }
 
   #alone(key: string, slots: number) {

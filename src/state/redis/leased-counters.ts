@@ -10,8 +10,9 @@ import { BUCKETS } from "./scripts.ts";
 
 /** No lease holds more. */
 const MAX_LEASE = 50;
-/** Keys that a thread holds leases of; others are asked for one by one. */
+/** Keys that a thread holds leases of; others, and long ones, are asked for one by one. */
 const MAX_LEASES = 10_000;
+const MAX_KEY_LENGTH = 512;
 
 /** A lease that nobody used for so long goes back: others may want it. */
 const IDLE_MS = 2_000;
@@ -100,6 +101,7 @@ export class LeasedCounters implements Counters {
 
   /** Undefined where a lease would not pay. */
   #lease(key: string, amount: number, limit: number, window: Window): Lease | undefined {
+    if (key.length > MAX_KEY_LENGTH) return undefined;
     const name = `${window.kind}${window.lengthMs}/${window.startMs ?? 0}/${limit}=${key}`;
     const known = this.#leases.get(name);
     if (known !== undefined) return amount < this.#size(known) ? known : undefined;
@@ -142,6 +144,8 @@ export class LeasedCounters implements Counters {
     lease.beyond = grant.left;
     if (grant.taken < 0) {
       lease.resetAt = asked + grant.resetMs;
+      // Too little for one may be enough for another.
+      if (grant.left >= 1) return;
       lease.refusedUntil = asked + Math.min(grant.resetMs, window.lengthMs / BUCKETS);
       return;
     }

@@ -66,6 +66,11 @@ export class RedisLink {
     return (await this.#guard(() => this.#client[script](this.#prefix + key, ...args))) as number[] | number;
   }
 
+  /** Sends without waiting, whatever the breaker says: for what may be lost, and is better not. */
+  tell(script: ScriptName, key: string, ...args: (string | number)[]): void {
+    this.#client[script](this.#prefix + key, ...args).catch(() => {});
+  }
+
   /** Any other command. @throws StoreUnavailable */
   command<T>(send: (client: Redis | Cluster, prefix: string) => Promise<T>): Promise<T> {
     return this.#guard(() => send(this.#client, this.#prefix));

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Locks } from "../locks.ts";
+import { nameOf } from "../shared/cache.ts";
 import type { RedisLink } from "./link.ts";
 
 const LEASE_MS = 10_000;
@@ -22,13 +23,19 @@ export class RedisLocks implements Locks {
 
   /** Rejects with StoreUnavailable. */
   async acquire(key: string, slots: number): Promise<(() => void) | undefined> {
-    const stored = `slots:${key}`;
+    const stored = `slots:${nameOf(key)}`;
     const id = randomUUID();
-    if ((await this.#link.run("acquire", stored, slots, LEASE_MS, id)) !== 1) return undefined;
+    try {
+      if ((await this.#link.run("acquire", stored, slots, LEASE_MS, id)) !== 1) return undefined;
+    } catch (error) {
+      // It may have been granted by an answer that came too late.
+      this.#link.tell("release", stored, id);
+      throw error;
+    }
     this.#held.set(id, stored);
     return () => {
       // What cannot be given back is free when its lease ends.
-      if (this.#held.delete(id)) this.#link.run("release", stored, id).catch(() => {});
+      if (this.#held.delete(id)) this.#link.tell("release", stored, id);
     };
   }
 

@@ -23,6 +23,13 @@ local bucket_ms = length / ${BUCKETS}
 local bucket = math.floor(now / bucket_ms)
 local state = redis.call('HMGET', key, 't', 'o', 'n')
 local total, oldest, newest = tonumber(state[1]) or 0, tonumber(state[2]) or bucket, tonumber(state[3]) or bucket
+if newest - bucket > ${BUCKETS} then
+  -- Counted by a clock that was more than a window ahead: all of it counts as of now, or it would never leave.
+  redis.call('DEL', key)
+  redis.call('HSET', key, bucket, total, 't', total, 'o', bucket, 'n', bucket)
+  redis.call('PEXPIRE', key, math.ceil(length + 2 * bucket_ms))
+  oldest, newest = bucket, bucket
+end
 if bucket < newest then bucket = newest end
 local last_gone = math.min(newest, bucket - ${BUCKETS} - 1)
 for i = oldest, last_gone do
@@ -32,7 +39,10 @@ for i = oldest, last_gone do
     redis.call('HDEL', key, i)
   end
 end
-if last_gone >= oldest then oldest = last_gone + 1 end
+if last_gone >= oldest then
+  oldest = last_gone + 1
+  if state[1] then redis.call('HSET', key, 't', total, 'o', oldest) end
+end
 local free = greatest
 if limit >= 0 then free = limit - total end
 if free < least then
@@ -44,7 +54,6 @@ if free < least then
       break
     end
   end
-  if total > 0 then redis.call('HSET', key, 't', total, 'o', oldest) end
   return {-1, math.max(0, free), math.ceil(wait), bucket}
 end
 local taken = math.min(greatest, free)
@@ -63,16 +72,20 @@ local least, greatest, limit, length = tonumber(ARGV[1]), tonumber(ARGV[2]), ton
 local total = tonumber(redis.call('GET', key)) or 0
 local free = greatest
 if limit >= 0 then free = limit - total end
-local left_ms = -1
+local left_ms, has_end = -1, true
 if length > 0 then
   left_ms = redis.call('PTTL', key)
-  if left_ms < 0 then left_ms = length - (now - tonumber(ARGV[5])) % length end
+  -- None yet; or one that a clock gave which was ahead.
+  if left_ms < 0 or left_ms > length then
+    left_ms = length - (now - tonumber(ARGV[5])) % length
+    has_end = false
+  end
 end
 if free < least then return {-1, math.max(0, free), left_ms, 0} end
 local taken = math.min(greatest, free)
 if taken > 0 then
   redis.call('INCRBY', key, taken)
-  if length > 0 and total == 0 then redis.call('PEXPIRE', key, left_ms) end
+  if not has_end then redis.call('PEXPIRE', key, left_ms) end
 end
 return {taken, math.max(0, free - taken), left_ms, 0}
 `;
@@ -122,6 +135,8 @@ local least, greatest, limit, length = tonumber(ARGV[1]), tonumber(ARGV[2]), ton
 local state = redis.call('HMGET', key, 'm', 'a', 'r')
 local missing, at, rate = tonumber(state[1]) or 0, tonumber(state[2]) or now, tonumber(state[3]) or 0
 if limit >= 0 then rate = limit / length end
+-- A clock that stepped back does not fill; one that was more than a window ahead is not waited for.
+if at - now > length then at = now end
 if now < at then now = at end
 missing = math.max(0, missing - (now - at) * rate)
 local free = greatest
@@ -160,15 +175,16 @@ return 1
 /** Takes one of several slots under a lease. ARGV: slots, lease in ms, id of the holder. Answers 1 or 0. */
 export const ACQUIRE = `${NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+-- No lease ends later than one that begins now, unless the clock was ahead then: holders who live renew theirs.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', now + ARGV[2]), '+inf')
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `;
 
-/** Prolongs a lease. ARGV: lease in ms, id. Answers 0 when it had ended and its slot may be another's. */
+/** Prolongs a lease, or takes it up again after a server has lost it: its holder is inside, so it counts. ARGV: lease in ms, id. */
 export const RENEW = `${NOW}
-if not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 1
@@ -188,7 +204,7 @@ return redis.call('ZCARD', KEYS[1])
 /** Opens a breaker for all. ARGV: breaker, ms. Answers the server's time of its end. */
 export const TRIP = `${NOW}
 redis.call('HSET', KEYS[1], ARGV[1], now + ARGV[2])
-redis.call('PEXPIRE', KEYS[1], 86400000)
+redis.call('PEXPIRE', KEYS[1], math.max(86400000, redis.call('PTTL', KEYS[1]), ARGV[2] + 3600000))
 return now + ARGV[2]
 `;
 

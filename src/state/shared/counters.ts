@@ -3,7 +3,7 @@
  * what was taken in small buckets, so that no window of the given length, wherever it starts, holds more than the limit.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Counters, Taken, Window } from "../counters.ts";
+import { type Counters, type Taken, type Window, windowEnd } from "../counters.ts";
 import { SharedTable, type TableShape } from "./table.ts";
 import { bucketShape, SharedTokenBuckets } from "./token-buckets.ts";
 
@@ -237,17 +237,15 @@ export class SharedCounters implements Counters {
     const totalAt = (record + TOTAL) >> 3;
     if (bucket <= newest) return doubles[totalAt];
     const first = (record + BUCKET_0) >> 2;
-    doubles[newestAt] = bucket;
-    if (doubles[totalAt] === 0) return 0;
     // Bucket b leaves when b + BUCKETS + 1 begins: until then part of it is within the window.
-    const leaving = Math.min(newest, bucket - BUCKETS - 1);
-    let left = 0;
+    const leaving = doubles[totalAt] === 0 ? -1 : Math.min(newest, bucket - BUCKETS - 1);
+    // One by one, and the newest last: a thread that dies in between leaves a record that can be gone on with.
     for (let b = Math.max(newest - BUCKETS, 0); b <= leaving; b++) {
       const at = first + (b & (RING - 1));
-      left += words[at];
+      doubles[totalAt] -= words[at];
       words[at] = 0;
     }
-    doubles[totalAt] -= left;
+    doubles[newestAt] = bucket;
     return doubles[totalAt];
   }
 
@@ -273,10 +271,4 @@ function setsFor(places: number): number {
 
 function setsIn(buffer: SharedArrayBuffer, shape: (sets: number) => TableShape): number {
   return SharedTable.setsIn(buffer, shape(1));
-}
-
-function windowEnd(window: Window, now: number): number {
-  if (!Number.isFinite(window.lengthMs)) return Number.POSITIVE_INFINITY;
-  const start = window.startMs ?? 0;
-  return start + (Math.floor((now - start) / window.lengthMs) + 1) * window.lengthMs;
 }

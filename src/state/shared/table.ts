@@ -17,6 +17,8 @@ const KEY_1 = 1;
 const SPILLS = 2;
 /** Tries before a thread that waits for a set lets its core go. */
 const SPINS = 200;
+/** Waits of a millisecond after which the holder, who needs less than a microsecond, is taken for dead. */
+const PATIENCE = 1_000;
 
 export interface TableShape {
   /** A power of two. */
@@ -87,7 +89,8 @@ export class SharedTable {
   }
 
   leave(set: number): void {
-    Atomics.store(this.#locks, set >> 2, 0);
+    // Not what another holds now, who took this thread for dead.
+    Atomics.compareExchange(this.#locks, set >> 2, this.#owner, 0);
   }
 
   /**
@@ -175,9 +178,14 @@ export class SharedTable {
   }
 
   #hold(lock: number): void {
-    for (let tries = 0; Atomics.compareExchange(this.#locks, lock, 0, this.#owner) !== 0; tries++) {
+    for (let tries = 0; ; tries++) {
+      const holder = Atomics.compareExchange(this.#locks, lock, 0, this.#owner);
+      if (holder === 0) return;
       // The holder lost its core: give ours away, for a millisecond at most.
-      if (tries >= SPINS) Atomics.wait(this.#locks, lock, Atomics.load(this.#locks, lock), 1);
+      if (tries >= SPINS) Atomics.wait(this.#locks, lock, holder, 1);
+      // Or its life, for want of memory: the thread that is to hear of it and free the set may be the one that waits here.
+      if (tries < SPINS + PATIENCE) continue;
+      if (Atomics.compareExchange(this.#locks, lock, holder, this.#owner) === holder) return;
     }
   }
 
