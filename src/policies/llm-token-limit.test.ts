@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bench, check, run } from "../../test/support/run-policy.ts";
+import { ManualClock } from "../base/clock.ts";
 import { Body } from "../http/body.ts";
+import { SharedCounters } from "../state/shared/counters.ts";
 import { periodWindow } from "./shared/token-limit.ts";
 
 const policy = (more: string) => `<llm-token-limit counter-key="k" estimate-prompt-tokens="true" ${more} />`;
@@ -63,4 +65,18 @@ test("periods begin with the hour, the day, Monday, the month and the year in UT
     "2024-02-01T00 696",
     "2024-01-01T00 8784",
   ]);
+});
+
+test("what a long answer gives back of a period that is over is not given to the next", () => {
+  for (const period of ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"] as const) {
+    const clock = new ManualClock(Date.UTC(2023, 11, 31, 23, 59));
+    const counters = new SharedCounters(clock);
+    const before = periodWindow(period, clock.now());
+    counters.take("k", 50, 100, before);
+    clock.advance(86_400_000 * 7);
+    const next = periodWindow(period, clock.now());
+    counters.take("k", 80, 100, next);
+    counters.refund("k", 40, before);
+    assert.equal(counters.peek("k", 1, 100, next).remaining, 20, period);
+  }
 });

@@ -219,11 +219,11 @@ export function periodWindow(period: Period, now: number): Window {
   const date = new Date(now);
   switch (period) {
     case "Hourly":
-      return { kind: "fixed", lengthMs: HOUR_MS };
+      return periodOf(HOUR_MS, 0, now);
     case "Daily":
-      return { kind: "fixed", lengthMs: DAY_MS };
+      return periodOf(DAY_MS, 0, now);
     case "Weekly":
-      return { kind: "fixed", lengthMs: 7 * DAY_MS, startMs: MONDAY_MS };
+      return periodOf(7 * DAY_MS, MONDAY_MS, now);
     case "Monthly":
       return between(
         Date.UTC(date.getUTCFullYear(), date.getUTCMonth()),
@@ -234,7 +234,12 @@ export function periodWindow(period: Period, now: number): Window {
   }
 }
 
-/** Months and years differ in length: each is a window of its own. */
+/** Each period is a window of its own: what a long answer gives back of the last one is not given to the next. */
+function periodOf(lengthMs: number, firstMs: number, now: number): Window {
+  return { kind: "fixed", lengthMs, startMs: firstMs + Math.floor((now - firstMs) / lengthMs) * lengthMs };
+}
+
+/** Months and years differ in length. */
 function between(startMs: number, endMs: number): Window {
   return { kind: "fixed", lengthMs: endMs - startMs, startMs };
 }
