@@ -120,7 +120,8 @@ implement(`${JSON_NET}.Linq.JToken`, {
 });
 
 implement(`${JSON_NET}.Linq.JRaw`, {
-  "Create(JsonReader)": (reader: TypedReader) => {
+  "Create(JsonReader)": (reader: TypedReader | null) => {
+    if (reader === null) throw argumentNull("reader");
     const text = new JsonTextWriter(false);
     if (reader.tokenType !== JsonToken.None || reader.read()) {
       const tree = new JTokenWriter();

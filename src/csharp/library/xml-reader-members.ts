@@ -44,8 +44,8 @@ function requireElement(self: XmlNodeReader, name?: string | null, uri?: string 
   if (moveToContent(self) !== XmlNodeType.Element) throw invalidNodeType(self);
   if (name === undefined) return;
   if (uri === undefined ? self.qualifiedName === name : isNamed(self, name, uri)) return;
-  const where = uri === undefined ? "" : ` with namespace name '${uri}'`;
-  throw xmlError(`Element '${name}'${where} was not found.`);
+  const where = uri === undefined ? "" : ` with namespace name '${uri ?? ""}'`;
+  throw xmlError(`Element '${name ?? ""}'${where} was not found.`);
 }
 
 function isNamed(self: XmlNodeReader, local: string | null, uri: string | null): boolean {

@@ -3,10 +3,11 @@
  * closed. Follows System.Xml.Linq's XNodeBuilder. https://learn.microsoft.com/dotnet/api/system.xml.linq.xcontainer.createwriter
  */
 import { spend } from "../runtime/budget.ts";
+import { nullReference } from "../runtime/object.ts";
 import { box, CsObject } from "../runtime/values.ts";
 import { declareTypes, keywordTypes, type Type, type } from "../types.ts";
 import { implement, type Members } from "./define.ts";
-import { argumentNull, invalidOperation } from "./exceptions-thrown.ts";
+import { argumentNull } from "./exceptions-thrown.ts";
 import { XAttribute } from "./xattribute.ts";
 import { XComment } from "./xcomment.ts";
 import type { XContainer } from "./xcontainer.ts";
@@ -24,8 +25,8 @@ const LINQ = "System.Xml.Linq";
 
 declareTypes([{ type: `${LINQ}.XNodeBuilder`, kind: "class", base: "System.Xml.XmlWriter", ifaces: [], m: [] }]);
 
-function nameOf(local: string, uri: string | null): XName {
-  return XName.of(local, XNamespace.get(uri ?? ""));
+function nameOf(local: string | null, uri: string | null): XName {
+  return XName.of(required(local, "localName"), XNamespace.get(uri ?? ""));
 }
 
 export class XmlTreeWriter extends CsObject {
@@ -47,7 +48,7 @@ export class XmlTreeWriter extends CsObject {
     return type(`${LINQ}.XNodeBuilder`);
   }
 
-  startElement(local: string, uri: string | null): void {
+  startElement(local: string | null, uri: string | null): void {
     const element = new XElement(nameOf(local, uri));
     this.#add(element);
     this.#parent = element;
@@ -55,13 +56,13 @@ export class XmlTreeWriter extends CsObject {
 
   endElement(isFull: boolean): void {
     const element = this.#parent;
-    if (!element) throw invalidOperation("There is no XML start tag open.");
+    if (!element) throw nullReference();
     if (isFull) element.closeWithEndTag();
     this.#parent = element.parent as XElement | null;
   }
 
   /** @param prefix `xmlns` declares a namespace */
-  startAttribute(prefix: string | null, local: string, uri: string | null): void {
+  startAttribute(prefix: string | null, local: string | null, uri: string | null): void {
     const isDeclaration = prefix === "xmlns" || (local === "xmlns" && !prefix);
     const namespace = isDeclaration && local !== "xmlns" ? XMLNS_NAMESPACE : isDeclaration ? "" : uri;
     this.#attribute = { name: nameOf(local, namespace), value: "" };
@@ -116,13 +117,19 @@ export class XmlTreeWriter extends CsObject {
 type Writer = XmlTreeWriter;
 
 /** WriteElementString: an element with text. */
-function elementString(self: Writer, local: string, uri: string | null, value: string | null): void {
+function elementString(self: Writer, local: string | null, uri: string | null, value: string | null): void {
   self.startElement(local, uri);
   if (value !== null && value !== "") self.text(value);
   self.endElement(false);
 }
 
-function attributeString(self: Writer, prefix: string | null, local: string, uri: string | null, value: string | null) {
+function attributeString(
+  self: Writer,
+  prefix: string | null,
+  local: string | null,
+  uri: string | null,
+  value: string | null,
+) {
   self.startAttribute(prefix, local, uri);
   self.text(value ?? "");
   self.endAttribute();
@@ -142,8 +149,8 @@ function valueMembers(): Members {
 }
 
 implement("System.Xml.XmlWriter", {
-  "WriteStartElement(string)": (self: Writer, local: string) => self.startElement(local, null),
-  "WriteStartElement(string,string)": (self: Writer, local: string, uri: string | null) =>
+  "WriteStartElement(string)": (self: Writer, local: string | null) => self.startElement(local, null),
+  "WriteStartElement(string,string)": (self: Writer, local: string | null, uri: string | null) =>
     self.startElement(local, uri),
   "WriteStartElement(string,string,string)": (
     self: Writer,
@@ -153,11 +160,11 @@ implement("System.Xml.XmlWriter", {
   ) => self.startElement(local, uri),
   "WriteEndElement()": (self: Writer) => self.endElement(false),
   "WriteFullEndElement()": (self: Writer) => self.endElement(true),
-  "WriteElementString(string,string)": (self: Writer, local: string, value: string | null) =>
+  "WriteElementString(string,string)": (self: Writer, local: string | null, value: string | null) =>
     elementString(self, local, null, value),
   "WriteElementString(string,string,string)": elementString,
-  "WriteStartAttribute(string)": (self: Writer, local: string) => self.startAttribute(null, local, null),
-  "WriteStartAttribute(string,string)": (self: Writer, local: string, uri: string | null) =>
+  "WriteStartAttribute(string)": (self: Writer, local: string | null) => self.startAttribute(null, local, null),
+  "WriteStartAttribute(string,string)": (self: Writer, local: string | null, uri: string | null) =>
     self.startAttribute(null, local, uri),
   "WriteStartAttribute(string,string,string)": (
     self: Writer,
@@ -166,7 +173,7 @@ implement("System.Xml.XmlWriter", {
     uri: string | null,
   ) => self.startAttribute(prefix, local, uri),
   "WriteEndAttribute()": (self: Writer) => self.endAttribute(),
-  "WriteAttributeString(string,string)": (self: Writer, local: string, value: string | null) =>
+  "WriteAttributeString(string,string)": (self: Writer, local: string | null, value: string | null) =>
     attributeString(self, null, local, null, value),
   "WriteAttributeString(string,string,string)": (
     self: Writer,
@@ -180,8 +187,8 @@ implement("System.Xml.XmlWriter", {
   "WriteWhitespace(string)": (self: Writer, text: string | null) => self.text(text ?? ""),
   "WriteCData(string)": (self: Writer, text: string | null) => self.node(new XCData(text ?? "")),
   "WriteComment(string)": (self: Writer, text: string | null) => self.node(new XComment(text ?? "")),
-  "WriteProcessingInstruction(string,string)": (self: Writer, name: string, text: string | null) => {
-    if (name !== "xml") self.node(new XProcessingInstruction(name, text ?? ""));
+  "WriteProcessingInstruction(string,string)": (self: Writer, name: string | null, text: string | null) => {
+    if (name !== "xml") self.node(new XProcessingInstruction(required(name, "target"), text ?? ""));
   },
   ...valueMembers(),
   "WriteStartDocument()": () => {},
