@@ -3,7 +3,7 @@ import { allocate } from "../runtime/budget.ts";
 import { bytes, CsArray, CsException, CsObject } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
-import { argument, argumentNull, argumentOutOfRange, checkNonNegative } from "./exceptions-thrown.ts";
+import { argument, argumentNull, argumentOutOfRange, checkNonNegative, invalidOperation } from "./exceptions-thrown.ts";
 import {
   ascii,
   type Codec,
@@ -14,6 +14,7 @@ import {
   utf32LittleEndian,
   utf8,
 } from "./encoding-codecs.ts";
+import { type Fallback, fallbacks, withFallbacks } from "./encoding-fallbacks.ts";
 import { stringToUnits, unitsToString } from "./string.ts";
 
 interface Traits {
@@ -31,11 +32,40 @@ interface Traits {
 export class Encoding extends CsObject {
   readonly traits: Traits;
   readonly codec: Codec;
+  /** What stands in for text and bytes without a form; undefined for the codec's own way. */
+  #fallbacks: { readonly encoder: Fallback; readonly decoder: Fallback } | undefined;
+  #strict: Codec | undefined;
+  /** The encodings of the properties and of GetEncoding cannot be changed, copies can. */
+  isReadOnly = true;
 
   constructor(traits: Traits, codec: Codec) {
     super();
     this.traits = traits;
     this.codec = codec;
+  }
+
+  get encoderFallback(): Fallback {
+    const isUnicode = this.traits.windowsCodePage === 1200;
+    return this.#fallbacks?.encoder ?? fallbacks.encoderReplacement(isUnicode ? "\ufffd" : "?");
+  }
+
+  get decoderFallback(): Fallback {
+    return this.#fallbacks?.decoder ?? fallbacks.decoderReplacement(this === ASCII ? "?" : "\ufffd");
+  }
+
+  /** Throws InvalidOperationException where it is read-only. */
+  setFallbacks(encoder: Fallback, decoder: Fallback): void {
+    if (this.isReadOnly) throw invalidOperation("Instance is read-only.");
+    this.#fallbacks = { encoder, decoder };
+    this.#strict = withFallbacks(this.codec, this.traits.codePage, encoder, decoder);
+  }
+
+  /** A copy that can be changed. */
+  copy(): Encoding {
+    const copy = new Encoding(this.traits, this.codec);
+    copy.isReadOnly = false;
+    if (this.#fallbacks) copy.setFallbacks(this.#fallbacks.encoder, this.#fallbacks.decoder);
+    return copy;
   }
 
   override get type(): Type {
@@ -56,12 +86,12 @@ export class Encoding extends CsObject {
 
   encode(text: string): Uint8Array {
     allocate(text.length);
-    return this.codec.encode(text);
+    return (this.#strict ?? this.codec).encode(text);
   }
 
   decode(raw: Uint8Array): string {
     allocate(raw.length);
-    return this.codec.decode(raw);
+    return (this.#strict ?? this.codec).decode(raw);
   }
 }
 
@@ -154,6 +184,13 @@ function encodingByCodePage(codePage: number): Encoding {
   throw new CsException("System.NotSupportedException", `No data is available for encoding ${codePage}. ${ADVICE}`);
 }
 
+/** An encoding with fallbacks of one's own. */
+function strictly(encoding: Encoding, encoder: Fallback | null, decoder: Fallback | null): Encoding {
+  const copy = encoding.copy();
+  copy.setFallbacks(required(encoder, "value"), required(decoder, "value"));
+  return copy;
+}
+
 const BEYOND_END = "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
 const OUTSIDE = "Index and count must refer to a location within the buffer.";
 const TOO_SMALL = "The output byte buffer is too small to contain the encoded data, encoding codepage";
@@ -223,6 +260,16 @@ implement("System.Text.Encoding", {
   Default: () => DEFAULT,
   "GetEncoding(string)": encodingByName,
   "GetEncoding(int)": encodingByCodePage,
+  "GetEncoding(string,EncoderFallback,DecoderFallback)": (
+    name: string | null,
+    encoder: Fallback | null,
+    decoder: Fallback | null,
+  ) => strictly(encodingByName(name), encoder, decoder),
+  "GetEncoding(int,EncoderFallback,DecoderFallback)": (
+    codePage: number,
+    encoder: Fallback | null,
+    decoder: Fallback | null,
+  ) => strictly(encodingByCodePage(codePage), encoder, decoder),
   "Convert(Encoding,Encoding,byte[])": (from: Encoding, to: Encoding, raw: CsArray | null) =>
     bytes(required(to, "dstEncoding").encode(required(from, "srcEncoding").decode(all(raw, "bytes")))),
   "Convert(Encoding,Encoding,byte[],int,int)": (
@@ -289,7 +336,7 @@ implement("System.Text.Encoding", {
   "GetPreamble()": (self: Encoding) => bytes(Uint8Array.from(self.traits.preamble)),
   "Equals(object)": (self: Encoding, other: unknown) => self.equals(other),
   "GetHashCode()": (self: Encoding) => self.hash(),
-  "Clone()": (self: Encoding) => new Encoding(self.traits, self.codec),
+  "Clone()": (self: Encoding) => self.copy(),
   "IsAlwaysNormalized(*)": (self: Encoding, form = 1) => self === ASCII || (self === LATIN1 && form === 1),
   BodyName: (self: Encoding) => self.traits.webName,
   HeaderName: (self: Encoding) => self.traits.webName,
@@ -297,7 +344,13 @@ implement("System.Text.Encoding", {
   EncodingName: (self: Encoding) => self.traits.displayName,
   CodePage: (self: Encoding) => self.traits.codePage,
   WindowsCodePage: (self: Encoding) => self.traits.windowsCodePage,
-  IsReadOnly: () => true,
+  IsReadOnly: (self: Encoding) => self.isReadOnly,
+  EncoderFallback: (self: Encoding) => self.encoderFallback,
+  "EncoderFallback=": (self: Encoding, fallback: Fallback | null) =>
+    self.setFallbacks(required(fallback, "value"), self.decoderFallback),
+  DecoderFallback: (self: Encoding) => self.decoderFallback,
+  "DecoderFallback=": (self: Encoding, fallback: Fallback | null) =>
+    self.setFallbacks(self.encoderFallback, required(fallback, "value")),
   IsSingleByte: (self: Encoding) => self.traits.windowsCodePage === 1252,
   IsBrowserDisplay: (self: Encoding) => self.traits.codePage === 65001 || self.traits.codePage === 28591,
   IsBrowserSave: (self: Encoding) => [65001, 28591, 1200].includes(self.traits.codePage),

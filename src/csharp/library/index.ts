@@ -30,6 +30,7 @@ import "./db-null.ts";
 import "./decimal-members.ts";
 import "./delegate.ts";
 import "./dictionary.ts";
+import "./encoding-fallbacks.ts";
 import "./encoding.ts";
 import "./enum.ts";
 import "./enumerator.ts";
