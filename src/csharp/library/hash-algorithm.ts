@@ -3,11 +3,14 @@
  * https://learn.microsoft.com/dotnet/api/system.security.cryptography.hashalgorithm
  */
 import { createHash } from "node:crypto";
+import { spend } from "../runtime/budget.ts";
 import { bytes, type CsArray, CsException, CsObject } from "../runtime/values.ts";
 import { declareTypes, type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, checkNonNegative } from "./exceptions-thrown.ts";
 
+/** Of library code, for a start. */
+const HASH_STEPS = 4;
 const NAMESPACE = "System.Security.Cryptography.";
 
 /** What collects data and gives a digest: node's Hash and Hmac. */
@@ -45,6 +48,7 @@ export class HashAlgorithm extends CsObject {
 
   takeIn(data: Uint8Array): void {
     this.#checkUsable();
+    spend(HASH_STEPS + (data.length >> 7));
     this.#current ??= this.#start();
     this.#current.update(data);
   }

@@ -11,6 +11,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
+import { spend } from "../runtime/budget.ts";
 import { bytes, type CsArray, CsException, CsObject } from "../runtime/values.ts";
 import { declareTypes, type Type, type } from "../types.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
@@ -81,16 +82,21 @@ export class Rsa extends CsObject {
 
 /** Making a key holds up everything else: the larger sizes take many seconds. */
 const MAX_GENERATED_BITS = 4096;
+/** What a bit of a new key costs in steps of library code, and what a key does. */
+const GENERATE_STEPS = 125;
+const KEY_STEPS = 2_500;
 
 function generate(bits: number): KeyObject {
   if (bits > MAX_GENERATED_BITS) {
     throw cryptographicError(`Keys of more than ${MAX_GENERATED_BITS} bits are not made in expressions.`);
   }
+  spend(bits * GENERATE_STEPS);
   return generateKeyPairSync("rsa", { modulusLength: bits }).privateKey;
 }
 
-/** Turns an error of node:crypto into the exception that .NET throws. */
+/** Pays for what a key does, and turns an error of node:crypto into the exception that .NET throws. */
 function guarded<T>(run: () => T): T {
+  spend(KEY_STEPS);
   try {
     return run();
   } catch (error) {

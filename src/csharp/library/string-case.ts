@@ -1,4 +1,5 @@
 /** Case by culture: in Turkish and Azerbaijani the dotted and the dotless i are letters of their own. */
+import { look } from "../runtime/budget.ts";
 import type { CultureLike } from "./format-provider.ts";
 import { lowerCodePoint, mapCodePoints, toLower, toUpper, upperCodePoint } from "./unicode.ts";
 
@@ -11,6 +12,7 @@ const SMALL_I = 0x69;
 
 /** @param culture null is the current one */
 export function upperIn(text: string, culture: CultureLike | null): string {
+  look(text.length);
   if (culture === null || culture.name === "") return toUpper(text);
   if (!TURKIC.test(culture.name)) return mapCodePoints(text, upperCodePoint);
   return mapCodePoints(text, (codePoint) => {
@@ -21,6 +23,7 @@ export function upperIn(text: string, culture: CultureLike | null): string {
 
 /** @param culture null is the current one */
 export function lowerIn(text: string, culture: CultureLike | null): string {
+  look(text.length);
   if (culture === null || culture.name === "") return toLower(text);
   if (!TURKIC.test(culture.name)) return mapCodePoints(text, lowerCodePoint);
   return mapCodePoints(text, (codePoint) => {

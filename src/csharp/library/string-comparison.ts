@@ -1,4 +1,5 @@
 /** System.StringComparison: the six ways in which .NET compares and searches strings; and the same by a culture. */
+import { look } from "../runtime/budget.ts";
 import { argument } from "./exceptions-thrown.ts";
 import {
   CompareOptions,
@@ -44,6 +45,7 @@ export function optionsOf(comparison: number): number {
 /** Difference of the first differing units, or of the lengths. */
 function compareUnits(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
+  look(shorter);
   for (let i = 0; i < shorter; i++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(i);
     if (difference !== 0) return difference;
@@ -70,6 +72,7 @@ export function compareStrings(a: string | null, b: string | null, options: numb
   if (a === null) return -1;
   if (b === null) return 1;
   if (options === CompareOptions.Ordinal) return compareUnits(a, b);
+  look(a.length + b.length);
   if (options === CompareOptions.OrdinalIgnoreCase) return compareUnits(toOrdinalUpper(a), toOrdinalUpper(b));
   return compareLinguistic(a, b, options, locale);
 }
@@ -77,6 +80,7 @@ export function compareStrings(a: string | null, b: string | null, options: numb
 export function equalStrings(a: string | null, b: string | null, options: number, locale = ROOT): boolean {
   if (a === b) return true;
   if (a === null || b === null || options === CompareOptions.Ordinal) return false;
+  look(a.length + b.length);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return a.length === b.length && toOrdinalUpper(a) === toOrdinalUpper(b);
   }
@@ -85,6 +89,7 @@ export function equalStrings(a: string | null, b: string | null, options: number
 
 /** The first match. */
 export function findString(source: string, value: string, options: number, locale = ROOT): Found | undefined {
+  look(source.length);
   if (options === CompareOptions.Ordinal) return found(source.indexOf(value), value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return found(toOrdinalUpper(source).indexOf(toOrdinalUpper(value)), value);
@@ -94,6 +99,7 @@ export function findString(source: string, value: string, options: number, local
 
 /** The last match. */
 export function findLastString(source: string, value: string, options: number, locale = ROOT): Found | undefined {
+  look(source.length);
   if (options === CompareOptions.Ordinal) return found(source.lastIndexOf(value), value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return found(toOrdinalUpper(source).lastIndexOf(toOrdinalUpper(value)), value);
@@ -128,6 +134,7 @@ function found(index: number, value: string): Found | undefined {
 }
 
 export function startsWith(source: string, value: string, options: number, locale = ROOT): boolean {
+  look(value.length);
   if (options === CompareOptions.Ordinal) return source.startsWith(value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     return toOrdinalUpper(source.slice(0, value.length)) === toOrdinalUpper(value);
@@ -136,6 +143,7 @@ export function startsWith(source: string, value: string, options: number, local
 }
 
 export function endsWith(source: string, value: string, options: number, locale = ROOT): boolean {
+  look(value.length);
   if (options === CompareOptions.Ordinal) return source.endsWith(value);
   if (options === CompareOptions.OrdinalIgnoreCase) {
     if (value.length > source.length) return false;

@@ -65,6 +65,12 @@ export function spend(steps: number): void {
   if (account.left < 0) outOfSteps();
 }
 
+/** Pays for library code that looks at each of so many characters or bytes, a few at a time. */
+export function look(size: number): void {
+  account.left -= size >> 6;
+  if (account.left < 0) outOfSteps();
+}
+
 /** Checks the size of something about to be created and pays for it. */
 export function allocate(size: number): void {
   if (size > limits.allocation) throw new FuelExhausted("it needed too much memory");
