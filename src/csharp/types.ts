@@ -4,7 +4,8 @@
  * `context`.
  */
 import { surfaceDefinition, surfaceKeys } from "./library/surface.ts";
-import type { MemberDef, TypeDef, TypeKind } from "./type-definitions.ts";
+import { tupleDefinition } from "./tuple-definition.ts";
+import type { TypeDef, TypeKind } from "./type-definitions.ts";
 
 export type { MemberDef, ParameterDef, TypeDef, TypeKind } from "./type-definitions.ts";
 
@@ -304,25 +305,11 @@ export function nullableOf(underlying: Type): Type {
   return type("System.Nullable", underlying);
 }
 
-/** Declarations of tuples, by number of elements. */
-const tupleDefs: TypeDef[] = [];
-
-/** Tuples of up to seven elements have CompareTo as C# sees it; longer ones are a tuple in a tuple to .NET. */
-function tupleDef(arity: number): TypeDef {
-  if (!tupleDefs[arity]) {
-    const own = `System.ValueTuple<${Array.from({ length: arity }, (_, i) => `!${i}`).join(",")}>`;
-    const compare: MemberDef = { k: "method", n: "CompareTo", p: [{ n: "other", t: own }], r: "System.Int32" };
-    const m = arity < 8 ? [compare] : [];
-    tupleDefs[arity] = { type: "", kind: "tuple", base: "System.ValueType", ifaces: [], m };
-  }
-  return tupleDefs[arity];
-}
-
 const OBJECT_DEF: TypeDef = { type: "", kind: "anonymous", base: "System.Object", ifaces: [], m: [] };
 
 export function tupleOf(elements: readonly Type[], names?: readonly (string | undefined)[]): Type {
   const key = `(${elements.map((e, i) => `${e.id} ${names?.[i] ?? ""}`).join(",")})`;
-  return intern(key, () => new Type("System.ValueTuple", "tuple", elements, tupleDef(elements.length), names));
+  return intern(key, () => new Type("System.ValueTuple", "tuple", elements, tupleDefinition(elements.length), names));
 }
 
 export function anonymousOf(members: readonly Type[], names: readonly string[]): Type {
