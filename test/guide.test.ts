@@ -4,8 +4,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { parseArgs } from "node:util";
+import { Diagnostics } from "../src/base/diagnostic.ts";
 import { SourceText } from "../src/base/source-text.ts";
 import { commandEntries } from "../src/cli/main.ts";
+import { readCases } from "../src/cli/trial/case-file.ts";
 import { KNOWN_POLICIES } from "../src/engine/known-policies.ts";
 import { checkDocument } from "../src/engine/load.ts";
 import { loadConfiguration } from "../src/main.ts";
@@ -41,7 +43,7 @@ function snippetsOf(page: string): Snippet[] {
 const snippets = pages.flatMap(snippetsOf);
 
 /** A word of other files, and parts that show one member of a section in its place. */
-const NO_SETTINGS = /^(scrape_configs|currency|- run|image: \{ repository| )/;
+const NO_SETTINGS = /^(scrape_configs|currency|- run|image: \{ repository|answers| )/;
 
 /** Names and types; what settings refer to (variables, files, APIs) is the reader's. */
 const MISTAKES_OF_SETTINGS = new Set(["SP1003", "SP1004", "SP1005", "SP1007"]);
@@ -57,6 +59,16 @@ test("settings in the guide have names and types that the gateway takes", async 
       if (MISTAKES_OF_SETTINGS.has(code)) wrong.push(`${place}, line ${line}: ${message}`);
   }
   assert.deepEqual(wrong, []);
+});
+
+test("tests in the guide are read as such", async () => {
+  const diagnostics = new Diagnostics();
+  const shown = snippets.filter(({ text }) => text.startsWith("answers:"));
+  for (const { text } of shown) {
+    const folder = await configFolder({ "a.test.yaml": text });
+    assert.ok((await readCases(join(folder, "a.test.yaml"), diagnostics)).length > 0);
+  }
+  assert.deepEqual(diagnostics.list, []);
 });
 
 function uncommented(yaml: string): string {

@@ -20,6 +20,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/check.ts")).check,
   },
   {
+    name: "test",
+    summary: "Send requests through the policies, and compare what comes of them",
+    load: async () => (await import("./commands/test.ts")).test,
+  },
+  {
     name: "audit",
     summary: "Find the open doors of a configuration",
     load: async () => (await import("./commands/audit.ts")).audit,

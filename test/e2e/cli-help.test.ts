@@ -5,7 +5,19 @@ import { test } from "node:test";
 import { policies } from "../../src/policies/index.ts";
 import { sallyport } from "../support/cli.ts";
 
-const COMMANDS = ["run", "check", "explain", "eval", "policies", "trace", "example", "completion", "version", "help"];
+const COMMANDS = [
+  "run",
+  "check",
+  "test",
+  "explain",
+  "eval",
+  "policies",
+  "trace",
+  "example",
+  "completion",
+  "version",
+  "help",
+];
 
 test("help names every command, and each command's help has examples", async () => {
   const { code, out } = await sallyport(["--help"]);
