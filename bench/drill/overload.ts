@@ -12,7 +12,8 @@ import { document, failed, type Site, withSite } from "./site.ts";
 const WORK = document(
   '<set-variable name="w" value="@{ var s = 0; for (var i = 0; i &lt; 1000000; i++) { s = (s + i * 7) % 1000003; } return s; }" />',
 );
-const CONNECTIONS = 32;
+/** So many calls are let in at a time. */
+const IN_FLIGHT = 4;
 /** So long connections are made before it counts. */
 const CONNECTING_MS = 3_000;
 
@@ -21,7 +22,7 @@ export const overload: Drill = {
   title: "twice and five times the calls it can serve",
   isAlone: true,
   async run({ isLong }) {
-    const settings = { overload: { maxInFlight: 4, maxLoopDelayMs: 100 } };
+    const settings = { overload: { maxInFlight: IN_FLIGHT, maxLoopDelayMs: 100 } };
     return await withSite({ policy: () => WORK, settings }, async (site) => {
       // The first finds code that the engine has not made fast yet.
       const capacity = Math.max(await capacityOf(site, 4_000), await capacityOf(site, 4_000));
@@ -51,9 +52,9 @@ export const overload: Drill = {
   },
 };
 
-/** Calls a second, one after the other on some connections. */
+/** Calls a second when none is refused: refusing takes time, too. */
 async function capacityOf({ port }: Site, ms: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
   const headers = { "Ocp-Apim-Subscription-Key": KEY };
   const end = performance.now() + ms;
   let calls = 0;
@@ -61,7 +62,7 @@ async function capacityOf({ port }: Site, ms: number): Promise<number> {
     while (performance.now() < end)
       if ((await callOnce({ port, path: "/t/items/1", headers }, agent)).status === 200) calls++;
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, one));
+  await Promise.all(Array.from({ length: IN_FLIGHT }, one));
   agent.destroy();
   return (calls * 1_000) / ms;
 }

@@ -4,6 +4,7 @@
  * that what is begun is also finished. Far over, new connections are closed before a handshake is spent on them.
  */
 import type { OverloadSettings } from "../resources/traffic-settings.ts";
+import { Turns } from "./turns.ts";
 
 /** How often the event loop is looked at. */
 const TURN_MS = 50;
@@ -23,6 +24,8 @@ export const RETRY_AFTER_SECONDS = 1;
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 export class Overload {
+  /** When calls that were let in begin. */
+  readonly turns = new Turns();
   /** Calls let in that have no answer yet. */
   #inFlight = 0;
   #bound = UNBOUNDED;
@@ -75,6 +78,7 @@ export class Overload {
 
   /** Judges a turn of the loop that came so late. */
   turned(delayMs: number): void {
+    this.turns.looked(delayMs);
     if (delayMs > this.#maxDelayMs) this.#late();
     else if (delayMs <= this.#maxDelayMs / 2) this.#onTime();
   }

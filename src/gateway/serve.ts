@@ -17,6 +17,7 @@ import { hideFromLogs } from "../telemetry/redact.ts";
 import { RecordedTrace } from "../telemetry/trace-recorder.ts";
 import { type CanonicalRequest, canonicalize, isRejection, type Rejection } from "./canonical.ts";
 import { HealthProber } from "./health-prober.ts";
+import type { ListenerRules } from "./listener-rules.ts";
 import { Live } from "./live.ts";
 import { Overload, RETRY_AFTER_SECONDS } from "./overload.ts";
 import { watchedPlan } from "./model-watch.ts";
@@ -41,6 +42,7 @@ export interface GatewayOptions extends Watchers {
 /** How this process signs in Via, the same in all of its threads: a request that comes back is its own. */
 const PSEUDONYM = `sallyport-${createHash("sha256").update(`${hostname()} ${process.pid}`).digest("hex").slice(0, 8)}`;
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+const NO_KEY: PresentedKey = { key: undefined };
 const ANONYMOUS: Admission = { product: null, subscription: null, key: null };
 
 export class Gateway {
@@ -187,15 +189,32 @@ export class Gateway {
       visit.answer(503, "The gateway is overloaded. Try again later.", "Overloaded", headers);
       return;
     }
+    const incoming = caller?.incoming ?? visit.incoming;
+    const begun: Begun = { visit, live, request, presented: NO_KEY, tunnel, incoming };
+    const { turns } = this.overload;
+    if (turns.isSpread) turns.begin(() => this.#findInTurn(begun, rules));
+    else this.#find(begun, rules);
+  }
+
+  #findInTurn(begun: Begun, rules: ListenerRules | undefined): void {
+    try {
+      this.#find(begun, rules);
+    } catch (error) {
+      this.#failed(begun.visit, error);
+    }
+  }
+
+  /** Which API and operation it is for. */
+  #find(begun: Begun, rules: ListenerRules | undefined): void {
+    const { visit, live, request } = begun;
+    const { url, headers } = request;
     if (!live.router.servesHost(visit.incoming.listener, url.host)) {
       visit.answer(404, "Resource not found", "HostNotServed");
       return;
     }
     const found = live.router.api(url, headers);
     const match = found === undefined || rules?.servesApi(found.api.id) === false ? undefined : found;
-    const presented = takeKey(match?.api ?? NO_API, headers, url);
-    const incoming = caller?.incoming ?? visit.incoming;
-    const begun: Begun = { visit, live, request, presented, tunnel, incoming };
+    begun.presented = takeKey(match?.api ?? NO_API, headers, url);
     if (match === undefined) {
       this.#notFound(begun, undefined);
       return;
@@ -245,7 +264,7 @@ export class Gateway {
     const method = request.headers.first("access-control-request-method");
     const route = method === undefined ? undefined : live.router.operation(match, method, request.url);
     if (route === undefined) return false;
-    const admitted = live.keys.admit(route.api, { key: undefined }, visit.receivedAt);
+    const admitted = live.keys.admit(route.api, NO_KEY, visit.receivedAt);
     const admission = typeof admitted === "string" ? ANONYMOUS : admitted;
     visit.trace = this.#startTrace(begun, admission);
     const exchange = this.#exchange(begun, route, admission);
@@ -359,7 +378,8 @@ interface Begun {
   readonly visit: Visit;
   readonly live: Live;
   readonly request: CanonicalRequest;
-  readonly presented: PresentedKey;
+  /** Known when the API is. */
+  presented: PresentedKey;
   readonly tunnel: Tunnel | undefined;
   /** With the certificate of the caller, when a trusted proxy handed it on. */
   readonly incoming: IncomingRequest;
