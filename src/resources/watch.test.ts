@@ -66,6 +66,22 @@ test("a file that was not read may grow without notice", async (t) => {
   assert.equal(count(), 0);
 });
 
+test("what comes and goes beside the outermost folder is nobody's affair, but a folder that is replaced is", async (t) => {
+  const folder = await configFolder({ "apim/policy.xml": "1", "next/policy.xml": "2" });
+  const { watcher, count, next } = watching(t);
+  await watcher.update([join(folder, "apim"), join(folder, "apim/policy.xml")]);
+  const all = watching(t);
+  await all.watcher.update([folder]);
+  const seen = all.next();
+  await writeFile(join(folder, "access.log"), "");
+  await seen;
+  assert.equal(count(), 0);
+  const replaced = next();
+  await rename(join(folder, "apim"), join(folder, "old"));
+  await rename(join(folder, "next"), join(folder, "apim"));
+  await replaced;
+});
+
 test("many writes close together are one change", async (t) => {
   const folder = await configFolder({ "policy.xml": "1" });
   const { watcher, next, count } = watching(t);

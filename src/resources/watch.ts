@@ -22,6 +22,8 @@ export class FileWatcher {
   readonly #options: Required<WatchOptions>;
   readonly #watchers = new Map<string, FSWatcher>();
   #files: ReadonlySet<string> = new Set();
+  /** Folders in which files that were read stand, or that were listed: whatever comes and goes there may matter. */
+  #near: ReadonlySet<string> = new Set();
   #settling: NodeJS.Timeout | undefined;
   #changedAt = 0;
   #polling: NodeJS.Timeout | undefined;
@@ -34,14 +36,12 @@ export class FileWatcher {
 
   /** Watches the files and folders of the latest load instead of those before. */
   async update(paths: readonly string[]): Promise<void> {
-    const folders = new Set<string>();
     const facts = await Promise.all(paths.map(async (path) => ({ path, isFolder: await isFolder(path) })));
-    for (const { path, isFolder } of facts) {
-      folders.add(dirname(path));
-      if (isFolder) folders.add(path);
-    }
+    const near = new Set(facts.map(({ path, isFolder }) => (isFolder ? path : dirname(path))));
+    const folders = new Set([...near, ...paths.map((path) => dirname(path))]);
     if (this.#isClosed) return;
     this.#files = new Set(paths);
+    this.#near = near;
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue;
       watcher.close();
@@ -66,8 +66,7 @@ export class FileWatcher {
   #watch(folder: string): boolean {
     try {
       const watcher = watch(folder, { persistent: false }, (event, name) => {
-        // A file that was not read may be appended to (a log): only its coming and going matters.
-        if (event === "rename" || name === null || this.#files.has(join(folder, name))) this.#change();
+        if (name === null || this.#matters(event, folder, name)) this.#change();
       });
       watcher.on("error", () => {
         watcher.close();
@@ -79,6 +78,15 @@ export class FileWatcher {
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === "ENOENT";
     }
+  }
+
+  /**
+   * A file that was not read may be appended to (a log): only its coming and going matters, and that not beside the outermost
+   * folder. There the folder itself may be replaced, or `..data`, through which Kubernetes swaps what a volume holds.
+   */
+  #matters(event: string, folder: string, name: string): boolean {
+    if (this.#files.has(join(folder, name))) return true;
+    return event === "rename" && (this.#near.has(folder) || name.startsWith(".."));
   }
 
   #change(): void {
