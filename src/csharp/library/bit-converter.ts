@@ -1,4 +1,5 @@
 /** System.BitConverter: little-endian, as on every machine that .NET policies run on. */
+import { spend } from "../runtime/budget.ts";
 import { bytes, type CsArray } from "../runtime/values.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, argumentOutOfRange } from "./exceptions-thrown.ts";
@@ -38,6 +39,7 @@ function toText(value: CsArray | null, start: number, length: number): string {
   }
   if (length < 0) throw argumentOutOfRange("length", "Value must be positive.");
   if (start > raw.length - length) throw argument(TOO_SHORT);
+  spend(length);
   const pairs = Array.from(raw.subarray(start, start + length), (b) => b.toString(16).padStart(2, "0").toUpperCase());
   return pairs.join("-");
 }

@@ -2,6 +2,7 @@
  * DateTime.ParseExact and DateTimeOffset.ParseExact.
  * https://learn.microsoft.com/dotnet/api/system.datetime.parseexact
  */
+import { spend } from "../runtime/budget.ts";
 import { CsException } from "../runtime/values.ts";
 import { TICKS_PER_MINUTE } from "./calendar.ts";
 import { type DateConventions, INVARIANT_DATES } from "./date-conventions.ts";
@@ -18,6 +19,7 @@ export function parseDateExact(
   wantsOffset: boolean,
   culture: DateConventions = INVARIANT_DATES,
 ): DateOutcome {
+  spend(text.length >> 4);
   const fields = new DateFields(text, styles, wantsOffset);
   if (text === "") return fields.bad();
   if (format === "" || (format === "U" && wantsOffset)) return badSpecifier(format);
@@ -32,6 +34,7 @@ export function parseDateExactAny(
   wantsOffset: boolean,
   culture: DateConventions = INVARIANT_DATES,
 ): DateOutcome {
+  spend(text.length >> 4);
   const fields = new DateFields(text, styles, wantsOffset);
   if (text === "") return fields.bad();
   if (formats.length === 0) return formatError("No format specifiers were provided.");

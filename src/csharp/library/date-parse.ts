@@ -2,6 +2,7 @@
  * DateTime.Parse and DateTimeOffset.Parse: dates and times in any common shape, in the order of a culture.
  * https://learn.microsoft.com/dotnet/api/system.datetime.parse
  */
+import { spend } from "../runtime/budget.ts";
 import type { CsException } from "../runtime/values.ts";
 import { isValidDate, TICKS_PER_MINUTE } from "./calendar.ts";
 import { type DateConventions, INVARIANT_DATES } from "./date-conventions.ts";
@@ -17,6 +18,7 @@ export function parseDate(
   wantsOffset: boolean,
   culture: DateConventions = INVARIANT_DATES,
 ): DateOutcome {
+  spend(text.length >> 4);
   const fields = new DateFields(text, styles, wantsOffset);
   if (text === "") return fields.bad();
   return new DateParser(fields, culture).parse();

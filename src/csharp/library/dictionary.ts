@@ -1,4 +1,5 @@
 /** System.Collections.Generic.Dictionary<TKey, TValue>. */
+import { spend } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { equalsOf, iterate } from "../runtime/object.ts";
 import { type CsArray, CsObject, type Ref } from "../runtime/values.ts";
@@ -84,6 +85,7 @@ export class Dictionary extends CsObject implements DictionaryProtocol {
 
   containsValue(value: unknown): boolean {
     const equals = equalsOf(this.valueType);
+    spend(this.itemCount);
     for (const own of this.valueSequence()) if (equals(own, value)) return true;
     return false;
   }

@@ -89,11 +89,12 @@ export interface Found {
   readonly length: number;
 }
 
-/** Printable ASCII and white space: every character stands for itself. */
-const ASCII = /^[\t-\r -~]*$/;
+/** Anything but printable ASCII and white space, where every character stands for itself. */
+const BEYOND_ASCII = /[^\t-\r -~]/;
+const isAscii = (text: string) => !BEYOND_ASCII.test(text);
 
-/** Letters, digits, punctuation, symbols and blanks: no marks, and nothing without weight. */
-const WEIGHTY = /^[\t-\r\p{L}\p{N}\p{P}\p{S}\p{Zs}]*$/u;
+/** Marks, and what has no weight: not letters, digits, punctuation, symbols and blanks. */
+const BEYOND_WEIGHTY = /[^\t-\r\p{L}\p{N}\p{P}\p{S}\p{Zs}]/u;
 
 /** Letters whose cases are not one to one. */
 const SPECIAL_CASES = /[\u00df\u0130\u0131\u017f\u03c2\u1e9e]/;
@@ -105,8 +106,8 @@ const SPECIAL_CASES = /[\u00df\u0130\u0131\u017f\u03c2\u1e9e]/;
 function plainForm(text: string, options: number): string | undefined {
   if (options & (CompareOptions.IgnoreNonSpace | CompareOptions.IgnoreSymbols)) return undefined;
   const ignoreCase = (options & CompareOptions.IgnoreCase) !== 0;
-  if (ASCII.test(text)) return ignoreCase ? text.toLowerCase() : text;
-  if (!WEIGHTY.test(text)) return undefined;
+  if (isAscii(text)) return ignoreCase ? text.toLowerCase() : text;
+  if (BEYOND_WEIGHTY.test(text)) return undefined;
   if (!ignoreCase) return text.normalize("NFC") === text ? text : undefined;
   // Without case, variants such as full-width letters count as equal too.
   return text.normalize("NFKC") === text && !SPECIAL_CASES.test(text) ? toLower(text) : undefined;
@@ -162,11 +163,11 @@ export function findLastLinguistic(source: string, value: string, options = 0, l
 }
 
 export function startsWithLinguistic(source: string, value: string, options = 0, locale = ROOT): boolean {
-  if (options === 0 && locale === ROOT && ASCII.test(value)) {
+  if (options === 0 && locale === ROOT && isAscii(value)) {
     const next = source.charCodeAt(value.length);
     // Only a combining mark behind the prefix could make it something else.
     if (source.startsWith(value) && !(next >= 0x300)) return true;
-    if (ASCII.test(source.slice(0, value.length + 1))) return false;
+    if (isAscii(source.slice(0, value.length + 1))) return false;
   }
   const what = clusters(value, options, locale);
   // A match takes three clusters for one at most.
@@ -197,7 +198,7 @@ function clusters(text: string, options: number, locale: string, limit = Number.
     if (found.length >= limit) break;
     spend(1);
     const start = match.index;
-    const plain = options === 0 && ASCII.test(match[0]);
+    const plain = options === 0 && isAscii(match[0]);
     const weightless = !plain && collator.compare(match[0], "") === 0;
     if (!weightless) found.push({ text: match[0], start, end: start + match[0].length });
   }
@@ -233,7 +234,7 @@ function groupAt(where: Cluster[], at: number, what: Cluster[], to: number, opti
   const [left, right] = [where[at]?.text, what[to].text];
   if (left === right) return ONE_TO_ONE;
   if (left === undefined) return undefined;
-  if (options === 0 && locale === ROOT && ASCII.test(left) && ASCII.test(right)) return undefined;
+  if (options === 0 && locale === ROOT && isAscii(left) && isAscii(right)) return undefined;
   const collator = collatorFor(options, locale);
   return GROUPS.find(([taken, sought]) => {
     if (at + taken > where.length || to + sought > what.length) return false;
@@ -252,7 +253,7 @@ export function linguisticKey(text: string, options: number, locale = ROOT): str
   const ignoreCase = (options & CompareOptions.IgnoreCase) !== 0;
   // Cultures differ in which letters are cases of each other: a key that is always right is one for all.
   if (ignoreCase && locale !== ROOT) return "";
-  if (ASCII.test(text)) return ignoreCase ? text.toLowerCase() : text;
+  if (isAscii(text)) return ignoreCase ? text.toLowerCase() : text;
   const kept = clusters(text, options, locale).map((cluster) => cluster.text);
   let key = kept.join("").normalize("NFKD");
   if (options & CompareOptions.IgnoreNonSpace) key = key.replace(/\p{M}/gu, "");

@@ -1,4 +1,5 @@
 /** Members of System.Collections.Generic.List<T>. */
+import { allocate } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import type { CsArray } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
@@ -204,5 +205,6 @@ implement("System.Collections.Generic.List", {
 
 function part(self: List, index: number, count: number): List {
   self.checkRange(index, count);
+  allocate(count);
   return new List(self.elementType, self.items.slice(index, index + count));
 }

@@ -129,6 +129,7 @@ export class List extends CsObject implements ListProtocol {
   /** Replaces `count` elements from `index` on by the result of `change` on them; throws when they reach beyond the end. */
   change(index: number, count: number, change: (items: unknown[]) => void): void {
     this.checkRange(index, count);
+    spend(count >> 3);
     const part = this.items.slice(index, index + count);
     change(part);
     this.#version++;

@@ -1,4 +1,5 @@
 /** Reads the text of a number as NumberStyles and a culture have it: signs, blanks, thousands, currency, exponents. */
+import { spend } from "../runtime/budget.ts";
 import { INVARIANT_NUMBERS, type NumberConventions } from "./number-conventions.ts";
 import type { NumberDigits } from "./number-digits.ts";
 
@@ -44,6 +45,7 @@ export function parseDigits(
   kind: NumberDigits["kind"],
   culture: NumberConventions = INVARIANT_NUMBERS,
 ): NumberDigits | undefined {
+  spend(text.length >> 4);
   const reader = new NumberReader(text, style, culture);
   if (!reader.readPrefix() || !reader.readDigits()) return undefined;
   reader.readExponent();

@@ -1,4 +1,5 @@
 /** System.Collections.Generic.SortedDictionary<TKey, TValue>. */
+import { spend } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { equalsOf, iterate } from "../runtime/object.ts";
 import { type CsArray, CsObject, type Ref } from "../runtime/values.ts";
@@ -73,6 +74,7 @@ export class SortedDictionary extends CsObject implements DictionaryProtocol {
 
   containsValue(value: unknown): boolean {
     const equals = equalsOf(this.valueType);
+    spend(this.itemCount);
     return this.#table.values.some((own) => equals(own, value));
   }
 

@@ -107,6 +107,7 @@ function normalize(self: string, form = 1): string {
   const name = FORMS[form];
   if (!name) throw argument("Invalid normalization form.", "normalizationForm");
   if (!self.isWellFormed()) throw argument("String contains invalid Unicode code points.", "strInput");
+  spend(self.length >> 5);
   return self.normalize(name);
 }
 

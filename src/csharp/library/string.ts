@@ -2,7 +2,7 @@
  * System.String: creation, equality, formatting. What compares, searches, splits, joins and changes strings is in string-*.ts.
  * https://learn.microsoft.com/dotnet/api/system.string
  */
-import { allocate, look } from "../runtime/budget.ts";
+import { allocate, look, spend } from "../runtime/budget.ts";
 import { valueBehaviour } from "../runtime/object.ts";
 import { CsArray } from "../runtime/values.ts";
 import { type } from "../types.ts";
@@ -74,7 +74,7 @@ export function unitsToString(units: readonly number[]): string {
 
 /** The UTF-16 units of a string. */
 export function stringToUnits(text: string): number[] {
-  allocate(text.length);
+  spend(text.length >> 4);
   return Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 }
 

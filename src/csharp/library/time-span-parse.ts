@@ -2,6 +2,7 @@
  * TimeSpan.Parse and ParseExact, invariant culture.
  * https://learn.microsoft.com/dotnet/api/system.timespan.parse
  */
+import { spend } from "../runtime/budget.ts";
 import type { CsException } from "../runtime/values.ts";
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND } from "./calendar.ts";
 import { badFormat, badQuote } from "./date-errors.ts";
@@ -77,6 +78,7 @@ const LARGEST_NUMBER = 0x0fffffff;
 
 /** @param which all shapes, or only those of the formats g and G */
 export function parseTimeSpan(input: string, which: "any" | "g" | "G" = "any"): ParsedSpan {
+  spend(input.length >> 4);
   const text = input.trim();
   if (text.match(/\d+/g)?.some((number) => Number(number) > LARGEST_NUMBER)) return tooLarge(input);
   const negative = text.startsWith("-");

@@ -92,21 +92,22 @@ function single(text: string): number | undefined {
   return text.length === (codePoint > 0xffff ? 2 : 1) ? codePoint : undefined;
 }
 
-const ASCII = /^[\0-\x7f]*$/;
+/** Sought, not described: a search needs no way back. */
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** string.ToUpperInvariant: the length stays. */
 export function toUpper(text: string): string {
-  return ASCII.test(text) ? text.toUpperCase() : mapCodePoints(text, upperOf);
+  return BEYOND_ASCII.test(text) ? mapCodePoints(text, upperOf) : text.toUpperCase();
 }
 
 /** string.ToLowerInvariant: the length stays, no final sigma. */
 export function toLower(text: string): string {
-  return ASCII.test(text) ? text.toLowerCase() : mapCodePoints(text, lowerOf);
+  return BEYOND_ASCII.test(text) ? mapCodePoints(text, lowerOf) : text.toLowerCase();
 }
 
 /** Upper case as OrdinalIgnoreCase compares it: also the long s stays. */
 export function toOrdinalUpper(text: string): string {
-  if (ASCII.test(text)) return text.toUpperCase();
+  if (!BEYOND_ASCII.test(text)) return text.toUpperCase();
   return mapCodePoints(text, (codePoint) => (codePoint === LONG_S ? codePoint : upperOf(codePoint)));
 }
 

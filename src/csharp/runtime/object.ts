@@ -157,16 +157,23 @@ export function compareObjects(a: unknown, b: unknown): number {
   if (left instanceof CsObject && typeof (left as Partial<Comparable>).compareTo === "function") {
     return (left as unknown as Comparable).compareTo(a instanceof Box && b instanceof Box ? b.value : b);
   }
-  const comparable = isPrimitiveComparable(a) ? a : isPrimitiveComparable(b) ? b : null;
-  const message = comparable
-    ? `Object must be of type ${typeOf(comparable).simpleName}.`
-    : "At least one object must implement IComparable.";
+  const [comparable, other] = isPrimitiveComparable(a) ? [a, b] : isPrimitiveComparable(b) ? [b, a] : [null, null];
+  const message = comparable ? wrongKind(comparable, other) : "At least one object must implement IComparable.";
   throw new CsException("System.ArgumentException", message);
+}
+
+/** What a value says that compares with its own kind only. */
+function wrongKind(comparable: unknown, other: unknown): string {
+  const own = typeOf(comparable);
+  if (own.kind !== "enum") return `Object must be of type ${own.simpleName}.`;
+  const [passed, wanted] = [typeOf(other).clrName, own.clrName];
+  return `Object must be the same type as the enum. The type passed in was '${passed}'; the enum type was '${wanted}'.`;
 }
 
 /** Strings, and boxes of value types that compare with their own kind only. */
 function isPrimitiveComparable(value: unknown): boolean {
-  return typeof value === "string" || (value instanceof Box && behaviourOf(value.type)?.compare !== undefined);
+  if (typeof value === "string") return true;
+  return value instanceof Box && (value.type.kind === "enum" || behaviourOf(value.type)?.compare !== undefined);
 }
 
 /** Does `value is T` hold? null is no instance of anything. */
