@@ -164,6 +164,10 @@ export const CODE_GROUPS: readonly CodeGroup[] = [
       "A header, query parameter or address holds a date without a format.",
       'Give one: .ToString("o") or .ToString("R").',
     ],
+    SW3104: [
+      "An expression stands amid other text: it is not evaluated.",
+      'Make all of it one expression: @($"text {context.Operation.Id}").',
+    ],
   }),
 ];
 

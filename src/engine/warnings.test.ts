@@ -138,3 +138,14 @@ test("places and hints; a comment before an element silences", () => {
   assert.deepEqual(codes(`<fragment><!-- sallyport-disable SW3002 -->${wrong}</fragment>`), ["SW3001"]);
   assert.deepEqual(codes(`<fragment><!-- sallyport-disable SW3001 -->${wrong}${wrong}</fragment>`), ["SW3001"]);
 });
+
+test("SW3104: an expression amid text", () => {
+  const text = (value: string) => `<set-header name="X" exists-action="override"><value>${value}</value></set-header>`;
+  assert.deepEqual(warnings(inOneApi(text("id-@(context.Api.Id)"))), ["SW3104"]);
+  assert.deepEqual(warnings(inOneApi('<rewrite-uri template="/a/@{ return context.Api.Id; }" />')), ["SW3104"]);
+  assert.deepEqual(
+    warnings(inOneApi(text('@("id-" + context.Api.Id)') + text("a@(b) context.") + text("me@contoso.com"))),
+    [],
+  );
+  assert.deepEqual(warnings(inOneApi(`<!-- sallyport-disable SW3104: docs -->${text("write @(context.Api.Id)")}`)), []);
+});

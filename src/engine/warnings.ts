@@ -3,6 +3,7 @@
  * `check`. A comment before an element silences them in it: <!-- sallyport-disable SW3001: reason -->.
  *
  * SW30..: see csharp/2-bind/warnings.ts. SW3101: a variable that nothing sets. SW3102: a body read twice. SW3103: a date without a format.
+ * SW3104: an expression amid text.
  */
 import type { Diagnostics } from "../base/diagnostic.ts";
 import type { SourceText } from "../base/source-text.ts";
@@ -38,6 +39,9 @@ export function warn(document: CheckedDocument, variables: Names, diagnostics: D
 const ADDRESSES: ReadonlySet<string> = new Set(["rewrite-uri", "set-backend-service", "set-url"]);
 const WITH_VALUES: ReadonlySet<string> = new Set(["set-header", "set-query-parameter"]);
 
+/** Code that can mean nothing else. */
+const AMID_TEXT = /@[({][^)}]*\bcontext\.[A-Z]/;
+
 class Reporter {
   readonly #document: CheckedDocument;
   readonly #variables: Names;
@@ -61,7 +65,9 @@ class Reporter {
     }
   }
 
-  #value({ expression }: XmlValue, path: readonly string[], disabled: ReadonlySet<string>): void {
+  #value(value: XmlValue, path: readonly string[], disabled: ReadonlySet<string>): void {
+    const { expression } = value;
+    if (expression === undefined) this.#text(value, disabled);
     const finding = expression && this.#document.findings.get(expression);
     if (finding === undefined || expression === undefined) return;
     const warnings = [...this.#ofCode(finding, expression), ...this.#ofContext(finding, path)];
@@ -71,6 +77,19 @@ class Reporter {
       const { line, column } = source.position(expression.at(Math.min(start, expression.code.length)));
       this.#diagnostics.warning(code, message, { file: source.file, line, column, hint });
     }
+  }
+
+  #text({ text, at }: XmlValue, disabled: ReadonlySet<string>): void {
+    const found = AMID_TEXT.exec(text);
+    if (found === null || disabled.has("SW3104")) return;
+    const { source } = this.#document;
+    const { line, column } = source.position(at(found.index));
+    this.#diagnostics.warning("SW3104", "An expression amid text is text, and is not evaluated", {
+      file: source.file,
+      line,
+      column,
+      hint: 'Make all of it one expression: @($"text {context.Operation.Id}"), or @("text " + context.Operation.Id).',
+    });
   }
 
   /** What a named value makes constant is not constant in the document. */
