@@ -11,20 +11,30 @@ import { KEY } from "../../test/support/api-folder.ts";
 import { Backend } from "../../test/support/backend.ts";
 import { openLoop } from "../../test/support/open-loop.ts";
 import { api, operation, snapshot } from "../../test/support/snapshot.ts";
-import { atMost, type Drill, equal, type Finding } from "./drill.ts";
-import { document, failed, type Site, withSite } from "./site.ts";
+import { atMost, type Drill, equal, type Finding, noted } from "./drill.ts";
+import { leavingConnections } from "./leaving.ts";
+import { document, failed, p99, type Site, withSite } from "./site.ts";
 
 const versioned = (version: number) =>
   document(
     `<set-variable name="v" value="${version}" /><set-header name="X-Version" exists-action="override"><value>@((string)context.Variables["v"] + "-${version}")</value></set-header>`,
   );
 
+const ROUTES = 1_000;
+const paths = Object.fromEntries(
+  Array.from({ length: ROUTES }, (_, i) => [
+    `/more/${i}/{id}`,
+    { get: { operationId: `more-${i}`, responses: { "200": { description: "" } } } },
+  ]),
+);
+
 export const reload: Drill = {
   id: "D7",
-  title: "configurations change under load, every third with a mistake",
+  title: `configurations of ${ROUTES} operations change under load, every third with a mistake`,
   async run({ isLong }) {
-    return await withSite({ policy: () => versioned(0), workers: 2 }, async (site) => {
+    return await withSite({ policy: () => versioned(0), workers: 2, paths }, async (site) => {
       const changes = isLong ? 100 : 12;
+      const before = await site.load(150, isLong ? 10_000 : 1_000);
       const load = site.load(150, changes * 500);
       let last = 0;
       for (let version = 1; version <= changes; version++) {
@@ -41,9 +51,11 @@ export const reload: Drill = {
         await site.call();
         inARow = versionsSeen(site).at(-1) === `${last}-${last}` ? inARow + 1 : 0;
       }
+      const ratio = p99(ended) / p99(before);
       const torn = versionsSeen(site).filter((seen) => new Set(seen.split("-")).size !== 1).length;
       return [
         equal(`failed of ${ended.length}`, failed(ended), 0),
+        isLong ? atMost("p99 ratio", ratio, 1.2) : noted("p99 ratio", ratio.toFixed(2)),
         equal("requests of two configurations", torn, 0),
         atMost("all threads new", performance.now() - changedAt, 1_000, " ms"),
       ];
@@ -65,7 +77,7 @@ function versionsSeen({ backend }: Site): string[] {
 
 export const drain: Drill = {
   id: "D8",
-  title: "SIGTERM under load, with a stream open",
+  title: "SIGTERM under load, with streams, an HTTP/2 connection and a WebSocket open",
   async run({ isLong }) {
     const findings: Finding[] = [];
     let lost = 0;
@@ -97,7 +109,7 @@ export const drain: Drill = {
     findings.push(equal("streams to their end", wholeStreams, rounds));
     findings.push(equal("exit code", [...codes].join(), "0"));
     findings.push(atMost("exit after", slowestMs, 32_000, " ms"));
-    return findings;
+    return [...findings, ...(await leavingConnections())];
   },
 };
 

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KEY } from "../../test/support/api-folder.ts";
 import { callOnce, openLoop } from "../../test/support/open-loop.ts";
-import { atMost, type Drill, equal, noted, percentile } from "./drill.ts";
+import { atMost, type Drill, equal, noted } from "./drill.ts";
 import { type Answer, NameServer } from "./name-server.ts";
-import { document, failed, type Site, withSite } from "./site.ts";
+import { document, failed, p99, type Site, withSite } from "./site.ts";
 
 const SERVER_ADDRESS = "127.0.0.53";
 /** The system's resolver tells no time to live: this is how long an answer is taken for fresh. */
@@ -74,13 +74,6 @@ export const names: Drill = {
     }
   },
 };
-
-function p99(ended: readonly { readonly ms: number }[]): number {
-  return percentile(
-    ended.map(({ ms }) => ms),
-    0.99,
-  );
-}
 
 const headersFor = (name: string) => ({ "Ocp-Apim-Subscription-Key": KEY, "X-Name": name });
 

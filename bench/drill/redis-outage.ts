@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { noRedis, RedisServer } from "../../test/support/redis.ts";
 import type { Ended } from "../../test/support/open-loop.ts";
 import { ChaosProxy } from "./chaos-proxy.ts";
-import { atMost, type Drill, equal, type Finding, noted, percentile, type Scale } from "./drill.ts";
-import { document, failed, withSite } from "./site.ts";
+import { atMost, type Drill, equal, type Finding, noted, type Scale } from "./drill.ts";
+import { document, failed, p99, withSite } from "./site.ts";
 
 const RATE = 150;
 const LIMIT = '<rate-limit-by-key calls="1000000" renewal-period="300" counter-key="all" />';
@@ -69,13 +69,6 @@ export const redisSlow: Drill = {
     }
   },
 };
-
-function p99(ended: readonly Ended[]): number {
-  return percentile(
-    ended.map(({ ms }) => ms),
-    0.99,
-  );
-}
 
 type Act = (server: RedisServer) => Promise<void>;
 

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type FolderOptions, KEY, removeFolder, writeFolder } from "../../test/support/api-folder.ts";
 import { Backend } from "../../test/support/backend.ts";
 import { callOnce, type Ended, openLoop } from "../../test/support/open-loop.ts";
+import { percentile } from "./drill.ts";
 
 const COMMAND = new URL("../../src/cli/sallyport.ts", import.meta.url).pathname;
 const PATH = "/t/items/1";
@@ -25,6 +26,9 @@ export interface SiteOptions {
   readonly serviceUrl?: string;
   /** More of the listener; with `tls` it starts cold. */
   readonly listener?: { readonly tls?: object };
+  /** More properties of the API, and more paths of its definition. */
+  readonly api?: object;
+  readonly paths?: object;
   /** No load is put on it at the start. */
   readonly isCold?: boolean;
   /** Files of the configuration folder, made before the start. */
@@ -69,6 +73,8 @@ export class Site {
     const folder = await writeFolder({
       serviceUrl: options.serviceUrl ?? backend.url,
       policies: { api: policy?.(backend.url) ?? document("") },
+      ...(options.api === undefined ? {} : { api: options.api }),
+      ...(options.paths === undefined ? {} : { paths: options.paths }),
       ...(backends === undefined ? {} : { backends: backends(backend.url) }),
       settings: {
         listeners: [{ host: "127.0.0.1", port: ports[0], ...options.listener }],
@@ -165,6 +171,14 @@ export async function withSite<T>(options: SiteOptions, run: (site: Site) => Pro
 /** Calls that did not get the status. */
 export function failed(ended: readonly Ended[], status = 200): number {
   return ended.filter((one) => one.status !== status).length;
+}
+
+/** ms */
+export function p99(ended: readonly Pick<Ended, "ms">[]): number {
+  return percentile(
+    ended.map(({ ms }) => ms),
+    0.99,
+  );
 }
 
 export async function freePort(): Promise<number> {

@@ -3,10 +3,9 @@ import { get } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KEY } from "../../test/support/api-folder.ts";
-import type { Ended } from "../../test/support/open-loop.ts";
 import { SERVER } from "../../test/support/certificates.ts";
-import { atMost, type Drill, equal, noted, percentile } from "./drill.ts";
-import { failed, type Site, withSite } from "./site.ts";
+import { atMost, type Drill, equal, noted } from "./drill.ts";
+import { failed, p99, type Site, withSite } from "./site.ts";
 
 const headers = { "Ocp-Apim-Subscription-Key": KEY };
 const SIDE_RATE = 100;
@@ -50,13 +49,6 @@ export const idleStreams: Drill = {
       ];
     }),
 };
-
-function p99(ended: readonly Ended[]): number {
-  return percentile(
-    ended.map(({ ms }) => ms),
-    0.99,
-  );
-}
 
 /** A hundred at a time; each has begun. */
 async function openStreams({ port }: Site, count: number): Promise<Socket[]> {
