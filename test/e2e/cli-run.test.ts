@@ -142,3 +142,22 @@ test("run has no code generation from strings and no __proto__", async (t) => {
   gateway.process.kill("SIGTERM");
   assert.match((await gateway.ended).err, /^safe: undefined$/m);
 });
+
+test("a vault that cannot be asked: another source may be named instead", async () => {
+  const folder = await configFolder({
+    ...apiFiles("a"),
+    "named values/k/namedValueInformation.json": {
+      properties: {
+        displayName: "k",
+        secret: true,
+        keyVault: { secretIdentifier: "https://contoso.vault.azure.net.invalid/secrets/k" },
+      },
+    },
+  });
+  const { code, err } = await sallyport(["run", folder, "--port", "0"]);
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /SP1203: The secret keyvault:.* cannot be had[\s\S]*another source in sallyport\.yaml \(namedValues, certificates\)/,
+  );
+});

@@ -181,7 +181,10 @@ export class SecretReader {
   async #fromVault(source: string, ref: SecretRef, reading: Reading): Promise<{ value: string } | undefined> {
     const secret = await this.#vaults.read(source);
     if ("value" in secret) return secret;
-    reportAt(reading, ref.node, "SP1203", secret.problem, secret.hint);
+    // What the extract refers to need not be had from there.
+    const instead =
+      reading === this.reading ? "" : " Or name another source in sallyport.yaml (namedValues, certificates).";
+    reportAt(reading, ref.node, "SP1203", secret.problem, secret.hint + instead);
     return undefined;
   }
 }
