@@ -173,6 +173,17 @@ test("scripts that README and CONTRIBUTING name are in package.json", () => {
   );
 });
 
+test("every package stands in docs/dependencies.md", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { dependencies, devDependencies, optionalDependencies } = manifest;
+  const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");
+  // Packages of OpenTelemetry share rows, without their common beginning.
+  const missing = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
+    .map((name) => name.replace(/^@opentelemetry\//, ""))
+    .filter((name) => !page.includes(name));
+  assert.deepEqual(missing, []);
+});
+
 test("every page of the guide stands in its index", () => {
   const index = readFileSync(join(root, "docs/guide/README.md"), "utf8");
   const missing = guide.filter((page) => !page.endsWith("README.md") && !index.includes(`](${page.slice(11)})`));
