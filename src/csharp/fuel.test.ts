@@ -119,3 +119,52 @@ test("depth counts calls inside each other, not calls", () => {
     5000,
   );
 });
+
+/** Each pays for all that it looks at: a loop around it ends as soon as one around nothing does. */
+const heavy: readonly string[] = [
+  "s.IndexOf('b')",
+  's.IndexOf("b")',
+  "s.LastIndexOfAny(new[] { 'b' })",
+  "s.GetHashCode()",
+  "s.ToUpper().Length",
+  "s.TrimEnd('a').Length",
+  "s.ToCharArray().Length",
+  "s.Normalize().Length",
+  "s.Split('b').Length",
+  "s.Equals(t, StringComparison.OrdinalIgnoreCase)",
+  "string.Compare(s, t)",
+  "string.IsNullOrWhiteSpace(blanks)",
+  "int.TryParse(digits, out var i)",
+  "double.TryParse(digits, out var d)",
+  "decimal.TryParse(digits, out var m)",
+  "bool.TryParse(blanks, out var b)",
+  "DateTime.TryParse(digits, out var t1)",
+  "TimeSpan.TryParse(digits, out var t2)",
+  "new Uri(address).AbsolutePath",
+  "SHA256.Create().ComputeHash(bytes)",
+  "BitConverter.ToString(bytes)",
+  "Encoding.UTF8.GetBytes(s)",
+  "Convert.ToBase64String(bytes)",
+  "bytes.SequenceEqual(bytes)",
+  "Array.IndexOf(bytes, (byte)1)",
+  "list.Contains(-1)",
+  "list.GetRange(0, 50000)",
+  "dictionary.ContainsValue(-1)",
+  'element.Element("c")',
+  "array.ToString().Length",
+  "rsa.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)",
+];
+
+const SETUP = `
+  var s = new string('a', 500000); var t = new string('A', 500000); var blanks = new string(' ', 500000);
+  var digits = new string('1', 500000); var address = "http://h/" + new string('a', 60000); var bytes = new byte[500000];
+  var list = Enumerable.Range(0, 50000).ToList(); var dictionary = list.ToDictionary(n => n);
+  var element = new XElement("a", list.Take(5000).Select(n => new XElement("b"))); var array = new JArray(list.Take(5000));
+  RSA rsa = null;`;
+
+for (const code of heavy) {
+  test(`is stopped: a loop of ${code}`, () => {
+    const key = code.startsWith("rsa") ? "rsa = RSA.Create(2048);" : "";
+    assert.equal(answer(`@{ ${SETUP} ${key} for (;;) { object o = ${code}; } }`).timeout, true);
+  });
+}

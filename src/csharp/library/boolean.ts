@@ -1,5 +1,5 @@
 /** System.Boolean. https://learn.microsoft.com/dotnet/api/system.boolean */
-import { look } from "../runtime/budget.ts";
+import { spend } from "../runtime/budget.ts";
 import { valueBehaviour } from "../runtime/object.ts";
 import type { Ref } from "../runtime/values.ts";
 import { implement } from "./define.ts";
@@ -21,7 +21,7 @@ valueBehaviour(NAME, { toText: booleanText, equals, hash, compare });
 
 /** true, false in any case, with blanks and NUL characters around; undefined for anything else. */
 export function readBoolean(text: string): boolean | undefined {
-  look(text.length * 4);
+  spend(text.length >> 4);
   const isBlank = (at: number) => isWhiteSpace(text.charCodeAt(at)) || text[at] === "\0";
   let [start, end] = [0, text.length];
   while (start < end && isBlank(start)) start++;

@@ -2,6 +2,7 @@
  * Numeric Parse and TryParse of .NET 8 by the conventions of a culture: NumberStyles with signs, blanks, thousands, exponents.
  * https://learn.microsoft.com/dotnet/api/system.globalization.numberstyles
  */
+import { look } from "../runtime/budget.ts";
 import { argument, argumentNull, inputFormatError, overflow } from "./exceptions-thrown.ts";
 import { INVARIANT_NUMBERS, type NumberConventions } from "./number-conventions.ts";
 import { type NumberDigits, trimZeros } from "./number-digits.ts";
@@ -74,6 +75,7 @@ export function parseDouble(
   style: number,
   culture: NumberConventions = INVARIANT_NUMBERS,
 ): number | undefined {
+  look(text.length);
   if (style === FLOAT_AND_THOUSANDS && culture === INVARIANT_NUMBERS && ORDINARY_FLOAT.test(text)) return Number(text);
   const number = parseDigits(text, style, "float", culture);
   if (!number) return parseSymbol(text, culture);

@@ -6,7 +6,6 @@ import { CompareOptions } from "./linguistic.ts";
 import { type CultureLike, localeOf } from "./format-provider.ts";
 import { lowerIn, upperIn } from "./string-case.ts";
 import { finder, optionsOf } from "./string-comparison.ts";
-import { toLower, toUpper } from "./unicode.ts";
 
 const TOO_LARGE_START = "startIndex cannot be larger than length of string.";
 
@@ -138,12 +137,12 @@ implement("System.String", {
   "ReplaceLineEndings(string)": replaceLineEndings,
   "PadLeft(*)": pad(true),
   "PadRight(*)": pad(false),
-  "ToUpper()": toUpper,
+  "ToUpper()": (self: string) => upperIn(self, null),
   "ToUpper(CultureInfo)": upperIn,
-  "ToUpperInvariant()": toUpper,
-  "ToLower()": toLower,
+  "ToUpperInvariant()": (self: string) => upperIn(self, null),
+  "ToLower()": (self: string) => lowerIn(self, null),
   "ToLower(CultureInfo)": lowerIn,
-  "ToLowerInvariant()": toLower,
+  "ToLowerInvariant()": (self: string) => lowerIn(self, null),
   "Normalize(*)": normalize,
   "IsNormalized(*)": isNormalized,
 });

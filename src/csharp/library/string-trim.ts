@@ -1,5 +1,5 @@
 /** string.Trim and its kin. White space is what char.IsWhiteSpace says, so U+FEFF stays. */
-import { look } from "../runtime/budget.ts";
+import { spend } from "../runtime/budget.ts";
 import type { CsArray } from "../runtime/values.ts";
 import { implement } from "./define.ts";
 import { isWhiteSpace } from "./unicode.ts";
@@ -12,7 +12,7 @@ function trim(text: string, ends: number, drops: (unit: number) => boolean): str
   let [start, end] = [0, text.length];
   if (ends & HEAD) while (start < end && drops(text.charCodeAt(start))) start++;
   if (ends & TAIL) while (end > start && drops(text.charCodeAt(end - 1))) end--;
-  look(text.length - (end - start));
+  spend((text.length - (end - start)) >> 4);
   return text.slice(start, end);
 }
 

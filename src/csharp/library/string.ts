@@ -2,7 +2,7 @@
  * System.String: creation, equality, formatting. What compares, searches, splits, joins and changes strings is in string-*.ts.
  * https://learn.microsoft.com/dotnet/api/system.string
  */
-import { allocate, look, spend } from "../runtime/budget.ts";
+import { allocate, spend } from "../runtime/budget.ts";
 import { valueBehaviour } from "../runtime/object.ts";
 import { CsArray } from "../runtime/values.ts";
 import { type } from "../types.ts";
@@ -27,7 +27,7 @@ const { Ordinal } = CompareOptions;
  * spread load need one that stays, so this is the fixed function that .NET keeps for its own tables.
  */
 export function hashString(text: string): number {
-  look(text.length);
+  spend(text.length >> 5);
   let first = 352654597;
   let second = first;
   let i = 0;
@@ -118,7 +118,7 @@ export function charAt(self: string, index: number): number {
 
 function isNullOrWhiteSpace(text: Text): boolean {
   if (text === null) return true;
-  look(text.length);
+  spend(text.length >> 4);
   for (let i = 0; i < text.length; i++) if (!isWhiteSpace(text.charCodeAt(i))) return false;
   return true;
 }

@@ -1,4 +1,5 @@
 /** Reads absolute URIs as System.Uri of .NET 8 does on Unix: schemes, hosts, ports, canonical paths. */
+import { spend } from "../runtime/budget.ts";
 import { escapeComponent, toIri } from "./uri-escape.ts";
 import { type Host, parseHost, UriHostNameType } from "./uri-host.ts";
 
@@ -90,6 +91,7 @@ export function trimBlanks(text: string): string {
 
 /** Parts of an absolute URI, or why it is none. */
 export function parseAbsolute(original: string): UriParts | string {
+  spend(original.length >> 4);
   if (original.length >= MAX_LENGTH) return UriErrors.tooLong;
   const text = trimBlanks(original);
   if (text === "") return UriErrors.empty;

@@ -25,7 +25,10 @@ export function axis<T>(t: () => Type, items: () => Iterable<T>): Sequence {
 
 /** The elements among nodes, with a name if one is given. */
 export function* elementsOf(nodes: Iterable<unknown>, name?: XName): Generator<XElement> {
-  for (const node of nodes) if (node instanceof XElement && (!name || node.name.same(name))) yield node;
+  for (const node of nodes) {
+    spend(1);
+    if (node instanceof XElement && (!name || node.name.same(name))) yield node;
+  }
 }
 
 export function elements(container: XContainer, name?: XName): Generator<XElement> {
