@@ -37,6 +37,7 @@ test("a context from a file; one that is none is wrong usage", async () => {
     "bad.json": "{",
     "list.json": "[]",
     "url.json": { request: { url: "::" } },
+    "misspelt.json": { request: { hedaers: {} } },
   });
   const evaluate = (expr: string, file = "context.json") => sallyport(["eval", expr, "--context", `${folder}/${file}`]);
   assert.equal(
@@ -47,6 +48,9 @@ test("a context from a file; one that is none is wrong usage", async () => {
     (await evaluate('(int)context.Request.Body.As<JObject>()["n"] + (int)context.Variables["v"]')).out.split("\n")[0],
     "6",
   );
+  const misspelt = await evaluate("1", "misspelt.json");
+  assert.equal(misspelt.code, 2);
+  assert.match(misspelt.err, /"request\.hedaers", which is no part of a context; did you mean request\.headers\?/);
   for (const file of ["bad.json", "list.json", "url.json", "nope.json"])
     assert.equal((await evaluate("1", file)).code, 2, file);
 });

@@ -19,7 +19,7 @@ It sees a sample request, POST https://api.contoso.com/orders/v1/items/42?x=1&y=
 
   { "request": { "method", "url", "headers", "body", "ipAddress", "matchedParameters" },
     "response": { "status", "headers", "body" }, "variables": {}, "api": {}, "operation": {},
-    "product": {}, "subscription": {}, "user": {}, "requestId", "timestamp" }
+    "product": {}, "subscription": {}, "user": {}, "requestId", "timestamp", "lastError": {} }
 
 Without EXPRESSION it asks for one after the other: Tab completes, .help lists what else there is. From a pipe it takes one a line.
 
