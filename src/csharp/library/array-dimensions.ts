@@ -77,7 +77,8 @@ function getValue(self: CsArray, ...indices: Index[]): unknown {
   return box(self.items[offset(self, indices)], self.elementType);
 }
 
-function setValue(self: CsArray, value: unknown, ...indices: Index[]): void {
+/** Array.SetValue. */
+export function setValue(self: CsArray, value: unknown, ...indices: Index[]): void {
   const t = self.elementType;
   const at = offset(self, indices);
   if (value !== null && !isInstance(value, t)) {

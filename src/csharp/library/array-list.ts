@@ -1,8 +1,8 @@
 /** An array as IList<T>: what C# sees of an array through the collection interfaces. Its size is fixed. */
 import { spend } from "../runtime/budget.ts";
-import { equalsOf } from "../runtime/object.ts";
-import { CsArray } from "../runtime/values.ts";
-import { fixedSize, noSuchElement } from "./collection-errors.ts";
+import { equalsOf, isInstance } from "../runtime/object.ts";
+import { CsArray, CsException } from "../runtime/values.ts";
+import { fixedSize, noSuchElement, readOnlyCollection } from "./collection-errors.ts";
 import type { ListProtocol } from "./collection-protocol.ts";
 
 class ArrayList implements ListProtocol {
@@ -28,6 +28,14 @@ class ArrayList implements ListProtocol {
 
   setItemAt(index: number, item: unknown): void {
     if (index < 0 || index >= this.itemCount) throw noSuchElement();
+    const { elementType } = this.#array;
+    // An array of a derived class is a list of its base class as well.
+    if (!elementType.isValueType && item !== null && !isInstance(item, elementType)) {
+      throw new CsException(
+        "System.ArrayTypeMismatchException",
+        "Attempted to access an element as a type incompatible with the array.",
+      );
+    }
     this.#array.items[index] = item as never;
   }
 
@@ -59,7 +67,7 @@ class ArrayList implements ListProtocol {
   }
 
   clearItems(): void {
-    throw fixedSize();
+    throw readOnlyCollection();
   }
 }
 

@@ -1,12 +1,14 @@
 /** Members of the collection interfaces: each calls the protocol (collection-protocol.ts) of whatever object it meets. */
+import { defaultOf } from "../runtime/default-value.ts";
 import { elementTypeOf, isInstance, toText } from "../runtime/object.ts";
 import { box, CsArray, unbox } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
+import { setValue } from "./array-dimensions.ts";
 import { copyItems } from "./array-items.ts";
 import { asList, knownCount } from "./array-list.ts";
 import type { DictionaryProtocol, ReadOnlyDictionaryProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
-import { argument, argumentNull } from "./exceptions-thrown.ts";
+import { argument, argumentNull, indexOutOfRange } from "./exceptions-thrown.ts";
 import { dictionaryTypes, readEntry, tryReadEntry } from "./read-only-collection.ts";
 
 const count = (self: unknown) => knownCount(self) as number;
@@ -64,47 +66,70 @@ implement("System.Collections.ICollection", {
 });
 
 implement("System.Collections.IList", {
-  "this[int]": (self: unknown, index: number) => box(itemAt(self, index), elementTypeOf(self)),
-  "this[int]=": (self: unknown, index: number, item: unknown) => asList(self).setItemAt(index, unboxFor(self, item)),
-  IsReadOnly: (self: unknown) => asList(self).isReadOnly,
+  "this[int]": (self: unknown, index: number) => {
+    checkIndex(self, index);
+    return box(itemAt(self, index), elementTypeOf(self));
+  },
+  "this[int]=": (self: unknown, index: number, item: unknown) => {
+    if (self instanceof CsArray) setValue(self, item, index);
+    else asList(self).setItemAt(index, unboxFor(self, item));
+  },
+  IsReadOnly: (self: unknown) => !(self instanceof CsArray) && asList(self).isReadOnly,
   IsFixedSize: (self: unknown) => self instanceof CsArray,
   "Add(object)": (self: unknown, item: unknown) => {
     asList(self).addItem(unboxFor(self, item));
     return count(self) - 1;
   },
-  "Clear()": (self: unknown) => asList(self).clearItems(),
-  "Contains(object)": (self: unknown, item: unknown) => asList(self).containsItem(unboxFor(self, item)),
-  "IndexOf(object)": (self: unknown, item: unknown) => asList(self).indexOfItem(unboxFor(self, item)),
+  "Clear()": (self: unknown) => {
+    if (self instanceof CsArray) self.items.fill(defaultOf(self.elementType) as never);
+    else asList(self).clearItems();
+  },
+  "Contains(object)": (self: unknown, item: unknown) =>
+    canHold(elementTypeOf(self), item) && asList(self).containsItem(unboxFor(self, item)),
+  "IndexOf(object)": (self: unknown, item: unknown) =>
+    canHold(elementTypeOf(self), item) ? asList(self).indexOfItem(unboxFor(self, item)) : -1,
   "Insert(int,object)": (self: unknown, index: number, item: unknown) =>
     asList(self).insertItem(index, unboxFor(self, item)),
-  "Remove(object)": (self: unknown, item: unknown) => asList(self).removeItem(unboxFor(self, item)),
+  "Remove(object)": (self: unknown, item: unknown) => {
+    if (canHold(elementTypeOf(self), item)) asList(self).removeItem(unboxFor(self, item));
+  },
   "RemoveAt(int)": (self: unknown, index: number) => asList(self).removeItemAt(index),
 });
 
-/** An object as element of a generic list. */
-function unboxFor(list: unknown, item: unknown): unknown {
-  const t: Type = elementTypeOf(list);
-  if (item === null && (!t.isValueType || t.isNullable)) return null;
-  if (item === null) throw argumentNull("value");
-  if (!isInstance(item, t)) {
+/** Arrays have an exception of their own for an index that is not there. */
+function checkIndex(self: unknown, index: number): void {
+  if (self instanceof CsArray && (index < 0 || index >= self.items.length)) throw indexOutOfRange();
+}
+
+/** Whether an object can be an element of a type. */
+function canHold(t: Type, item: unknown): boolean {
+  return item === null ? !t.isValueType || t.isNullable : isInstance(item, t);
+}
+
+/** An object as an element of a generic collection. */
+function unboxAs(t: Type, item: unknown, parameter: string): unknown {
+  if (item === null && !canHold(t, null)) throw argumentNull(parameter);
+  if (!canHold(t, item)) {
     throw argument(
       `The value "${toText(item)}" is not of type "${t.clrName}" and cannot be used in this generic collection.`,
-      "value",
+      parameter,
     );
   }
   return t.isValueType ? unbox(item) : item;
 }
 
+function unboxFor(list: unknown, item: unknown): unknown {
+  return unboxAs(elementTypeOf(list), item, "value");
+}
+
 // Keys and values of the non-generic IDictionary are objects.
 function keyFor(dictionary: unknown, key: unknown): unknown {
   if (key === null) throw argumentNull("key");
-  const [keyType] = dictionaryTypes(dictionary);
-  return isInstance(key, keyType) && keyType.isValueType ? unbox(key) : key;
+  return unboxAs(dictionaryTypes(dictionary)[0], key, "key");
 }
 
 function valueFor(dictionary: unknown, value: unknown): unknown {
-  const [, valueType] = dictionaryTypes(dictionary);
-  return valueType.isValueType ? unbox(value) : value;
+  return unboxAs(dictionaryTypes(dictionary)[1], value, "value");
 }
 
 implement("System.Collections.IDictionary", {

@@ -2,7 +2,7 @@
 import { spend } from "../runtime/budget.ts";
 import { defaultOf, structDefault } from "../runtime/default-value.ts";
 import { elementTypeOf, iterate, nullReference } from "../runtime/object.ts";
-import { box, CsArray, CsObject } from "../runtime/values.ts";
+import { box, CsArray, CsObject, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { invalidOperation } from "./exceptions-thrown.ts";
@@ -39,6 +39,11 @@ export class Enumerator extends CsObject {
     return this.#current;
   }
 
+  /** Whether there is an element. */
+  get isWithin(): boolean {
+    return this.#state === "within";
+  }
+
   moveNext(): boolean {
     spend(1);
     const { done, value } = this.#iterator.next();
@@ -56,6 +61,15 @@ export class Enumerator extends CsObject {
   dispose(): void {
     this.#iterator.return?.();
   }
+}
+
+/** The same through IEnumerator, which insists on there being an element whatever the collection. */
+function objectAt(self: Enumerator): unknown {
+  if (!self.isWithin) {
+    self.current;
+    throw invalidOperation("Enumeration has either not started or has already finished.");
+  }
+  return box(self.current, self.elementType);
 }
 
 const members = {
@@ -92,12 +106,20 @@ for (const [owner, elementType] of Object.entries(structs)) {
   implement(name, members);
   structDefault(name, (t) => new Enumerator(NOTHING, elementType(t)));
 }
-implement(`${generic}.IEnumerator`, members);
+
+// Through an interface, an enumerator that is a struct is in a box.
+const boxed = (self: unknown) => unbox(self) as Enumerator;
+const interfaceMembers = {
+  "MoveNext()": (self: unknown) => boxed(self).moveNext(),
+  "Reset()": (self: unknown) => boxed(self).reset(),
+  "Dispose()": (self: unknown) => boxed(self).dispose(),
+};
+implement(`${generic}.IEnumerator`, { ...interfaceMembers, Current: (self: unknown) => boxed(self).current });
 implement("System.CharEnumerator", members);
 
 implement("System.Collections.IEnumerator", {
-  ...members,
-  Current: (self: Enumerator) => box(self.current, self.elementType),
+  ...interfaceMembers,
+  Current: (self: unknown) => objectAt(boxed(self)),
 });
 
 implement(`${generic}.IEnumerable`, { "GetEnumerator()": (self: unknown) => new Enumerator(self) });

@@ -19,6 +19,12 @@ const VARIANCE: Readonly<Record<string, string>> = {
 /** What every ValueTuple implements, of itself. */
 const TUPLE_INTERFACES: ReadonlySet<string> = new Set(["System.IComparable", "System.IEquatable"]);
 
+/** Interfaces without variance that an array of references has of the base types of its elements as well. */
+const ARRAY_INTERFACES: ReadonlySet<string> = new Set([
+  "System.Collections.Generic.ICollection",
+  "System.Collections.Generic.IList",
+]);
+
 /** Variance of each type parameter of a generic type: `+`, `-` or `=`. */
 export function variance(t: Type, index: number): string {
   if (t.name === "System.Func") return index === t.args.length - 1 ? "+" : "-";
@@ -35,6 +41,10 @@ export function isAssignable(from: Type, to: Type): boolean {
   }
   if (from.kind === "tuple" && TUPLE_INTERFACES.has(to.name)) {
     return to.args.length === 0 || to.args[0] === from || to.args[0] === tupleOf(from.args);
+  }
+  if (from.kind === "array" && from.rank === 1 && ARRAY_INTERFACES.has(to.name)) {
+    const [a, b] = [from.args[0], to.args[0]];
+    return a === b || (!a.isValueType && !b.isValueType && isAssignable(a, b));
   }
   for (let base: Type | null = from; base; base = base.base) {
     if (sameWithVariance(base, to)) return true;

@@ -2,7 +2,7 @@
 import { payForObject } from "./budget.ts";
 import { type Type, tupleOf } from "../types.ts";
 import { compareOf, equalsOf, hashOf, textOf } from "./object.ts";
-import { CsObject } from "./values.ts";
+import { CsException, CsObject } from "./values.ts";
 
 function sameMembers(types: readonly Type[], a: readonly unknown[], b: readonly unknown[]): boolean {
   return types.every((t, i) => equalsOf(t)(a[i], b[i]));
@@ -51,7 +51,11 @@ export class CsTuple extends CsObject {
   }
 
   compareTo(other: unknown): number {
-    if (!(other instanceof CsTuple)) return 1;
+    if (other === null) return 1;
+    const { clrName } = this.#type;
+    if (!(other instanceof CsTuple) || other.type.clrName !== clrName) {
+      throw new CsException("System.ArgumentException", `Argument must be of type ${clrName}. (Parameter 'other')`);
+    }
     for (const [i, t] of this.#type.args.entries()) {
       const order = compareOf(t)(this.items[i], other.items[i]);
       if (order !== 0) return order;
