@@ -1,14 +1,17 @@
 /** Members of the collection interfaces: each calls the protocol (collection-protocol.ts) of whatever object it meets. */
 import { defaultOf } from "../runtime/default-value.ts";
 import { elementTypeOf, isInstance, toText } from "../runtime/object.ts";
-import { box, CsArray, unbox } from "../runtime/values.ts";
+import { box, CsArray, CsException, unbox } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
 import { setValue } from "./array-dimensions.ts";
-import { copyItems } from "./array-items.ts";
+import { copyBetween, copyItems } from "./array-items.ts";
 import { asList, knownCount } from "./array-list.ts";
 import type { DictionaryProtocol, ReadOnlyDictionaryProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, indexOutOfRange } from "./exceptions-thrown.ts";
+import { JContainer } from "./jcontainer.ts";
+import { JToken } from "./jtoken.ts";
+import { List } from "./list.ts";
 import { dictionaryTypes, readEntry, tryReadEntry } from "./read-only-collection.ts";
 
 const count = (self: unknown) => knownCount(self) as number;
@@ -21,8 +24,11 @@ implement("System.Collections.Generic.ICollection", {
   "Clear()": (self: unknown) => asList(self).clearItems(),
   "Contains(!0)": (self: unknown, item: unknown) => asList(self).containsItem(item),
   "Remove(!0)": (self: unknown, item: unknown) => asList(self).removeItem(item),
-  "CopyTo(!0[],int)": (self: unknown, target: CsArray, index: number) =>
-    copyItems([...asList(self)], 0, target, index, count(self)),
+  "CopyTo(!0[],int)": (self: unknown, target: CsArray | null, index: number) => {
+    const items = [...asList(self)];
+    if (!(self instanceof List || self instanceof CsArray)) copyItems(items, 0, target, index, items.length);
+    else copyBetween(new CsArray(elementTypeOf(self), items), 0, target, index, items.length);
+  },
 });
 
 implement("System.Collections.Generic.IList", {
@@ -58,10 +64,15 @@ implement("System.Collections.ICollection", {
   Count: count,
   IsSynchronized: () => false,
   SyncRoot: (self: unknown) => self,
-  "CopyTo(Array,int)": (self: unknown, target: CsArray, index: number) => {
+  "CopyTo(Array,int)": (self: unknown, target: CsArray | null, index: number) => {
     const t = elementTypeOf(self);
     const items = [...asList(self)];
-    copyItems(target.elementType === t ? items : items.map((item) => box(item, t)), 0, target, index, items.length);
+    try {
+      copyBetween(new CsArray(t, items), 0, target, index, items.length);
+    } catch (error) {
+      if (!(error instanceof CsException) || error.typeName !== "System.ArrayTypeMismatchException") throw error;
+      throw argument("Target array type is not compatible with the type of items in the collection.");
+    }
   },
 });
 
@@ -119,6 +130,9 @@ function unboxAs(t: Type, item: unknown, parameter: string): unknown {
 }
 
 function unboxFor(list: unknown, item: unknown): unknown {
+  if (list instanceof JContainer && item !== null && !(item instanceof JToken)) {
+    throw argument("Argument is not a JToken.");
+  }
   return unboxAs(elementTypeOf(list), item, "value");
 }
 

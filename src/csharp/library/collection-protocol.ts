@@ -50,6 +50,8 @@ export interface ListProtocol extends CollectionProtocol, ReadOnlyListProtocol {
 export interface ReadOnlyDictionaryProtocol extends Counted {
   /** The value of a key, `undefined` when absent. A null key throws ArgumentNullException. */
   lookUp(key: unknown): unknown;
+  /** The indexer gives null for a key that is not there. */
+  readonly answersNull?: boolean;
   /** IEnumerable<K>, a .NET value. */
   keySequence(): CsObject;
   /** IEnumerable<V>, a .NET value. */

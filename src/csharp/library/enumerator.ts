@@ -5,7 +5,8 @@ import { elementTypeOf, iterate, nullReference } from "../runtime/object.ts";
 import { box, CsArray, CsObject, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
-import { invalidOperation } from "./exceptions-thrown.ts";
+import { invalidOperation, notSupported } from "./exceptions-thrown.ts";
+import { Sequence } from "./sequence.ts";
 
 export class Enumerator extends CsObject {
   readonly elementType: Type;
@@ -52,7 +53,9 @@ export class Enumerator extends CsObject {
     return !done;
   }
 
+  /** Operators of LINQ cannot begin again. */
   reset(): void {
+    if (this.#source instanceof Sequence) throw notSupported();
     this.#iterator = iterate(this.#source)[Symbol.iterator]();
     this.#current = defaultOf(this.elementType);
     this.#state = "before";

@@ -145,6 +145,10 @@ export class JObject extends JContainer implements DictionaryProtocol {
 
   // IDictionary<string, JToken>; as a collection its items are pairs or properties
 
+  get answersNull(): boolean {
+    return true;
+  }
+
   lookUp(key: unknown): unknown {
     if (key === null) throw argumentNull("propertyName");
     const property = this.property(key as string);

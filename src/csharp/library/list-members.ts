@@ -1,9 +1,9 @@
 /** Members of System.Collections.Generic.List<T>. */
 import { allocate } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
-import type { CsArray } from "../runtime/values.ts";
+import { CsArray } from "../runtime/values.ts";
 import type { Type } from "../types.ts";
-import { arrayFrom, copyItems } from "./array-items.ts";
+import { arrayFrom, copyBetween } from "./array-items.ts";
 import { binarySearch } from "./binary-search.ts";
 import { nonNegativeRequired, noSuchElement, requireArgument } from "./collection-errors.ts";
 import { comparison } from "./comparer.ts";
@@ -194,14 +194,19 @@ function findLastIndex(self: List, start: number, count: number, match: Predicat
 implement("System.Collections.Generic.List", {
   "GetRange(int,int)": part,
   "Slice(int,int)": part,
-  "CopyTo(!0[])": (self: List, target: CsArray) => copyItems(self.items, 0, target, 0, self.items.length),
-  "CopyTo(!0[],int)": (self: List, target: CsArray, index: number) =>
-    copyItems(self.items, 0, target, index, self.items.length),
+  "CopyTo(!0[])": (self: List, target: CsArray | null) => copyPart(self, 0, target, 0, self.items.length),
+  "CopyTo(!0[],int)": (self: List, target: CsArray | null, index: number) =>
+    copyPart(self, 0, target, index, self.items.length),
   "CopyTo(int,!0[],int,int)": (self: List, index: number, target: CsArray, targetIndex: number, count: number) => {
     self.checkRange(index, count);
-    copyItems(self.items, index, target, targetIndex, count);
+    copyPart(self, index, target, targetIndex, count);
   },
 });
+
+/** As Array.Copy, whose exceptions a list leaves it to throw. */
+function copyPart(self: List, from: number, target: CsArray | null, to: number, count: number): void {
+  copyBetween(new CsArray(self.elementType, self.items), from, target, to, count);
+}
 
 function part(self: List, index: number, count: number): List {
   self.checkRange(index, count);

@@ -5,12 +5,14 @@ import { equalsOf } from "../runtime/object.ts";
 import { type CsArray, CsObject, type Ref } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { arrayFrom, copyItems } from "./array-items.ts";
-import { collectionModified, requireArgument } from "./collection-errors.ts";
+import { beyondEnd, collectionModified, requireArgument } from "./collection-errors.ts";
 import type { Counted } from "./collection-protocol.ts";
 import { implement, type Members } from "./define.ts";
 import { Enumerator } from "./enumerator.ts";
-import { checkNonNegative, invalidOperation } from "./exceptions-thrown.ts";
+import { argumentOutOfRange, checkNonNegative, invalidOperation } from "./exceptions-thrown.ts";
 import { toItems } from "./list.ts";
+
+const BEYOND_END = "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
 
 /** What queue and stack share: elements in order of arrival, of which one end is next. */
 abstract class Line extends CsObject implements Counted {
@@ -146,8 +148,13 @@ function members(create: new (elementType: Type, items?: unknown[]) => Line, emp
       return self.inOrder().some((own) => equals(own, item));
     },
     "ToArray()": (self: Line) => arrayFrom(self.elementType, self.inOrder()),
-    "CopyTo(!0[],int)": (self: Line, target: CsArray, index: number) =>
-      copyItems(self.inOrder(), 0, target, index, self.itemCount),
+    "CopyTo(!0[],int)": (self: Line, target: CsArray | null, index: number) => {
+      requireArgument(target, "array");
+      const { length } = (target as CsArray).items;
+      if (index < 0 || index > length) throw argumentOutOfRange("arrayIndex", BEYOND_END, index);
+      if (length - index < self.itemCount) throw beyondEnd();
+      copyItems(self.inOrder(), 0, target, index, self.itemCount);
+    },
     "EnsureCapacity(int)": (self: Line, capacity: number) => {
       checkNonNegative(capacity, "capacity");
       return Math.max(capacity, self.itemCount);

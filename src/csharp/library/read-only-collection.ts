@@ -169,6 +169,7 @@ implement("System.Collections.ObjectModel.ReadOnlyDictionary", {
 /** dictionary[key]. */
 export function readEntry(self: ReadOnlyDictionaryProtocol, key: unknown): unknown {
   const value = self.lookUp(key);
+  if (value === undefined && self.answersNull) return null;
   if (value === undefined) throw noSuchKey(key, dictionaryTypes(self)[0]);
   return value;
 }
