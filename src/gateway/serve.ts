@@ -29,6 +29,7 @@ import { type Admission, keyRefusal, type PresentedKey, takeKey } from "./subscr
 import { traceHeaders, traceRequest } from "./trace-request.ts";
 import { TraceStore } from "./trace-store.ts";
 import { openTunnel } from "./tunnel.ts";
+import { whyNotFound } from "./why-not-found.ts";
 import { type Answerer, Visit, type Watchers } from "./visit.ts";
 
 export interface GatewayOptions extends Watchers {
@@ -277,9 +278,13 @@ export class Gateway {
   }
 
   #notFound(begun: Begun, match: ApiMatch | undefined): void {
+    begun.visit.trace ??= this.#startTrace(begun, undefined);
+    const isTold = begun.visit.trace !== null || this.#watchers.securityEvents !== undefined;
+    const why = isTold ? whyNotFound(begun.request, begun.incoming.method, match, begun.live) : undefined;
     const refusal = new Refusal(404, "OperationNotFound", "Unable to match incoming request to an operation.", {
       publicMessage: "Resource not found",
       source: "configuration",
+      ...(why === undefined ? {} : { detail: { why } }),
     });
     const route: RouteMatch = {
       api: match?.api ?? NO_API,

@@ -26,8 +26,8 @@ export async function runCase(test: TestCase, program: Program, tokens: TokenMak
   const key = keyOf(test, snapshot);
   if (key !== undefined && "problem" in key) return [key.problem];
   const outside = new Outside(test.answers, tokens);
-  const records: AccessRecord[] = [];
-  const gateway = gatewayWith(outside, records);
+  const seen: Seen = { records: [], detail: undefined };
+  const gateway = gatewayWith(outside, seen);
   gateway.activate(program);
   const [listener] = defaultSettings().listeners;
   const server = await GatewayServer.start(gateway, { ...snapshot.settings, listeners: [{ ...listener, port: 0 }] });
@@ -43,14 +43,21 @@ export async function runCase(test: TestCase, program: Program, tokens: TokenMak
     }
     // The line of the log comes after the last byte of the answer.
     const giveUpAt = performance.now() + LOG_TIMEOUT_MS;
-    while (records.length < test.times && performance.now() < giveUpAt) await setImmediate();
-    return problemsOf(test, answer, outside, records.at(-1)?.lastError);
+    while (seen.records.length < test.times && performance.now() < giveUpAt) await setImmediate();
+    return problemsOf(test, answer, outside, seen);
   } finally {
     await server.close();
   }
 }
 
-function gatewayWith(outside: Outside, records: AccessRecord[]): Gateway {
+/** What the gateway told of its requests. */
+interface Seen {
+  readonly records: AccessRecord[];
+  /** What is known of the last refusal beside its message. */
+  detail: object | undefined;
+}
+
+function gatewayWith(outside: Outside, seen: Seen): Gateway {
   const clock = systemClock;
   const locks = new SharedLocks(clock);
   const services = {
@@ -66,7 +73,15 @@ function gatewayWith(outside: Outside, records: AccessRecord[]): Gateway {
     log: SILENT,
     metrics: { emit: () => {} },
   };
-  return new Gateway({ services, accessLog: { add: (record) => void records.push(record) } });
+  return new Gateway({
+    services,
+    accessLog: { add: (record) => void seen.records.push(record) },
+    securityEvents: {
+      add: (event) => {
+        seen.detail = event.detail;
+      },
+    },
+  });
 }
 
 /** The key of the subscription that the case names, in the header that its API wants. */
@@ -113,12 +128,14 @@ function problemsOf(
   { expect }: TestCase,
   { status, headers, body }: Received,
   { sent }: Outside,
-  error: AccessRecord["lastError"],
+  { records, detail }: Seen,
 ): string[] {
+  const error = records.at(-1)?.lastError;
   const ended = error === undefined ? "" : `; ended by ${error.source}: ${error.reason}: ${error.message}`;
+  const because = detail === undefined ? "" : ` ${JSON.stringify(detail)}`;
   const problems = [
     expect.status !== undefined && status !== expect.status
-      ? `status: expected ${expect.status}, found ${status}${ended}`
+      ? `status: expected ${expect.status}, found ${status}${ended}${because}`
       : undefined,
     ...expect.headers.map(([name, wanted]) => textProblem(`header ${name}`, wanted, headers.get(name) ?? undefined)),
     expect.body === undefined ? undefined : bodyProblem("body", expect.body, body),
