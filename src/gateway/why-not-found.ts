@@ -19,17 +19,37 @@ export function whyNotFound(
   return match === undefined ? whyNoApi(url.path, snapshot) : whyNoOperation(method, match, url, router);
 }
 
-function whyNoApi(path: string, { apis, versionSets }: Snapshot): string {
-  const asked = `${path.toLowerCase().replace(/;rev=[^/]*/, "")}/`;
-  const near = apis.filter((api) => asked.startsWith(withSlashes(api.path)));
-  const longest = near.sort((a, b) => b.path.length - a.path.length)[0];
-  if (longest === undefined) {
-    const paths = new Set(apis.map((api) => `/${api.path}`));
-    return paths.size === 0 ? "There is no API." : `No API is at this path; there are ${named(paths)}.`;
+interface Paths {
+  /** Of all APIs, longest first, in small letters, with slashes around them. */
+  readonly prefixes: readonly (readonly [prefix: string, api: Api])[];
+  readonly sentence: string;
+}
+
+/** Made once: anybody may ask for what is not there, and often. */
+const known = new WeakMap<Snapshot, Paths>();
+
+function pathsOf(snapshot: Snapshot): Paths {
+  let paths = known.get(snapshot);
+  if (paths === undefined) {
+    const prefixes = snapshot.apis.map((api) => [withSlashes(api.path), api] as const);
+    const names = new Set(snapshot.apis.map((api) => `/${api.path}`));
+    paths = {
+      prefixes: prefixes.sort(([a], [b]) => b.length - a.length),
+      sentence: names.size === 0 ? "There is no API." : `No API is at this path; there are ${named(names)}.`,
+    };
+    known.set(snapshot, paths);
   }
-  const { scheme, parameter } = versionSets.get(longest.versionSetId ?? "") ?? {};
+  return paths;
+}
+
+function whyNoApi(path: string, snapshot: Snapshot): string {
+  const asked = `${path.toLowerCase().replace(/;rev=[^/]*/, "")}/`;
+  const { prefixes, sentence } = pathsOf(snapshot);
+  const longest = prefixes.find(([prefix]) => asked.startsWith(prefix))?.[1];
+  if (longest === undefined) return sentence;
+  const { scheme, parameter } = snapshot.versionSets.get(longest.versionSetId ?? "") ?? {};
   const where = scheme === "Segment" ? "the path behind it" : `${scheme?.toLowerCase()} ${parameter}`;
-  const versions = near.filter((api) => api.path === longest.path).flatMap(({ version }) => version ?? []);
+  const versions = snapshot.apis.filter((api) => api.path === longest.path).flatMap(({ version }) => version ?? []);
   if (scheme !== undefined && versions.length > 0)
     return `The API at /${longest.path} wants its version in ${where}: ${named(new Set(versions))}.`;
   return `The API "${longest.id}" is not served by this listener, or not in the revision asked for.`;
