@@ -12,6 +12,7 @@ import { KNOWN_POLICIES } from "../src/engine/known-policies.ts";
 import { checkDocument } from "../src/engine/load.ts";
 import { loadConfiguration } from "../src/main.ts";
 import { policies } from "../src/policies/index.ts";
+import { sallyport } from "./support/cli.ts";
 import { configFolder } from "./support/config-folder.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -43,7 +44,7 @@ function snippetsOf(page: string): Snippet[] {
 const snippets = pages.flatMap(snippetsOf);
 
 /** A word of other files, and parts that show one member of a section in its place. */
-const NO_SETTINGS = /^(scrape_configs|currency|- run|image: \{ repository|answers| )/;
+const NO_SETTINGS = /^(scrape_configs|currency|- run|image: \{ repository|answers|cases|openapi| )/;
 
 /** Names and types; what settings refer to (variables, files, APIs) is the reader's. */
 const MISTAKES_OF_SETTINGS = new Set(["SP1003", "SP1004", "SP1005", "SP1007"]);
@@ -63,12 +64,23 @@ test("settings in the guide have names and types that the gateway takes", async 
 
 test("tests in the guide are read as such", async () => {
   const diagnostics = new Diagnostics();
-  const shown = snippets.filter(({ text }) => text.startsWith("answers:"));
+  const shown = snippets.filter(({ text }) => /^(answers|cases):/.test(text));
   for (const { text } of shown) {
     const folder = await configFolder({ "a.test.yaml": text });
     assert.ok((await readCases(join(folder, "a.test.yaml"), diagnostics)).length > 0);
   }
   assert.deepEqual(diagnostics.list, []);
+});
+
+test("the folder that from-scratch.md makes loads, passes its own tests, and has no open door", async () => {
+  const page = readFileSync(join(root, "docs/guide/from-scratch.md"), "utf8");
+  const files = [...page.matchAll(/^`gateway\/([^`]+)`[^\n]*\n\n```\w+\n([\s\S]*?)^```/gm)];
+  assert.ok(files.length > 5, `${files.length}`);
+  const folder = await configFolder(Object.fromEntries(files.map(([, path, text]) => [path, text])));
+  for (const command of [["check", "--no-secrets"], ["test"], ["audit"]]) {
+    const { code, out, err } = await sallyport([...command, folder]);
+    assert.equal(code, 0, `${command}: ${out}${err}`);
+  }
 });
 
 function uncommented(yaml: string): string {
