@@ -3,6 +3,7 @@
  * when its place comes round. Times are of the monotonic clock and not counted in turns: a process that was held up does not believe
  * that less time has passed than has. And what waits in the sockets after such a pause is read before anybody is given up.
  */
+import { performance } from "node:perf_hooks";
 
 /** Who may be late. */
 export interface Timed {

@@ -3,6 +3,7 @@
  * time. A connection on which anything was out of order is never used again.
  */
 import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import { Body } from "../body.ts";
 import type { ResponseController } from "../upstream-body.ts";
 import { UpstreamError } from "../upstream.ts";

@@ -3,14 +3,15 @@
  * limit wait in order.
  */
 import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import type { Connector, ConnectTarget } from "../upstream-connect.ts";
 import { UpstreamError } from "../upstream.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
 
-/** As many as APIM allows for one host. */
-const MAX_CONNECTIONS = 2_048;
+/** To one origin: as many as callers may have, by default. With fewer, streams that stay open would keep other calls waiting unseen. */
+const MAX_CONNECTIONS = 10_000;
 /** A connection that has rested for longer is looked at once more before it is trusted with a request. */
 const COLD_MS = 500;
 
