@@ -62,6 +62,17 @@ test("certificates in Key Vault, wherever they are used, are not asked for", asy
   assert.deepEqual([code, out.split(" Read")[0]], [0, "No errors."]);
 });
 
+test("a broken description of an API is one mistake, though others refer to it", async () => {
+  const folder = await configFolder({
+    "apis/a/apiInformation.json": "{",
+    "products/p/productInformation.json": { properties: { displayName: "p" } },
+    "products/p/apis/a/productApiInformation.json": {},
+    "subscriptions/s/subscriptionInformation.json": { properties: { scope: "/apis/a", state: "active" } },
+  });
+  const { code, out } = await sallyport(["check", folder, "--json"]);
+  assert.deepEqual([code, [...out.matchAll(/"code":"(SP1[01]\w+)"/g)].map(([, found]) => found)], [1, ["SP1003"]]);
+});
+
 test("a named value without a value is one mistake, not several", async () => {
   const folder = await configFolder({
     ...apiFiles("a"),

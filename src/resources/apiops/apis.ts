@@ -39,10 +39,11 @@ export async function readApis(
   const inline: VersionSet[] = [];
   const servers = new Map<Api, McpDraft>();
   for (const item of await itemsIn(extract, folders)) {
+    const { id, revision } = splitRevision(item.id);
+    // One whose file has a mistake is there all the same: the mistake is reported, and nothing that follows from it.
+    names.add(id);
     const properties = await propertiesOf(extract, item, "apiInformation.json");
     if (properties === undefined) continue;
-    const { id, revision } = splitRevision(item.id);
-    names.add(id);
     await countIgnored(extract, item);
     const set = inlineVersionSet(properties, versionSets);
     if (set !== undefined) inline.push(set);
