@@ -2,11 +2,12 @@
  * Comparers: IComparer<T> and IEqualityComparer<T> as arguments, Comparer<T> and EqualityComparer<T>.
  * StringComparer (string-comparer.ts) is one more class that offers the two protocols.
  */
-import { compareObjects, compareOf, equalsOf, hashOf } from "../runtime/object.ts";
-import { CsObject } from "../runtime/values.ts";
+import { compareObjects, compareOf, equalsOf, hashOf, isInstance } from "../runtime/object.ts";
+import { CsObject, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import type { ComparerProtocol, EqualityComparerProtocol } from "./collection-protocol.ts";
 import { implement } from "./define.ts";
+import { argument } from "./exceptions-thrown.ts";
 
 /** Equality and hash of keys, resolved once so that loops need no look-ups. */
 export interface KeyEquality {
@@ -80,15 +81,43 @@ const compareItems = (self: ComparerProtocol, a: unknown, b: unknown) => self.co
 const equalItems = (self: EqualityComparerProtocol, a: unknown, b: unknown) => self.sameItems(a, b);
 const hashItem = (self: EqualityComparerProtocol, item: unknown) => self.hashItem(item);
 
+/** An object as what a generic comparer compares. */
+function argumentOf(t: Type, value: unknown): unknown {
+  if (!isInstance(value, t)) throw argument("Type of argument is not compatible with the generic comparer.");
+  return t.isValueType ? unbox(value) : value;
+}
+
+// The non-generic interfaces compare objects.
+
+function compareAny(self: ComparerProtocol, a: unknown, b: unknown): number {
+  if (!(self instanceof OrderComparer)) return self.compareItems(a, b);
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+  const t = self.type.args[0];
+  return self.compareItems(argumentOf(t, a), argumentOf(t, b));
+}
+
+function equalAny(self: EqualityComparerProtocol, a: unknown, b: unknown): boolean {
+  if (!(self instanceof DefaultEqualityComparer)) return self.sameItems(a, b);
+  if (a === b) return true;
+  if (a === null || b === null) return false;
+  const t = self.type.args[0];
+  return self.sameItems(argumentOf(t, a), argumentOf(t, b));
+}
+
+function hashAny(self: EqualityComparerProtocol, item: unknown): number {
+  if (!(self instanceof DefaultEqualityComparer)) return self.hashItem(item);
+  return item === null ? 0 : self.hashItem(argumentOf(self.type.args[0], item));
+}
+
 implement("System.Collections.Generic.IComparer", { "Compare(!0,!0)": compareItems });
-implement("System.Collections.IComparer", { "Compare(object,object)": compareItems });
+implement("System.Collections.IComparer", { "Compare(object,object)": compareAny });
 implement("System.Collections.Generic.IEqualityComparer", {
   "Equals(!0,!0)": equalItems,
   "GetHashCode(!0)": hashItem,
 });
 implement("System.Collections.IEqualityComparer", {
-  "Equals(object,object)": equalItems,
-  "GetHashCode(object)": hashItem,
+  "Equals(object,object)": equalAny,
+  "GetHashCode(object)": hashAny,
 });
 
 implement("System.Collections.Generic.Comparer", {

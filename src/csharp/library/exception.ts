@@ -3,8 +3,8 @@
  * https://learn.microsoft.com/dotnet/api/system.exception
  */
 import { toText } from "../runtime/object.ts";
-import { CsArray, CsException, type CsObject } from "../runtime/values.ts";
-import { findDefinition, type MemberDef, type } from "../types.ts";
+import { box, CsArray, CsException, type CsObject } from "../runtime/values.ts";
+import { findDefinition, type MemberDef, type Type, type } from "../types.ts";
 import { memberKey } from "../2-bind/member-key.ts";
 import { implement, type Members } from "./define.ts";
 import { Dictionary } from "./dictionary.ts";
@@ -140,6 +140,46 @@ for (const typeName of Object.keys(DEFAULT_MESSAGES)) implement(typeName, constr
 
 type Self = CsException;
 
+/** HResult of the exceptions that have one of their own; those derived from them have it, too. */
+const RESULTS: Readonly<Record<string, number>> = {
+  Exception: 0x80131500,
+  SystemException: 0x80131501,
+  ArgumentException: 0x80070057,
+  ArgumentNullException: 0x80004003,
+  ArgumentOutOfRangeException: 0x80131502,
+  ArithmeticException: 0x80070216,
+  OverflowException: 0x80131516,
+  DivideByZeroException: 0x80020012,
+  NotFiniteNumberException: 0x80131528,
+  ArrayTypeMismatchException: 0x80131503,
+  IndexOutOfRangeException: 0x80131508,
+  InvalidCastException: 0x80004002,
+  InvalidOperationException: 0x80131509,
+  ObjectDisposedException: 0x80131622,
+  FormatException: 0x80131537,
+  NotImplementedException: 0x80004001,
+  NotSupportedException: 0x80131515,
+  NullReferenceException: 0x80004003,
+  OutOfMemoryException: 0x8007000e,
+  RankException: 0x80131517,
+  TimeoutException: 0x80131505,
+  UnauthorizedAccessException: 0x80070005,
+  KeyNotFoundException: 0x80131577,
+  ApplicationException: 0x80131600,
+  IOException: 0x80131620,
+  OperationCanceledException: 0x8013153b,
+  CryptographicException: 0x80131430,
+  XmlException: 0x80131940,
+};
+
+function resultOf(t: Type): number {
+  for (let at: Type | null = t; at; at = at.base) {
+    const found = RESULTS[at.simpleName];
+    if (found !== undefined) return found | 0;
+  }
+  return RESULTS.Exception | 0;
+}
+
 function setting(name: string, initial: unknown): Members {
   return {
     [name]: (self: Self) => details.get(self)?.settings?.get(name) ?? initial,
@@ -157,7 +197,8 @@ implement("System.Exception", {
   Message: (self: Self) => self.message,
   InnerException: (self: Self) => self.inner,
   StackTrace: (self: Self) => (self.position < 0 ? null : `   at policy expression, offset ${self.position}`),
-  ...setting("HResult", -2146233088),
+  ...setting("HResult", null),
+  HResult: (self: Self) => (details.get(self)?.settings?.get("HResult") as number | undefined) ?? resultOf(self.type),
   ...setting("HelpLink", null),
   ...setting("Source", null),
   Data: (self: Self) => {
@@ -206,8 +247,14 @@ function emptyArgument(message: string, parameter: string | null): CsException {
   );
 }
 
+/** An Int32, which most arguments that library code refuses are. */
+function actualNumber(self: Self): unknown {
+  const text = fromMessage(self, /\nActual value was (-?\d+)\.$/);
+  return text === undefined || Number(text) !== (Number(text) | 0) ? null : box(Number(text), type("System.Int32"));
+}
+
 implement("System.ArgumentOutOfRangeException", {
-  ActualValue: (self: Self) => details.get(self)?.actualValue ?? null,
+  ActualValue: (self: Self) => details.get(self)?.actualValue ?? actualNumber(self),
 });
 implement("System.ObjectDisposedException", { ObjectName: (self: Self) => details.get(self)?.objectName ?? "" });
 
@@ -230,8 +277,9 @@ function flatten(self: Self): CsException[] {
 }
 
 const position = {
-  LineNumber: numberFrom(/[Ll]ine (\d+)/),
-  LinePosition: numberFrom(/position (\d+)/),
+  // The place comes last: what was read may speak of lines, too.
+  LineNumber: numberFrom(/[Ll]ine (\d+), position \d+\.$/),
+  LinePosition: numberFrom(/[Ll]ine \d+, position (\d+)\.$/),
 };
 
 implement("Newtonsoft.Json.JsonReaderException", {
