@@ -74,6 +74,12 @@ export interface Tunnel {
   ): void;
 }
 
+/**
+ * Connections that wait to be accepted, as far as the system lets them (Linux: net.core.somaxconn). Of callers that all come back at once,
+ * those beyond it are heard again after seconds only.
+ */
+export const BACKLOG = 4_096;
+
 export interface FrontOptions {
   /** Name in logs, for example "public". */
   readonly name: string;

@@ -10,7 +10,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Duplex } from "node:stream";
-import type { Front, FrontLimits, FrontOptions, FrontTls } from "./front.ts";
+import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls } from "./front.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { Http2Front } from "./http2-front.ts";
 import { listenError } from "./listen-error.ts";
@@ -76,7 +76,7 @@ export class NodeFront implements Front, ConnectionHost {
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, this.name, host, port));
       this.#server.once("error", fail);
-      this.#server.listen({ host, port, reusePort }, () => {
+      this.#server.listen({ host, port, reusePort, backlog: BACKLOG }, () => {
         this.#server.off("error", fail);
         // Later errors concern single connections (EMFILE on accept): the others go on.
         this.#server.on("error", () => {});

@@ -10,8 +10,8 @@ import { connectorOf, type Way, wayKey } from "./upstream-connect.ts";
 const KEEP_ALIVE_MS = 4_000;
 /** Upper bound when a backend announces its own time with Keep-Alive. */
 const KEEP_ALIVE_MAX_MS = 60_000;
-/** As many as APIM allows for one host. */
-const MAX_CONNECTIONS = 2_048;
+/** To one origin: as many as callers may have, by default. With fewer, streams that stay open would keep other calls waiting unseen. */
+const MAX_CONNECTIONS = 10_000;
 const MAX_HEADER_BYTES = 32_768;
 /** Expressions can make up origins: pools beyond this number replace the one unused for longest. */
 const MAX_POOLS = 1_000;

@@ -4,7 +4,7 @@
  */
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
-import type { Front, FrontLimits, FrontOptions, FrontTls } from "../front.ts";
+import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls } from "../front.ts";
 import { Http2Front } from "../http2-front.ts";
 import { IdleWatch } from "../idle-watch.ts";
 import { listenError } from "../listen-error.ts";
@@ -60,7 +60,7 @@ export class NativeFront implements Front, ConnectionHost {
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, this.name, host, port));
       this.#server.once("error", fail);
-      this.#server.listen({ host, port, reusePort }, () => {
+      this.#server.listen({ host, port, reusePort, backlog: BACKLOG }, () => {
         this.#server.off("error", fail);
         // Later errors concern single connections (EMFILE on accept): the others go on.
         this.#server.on("error", () => {});
