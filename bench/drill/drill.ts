@@ -42,6 +42,12 @@ export function noted(what: string, figure: string): Finding {
   return { bar: `(${what})`, figure, isMet: true };
 }
 
+/** Both, side by side, and both to their end: what one has started is gone before the other's failure ends the run. */
+export async function sideBySide<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return await Promise.all([one, other]);
+}
+
 function rounded(figure: number): string {
   return Number.isInteger(figure) ? String(figure) : figure.toFixed(2);
 }

@@ -7,7 +7,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { noRedis, RedisServer } from "../../test/support/redis.ts";
-import { atLeast, atMost, type Drill, type Finding } from "./drill.ts";
+import { atLeast, atMost, type Drill, type Finding, sideBySide } from "./drill.ts";
 import { document, failed, launch, Site, withSite } from "./site.ts";
 
 const PROCESSES = 4;
@@ -67,7 +67,7 @@ export const quotaKilled: Drill = {
   title: "a quota near its end, the process killed, started again",
   async run() {
     const file = join(tmpdir(), `sallyport-drill-quota-${process.pid}`, "quotas.db");
-    const [onDisk, overRedis] = await Promise.all([killed({ quotaFile: file }), killedOverRedis()]);
+    const [onDisk, overRedis] = await sideBySide(killed({ quotaFile: file }), killedOverRedis());
     await rm(join(file, ".."), { recursive: true, force: true });
     return [
       atMost("with its file: granted beyond the quota", onDisk.granted - QUOTA, LAST_SECOND),

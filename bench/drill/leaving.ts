@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket, WebSocketServer } from "ws";
 import { KEY } from "../../test/support/api-folder.ts";
 import { SERVER } from "../../test/support/certificates.ts";
-import { atLeast, equal, type Finding } from "./drill.ts";
+import { atLeast, equal, type Finding, sideBySide } from "./drill.ts";
 import { type Site, withSite } from "./site.ts";
 
 const LAME_DUCK = { limits: { lameDuckMs: 1_500 } };
@@ -13,7 +13,7 @@ const HEADERS = { "Ocp-Apim-Subscription-Key": KEY };
 const EVERY_MS = 10;
 
 export async function leavingConnections(): Promise<Finding[]> {
-  return (await Promise.all([leavingHttp2(), leavingWebSocket()])).flat();
+  return (await sideBySide(leavingHttp2(), leavingWebSocket())).flat();
 }
 
 interface Answer {

@@ -66,9 +66,13 @@ function stream(port: number, number: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const asked = get({ port, path: `/t/items/stream${number}`, headers, agent: false }, (response) => {
       response.on("error", () => {});
-      response.once("data", () => resolve(response.socket));
+      response.once("data", () => {
+        asked.setTimeout(0);
+        resolve(response.socket);
+      });
     });
     asked.on("error", reject);
+    asked.setTimeout(30_000, () => asked.destroy(new Error(`Stream ${number} does not begin`)));
   });
 }
 
