@@ -15,6 +15,8 @@ import type { TestCase } from "./case-file.ts";
 import { bodyProblem, callProblems, textProblem } from "./expectations.ts";
 import { Outside, TEST_AUTHORIZATIONS, TEST_IDENTITIES, TEST_QUEUES, type TokenMaker } from "./outside.ts";
 
+/** Keys that one case may use: a gateway's room for hundreds of thousands would be made for each. */
+const COUNTERS = { rates: 1_024, quotas: 1_024 };
 const CACHE_BYTES = 4 * 1024 * 1024;
 const ANSWER_TIMEOUT_MS = 30_000;
 const LOG_TIMEOUT_MS = 1_000;
@@ -63,7 +65,7 @@ function gatewayWith(outside: Outside, seen: Seen): Gateway {
   const services = {
     clock,
     upstream: outside,
-    counters: new SharedCounters(clock),
+    counters: new SharedCounters(clock, SharedCounters.allocate(COUNTERS)),
     cache: new SharedCache(clock, locks, SharedCache.allocate(CACHE_BYTES)),
     locks,
     breakers: new SharedBreakers(clock),
