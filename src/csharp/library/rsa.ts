@@ -17,7 +17,7 @@ import { declareTypes, type Type, type } from "../types.ts";
 import { cryptographicError } from "./cryptographic-errors.ts";
 import { implement } from "./define.ts";
 import { derOid, derSequence, derValue, Tag } from "../../base/pki/der.ts";
-import { argumentNull } from "./exceptions-thrown.ts";
+import { argumentNull, notSupported } from "./exceptions-thrown.ts";
 import { dataOf, dataRange, noDefaultAlgorithm } from "./hash-algorithm.ts";
 import { HashAlgorithmName, hashOid, nodeHashName } from "./hash-algorithm-name.ts";
 import { KeySizes, keySizes } from "./key-sizes.ts";
@@ -273,7 +273,20 @@ implement(`${NAMESPACE}RSA`, {
     return der(guarded(() => publicEncrypt(options, dataOf(data, "data"))));
   },
   "Decrypt(byte[],RSAEncryptionPadding)": (self: Rsa, data: CsArray, padding: RsaEncryptionPadding | null) => {
+    const given = dataOf(data, "data");
     const options = encryptionOptions(self.privateKey, padding);
-    return der(guarded(() => privateDecrypt(options, dataOf(data, "data"))));
+    const size = self.privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+    // OpenSSL makes something up instead, so as not to say what is wrong with a padding; a length is no secret.
+    if (given.length !== Math.ceil(size / 8)) {
+      throw cryptographicError("The length of the data to decrypt is not valid for the size of this key.");
+    }
+    return der(guarded(() => privateDecrypt(options, given)));
   },
+  "EncryptValue(byte[])": noRawValues,
+  "DecryptValue(byte[])": noRawValues,
 });
+
+/** RSA without padding, which .NET does not do. */
+function noRawValues(): never {
+  throw notSupported("Method is not supported.");
+}
