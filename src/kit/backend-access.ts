@@ -142,9 +142,7 @@ export function certificateByThumbprint(snapshot: Snapshot, thumbprint: string):
   let known = thumbprints.get(snapshot);
   if (known === undefined) {
     known = new Map(
-      [...snapshot.certificates.values()].flatMap((c) =>
-        isUnread(c) ? [] : [[thumbprintOf(c.certificate), c]],
-      ),
+      [...snapshot.certificates.values()].flatMap((c) => (isUnread(c) ? [] : [[thumbprintOf(c.certificate), c]])),
     );
     thumbprints.set(snapshot, known);
   }
