@@ -28,10 +28,9 @@ export class Enumerator extends CsObject {
     return type("System.Collections.Generic.IEnumerator", this.elementType);
   }
 
-  /** Strings and arrays insist on there being an element; other collections answer with a default. */
+  /** Strings, arrays, queues and stacks insist on there being an element; other collections answer with a default. */
   get current(): unknown {
-    const insists = typeof this.#source === "string" || this.#source instanceof CsArray;
-    if (insists && this.#state !== "within") {
+    if (insists(this.#source) && this.#state !== "within") {
       const notStarted = this.#state === "before";
       throw invalidOperation(
         notStarted ? "Enumeration has not started. Call MoveNext." : "Enumeration already finished.",
@@ -40,9 +39,9 @@ export class Enumerator extends CsObject {
     return this.#current;
   }
 
-  /** Whether there is an element. */
-  get isWithin(): boolean {
-    return this.#state === "within";
+  /** Whether Current gives something as IEnumerator has it: only the operators of LINQ answer with a default. */
+  get answersObject(): boolean {
+    return this.#state === "within" || this.#source instanceof Sequence;
   }
 
   moveNext(): boolean {
@@ -66,13 +65,16 @@ export class Enumerator extends CsObject {
   }
 }
 
-/** The same through IEnumerator, which insists on there being an element whatever the collection. */
+function insists(source: unknown): boolean {
+  if (typeof source === "string" || source instanceof CsArray) return true;
+  return (source as { readonly insistsOnElement?: boolean }).insistsOnElement === true;
+}
+
+/** Current through IEnumerator, where most collections insist on there being an element. */
 function objectAt(self: Enumerator): unknown {
-  if (!self.isWithin) {
-    self.current;
-    throw invalidOperation("Enumeration has either not started or has already finished.");
-  }
-  return box(self.current, self.elementType);
+  const { current } = self;
+  if (!self.answersObject) throw invalidOperation("Enumeration has either not started or has already finished.");
+  return box(current, self.elementType);
 }
 
 const members = {

@@ -27,6 +27,12 @@ abstract class Line extends CsObject implements Counted {
   }
 
   abstract get itemCount(): number;
+
+  /** Enumerators have no element before the first and after the last. */
+  get insistsOnElement(): boolean {
+    return true;
+  }
+
   /** The next element without taking it; only when there is one. */
   abstract peek(): unknown;
   /** Takes the next element; only when there is one. */
