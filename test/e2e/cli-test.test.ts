@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { SourceText } from "../../src/base/source-text.ts";
+import { readXml } from "../../src/xml/reader.ts";
 import { sallyport } from "../support/cli.ts";
 import { apiFiles, configFolder } from "../support/config-folder.ts";
 
@@ -88,6 +90,19 @@ test("tokens of any provider, failures of backends, limits for each case; one JS
   );
   assert.equal(code, 0);
   assert.equal((await sallyport(["test", folder, "--only", "call", "--json"])).out.trim().split("\n").length, 2);
+});
+
+test("JUnit XML, well formed whatever names and answers hold", async () => {
+  const folder =
+    await shop(`  - { name: 'a "b" <c> & d', request: { url: /shop/items, subscription: buyer }, expect: { status: 200 } }
+  - { name: e, request: { url: /shop/items }, expect: { body: "<&>" } }
+`);
+  const { code, out } = await sallyport(["test", folder, "--format", "junit"]);
+  assert.equal(code, 1);
+  assert.deepEqual(readXml(new SourceText(out.replace(/^<\?xml.*\?>\n/, ""), "junit.xml")).diagnostics, []);
+  assert.match(out, /<testsuite name=".*shop\.test\.yaml" tests="2" failures="1">/);
+  assert.match(out, /<testcase name="a &quot;b&quot; &lt;c&gt; &amp; d" classname=".*" time="\d+\.\d{3}" \/>/);
+  assert.match(out, /<failure message="body: expected \\?&quot;&lt;&amp;&gt;/);
 });
 
 test("files with mistakes, and none: exit code 2", async () => {

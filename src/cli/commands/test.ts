@@ -16,6 +16,7 @@ import {
 import { countText, plural, printFrames, textsOf } from "../report.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { readCases, type TestCase } from "../trial/case-file.ts";
+import { junit, type Result } from "../trial/junit.ts";
 import { TokenMaker } from "../trial/outside.ts";
 import { runCase } from "../trial/trial.ts";
 
@@ -23,7 +24,7 @@ const FILE = /\.test\.ya?ml$/;
 
 export const test: Command = {
   help: `Usage: sallyport test FOLDER [FILE-OR-FOLDER...] [--settings FILE] [--environment NAME] [--only TEXT]
-                     [--format human|json]
+                     [--format human|json|junit]
 
 Sends the requests of test files through the policies of a configuration, and compares what comes of them with what the files expect:
 the answer, the reason of a refusal, the calls to backends. Nothing leaves the process: backends are played by answers that the files give,
@@ -35,13 +36,14 @@ Each case has counters and caches of its own.
   --settings FILE      settings file (default: sallyport.yaml in the folder)
   --environment NAME   overrides to use (default: SALLYPORT_ENVIRONMENT)
   --format json        a line per case: {file, line, name, ok, problems}
+  --format junit       JUnit XML, for pipelines that show results of tests
 
 Exit codes: 0 all as expected, 1 something else came, 2 wrong usage, or a configuration or test file that cannot be loaded.
 
 Examples:
   sallyport test apim-artifacts
   sallyport test apim-artifacts tests/orders.test.yaml --only "without a token"
-  sallyport test apim-artifacts tests --format json`,
+  sallyport test apim-artifacts --format junit > policies.xml`,
   options: {
     settings: { type: "string" },
     environment: { type: "string" },
@@ -49,7 +51,7 @@ Examples:
     format: { type: "string" },
   },
   async run(args, terminal) {
-    const format = wordOption(args, "format", ["human", "json"]);
+    const format = wordOption(args, "format", ["human", "json", "junit"]);
     const [folder, ...paths] = args.positionals;
     if (folder === undefined) throw new UsageError("FOLDER is missing");
     const cases = await casesIn(paths.length > 0 ? paths : [join(folder, "tests")], args, terminal);
@@ -66,13 +68,16 @@ Examples:
       return WRONG_USAGE;
     }
     const tokens = new TokenMaker();
-    let failed = 0;
+    const results: Result[] = [];
     for (const one of cases) {
+      const begun = performance.now();
       const problems = await runCase(one, program, tokens).catch((error: Error) => [error.message]);
-      if (problems.length > 0) failed++;
+      results.push({ test: one, problems, durationMs: performance.now() - begun });
       if (format === "json") terminal.out.line(jsonOf(one, problems));
-      else print(one, problems, terminal);
+      else if (format === "human") print(one, problems, terminal);
     }
+    const failed = results.filter(({ problems }) => problems.length > 0).length;
+    if (format === "junit") terminal.out.line(junit(results));
     if (format === "human") {
       const verdict = `${plural(cases.length, "case")}, ${failed === 0 ? "all as expected" : `${failed} not as expected`}.`;
       terminal.out.line(terminal.out.paint(failed === 0 ? "green" : "red", verdict));
