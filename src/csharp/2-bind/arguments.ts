@@ -24,8 +24,20 @@ export function bindArguments(b: Binder, nodes: readonly Syntax.Argument[]): Arg
     if (node.refKind === "out" || node.refKind === "ref") {
       return { operand: bindReference(b, node), name, mode: node.refKind, place, namePlace };
     }
-    return { operand: bindOperand(b, node.expression), name, mode: "value", place, namePlace };
+    const operand = bindOperand(b, node.expression);
+    if (node.refKind === "in") checkVariable(b, operand, place);
+    return { operand, name, mode: "value", place, namePlace };
   });
+}
+
+const VARIABLES: ReadonlySet<string> = new Set(["local", "arrayAccess", "multiArrayAccess", "tupleElement", "field"]);
+
+/** `in` before an argument wants a variable, even one that may not be written; without `in`, a copy will do. */
+function checkVariable(b: Binder, operand: Operand, place: Place): void {
+  if (isInvalid(operand) || VARIABLES.has(operand.kind)) return;
+  if (operand.kind === "localFunctionCall" && operand.function.returnsRef) return;
+  const message = "An expression cannot be used in this context because it may not be passed or returned by reference";
+  b.report("CS8156", message, place);
 }
 
 /** What stands behind `out` or `ref`: a variable, or one that is declared there. */

@@ -26,9 +26,12 @@ function flowStatements(flow: Flow, statements: readonly Statement[]): void {
   for (const s of statements) flowStatement(flow, s);
 }
 
-/** Variables are watched from the start of their block, where local functions may already name them. */
+/** Variables are watched from the start of their block, where local functions may already name them; a switch is one block. */
 function watchDeclared(flow: Flow, statements: readonly Statement[]): void {
-  for (const s of statements) if (s.kind === "localDeclaration") flow.tracked.add(s.local);
+  for (const s of statements) {
+    if (s.kind === "localDeclaration") flow.tracked.add(s.local);
+    if (s.kind === "switch") for (const section of s.sections) watchDeclared(flow, section.statements);
+  }
 }
 
 function flowFunction(flow: Flow, s: LocalFunctionStatement): void {

@@ -34,6 +34,11 @@ export function bindBlockIn(b: Binder, node: Syntax.Block, parent: Scope): Block
 /** Statements in the scope of the moment. */
 export function bindStatements(b: Binder, nodes: readonly Syntax.Statement[]): Statement[] {
   declareLocalFunctions(b, nodes);
+  return bindInOrder(b, nodes);
+}
+
+/** Statements whose local functions are known already. */
+export function bindInOrder(b: Binder, nodes: readonly Syntax.Statement[]): Statement[] {
   return nodes.flatMap((node) => bindStatement(b, node));
 }
 

@@ -15,10 +15,11 @@ import type {
 import { constantText } from "./constants.ts";
 import { convertImplicitly, toCondition, toValue } from "./convert.ts";
 import { bindOperand } from "./expressions.ts";
+import { declareLocalFunctions } from "./local-functions.ts";
 import { bindPattern } from "./patterns.ts";
 import { endIsReachable } from "./reachability.ts";
 import { type FinallyContext, Scope } from "./scope.ts";
-import { bindStatements, reportFinally } from "./statements.ts";
+import { bindInOrder, reportFinally } from "./statements.ts";
 import { Taken } from "./subsumption.ts";
 import { CHAR, STRING, strip } from "./well-known.ts";
 
@@ -42,7 +43,7 @@ function keyOf(value: ConstantValue): string {
   return `${typeof value} ${typeof value === "object" && value ? `${value.mantissa}/${value.scale}` : value}`;
 }
 
-export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
+export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Statement {
   const value = toValue(b, bindOperand(b, node.expression), node.expression);
   const scope = new Scope(b.scope, b.scope.fn);
   const id = b.nextId();
@@ -60,6 +61,8 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   // A section can name the variables of another one.
   b.needsFlow = true;
   const scopes = node.sections.map(() => new Scope(scope, scope.fn, scope));
+  for (const [i, section] of node.sections.entries())
+    b.within(scopes[i], () => declareLocalFunctions(b, section.statements));
   const labels = node.sections.map((section, i) =>
     b.within(scopes[i], () => bindLabels(b, section, i, context, value)),
   );
@@ -74,7 +77,21 @@ export function bindSwitch(b: Binder, node: Syntax.SwitchStatement): Switch {
   const constant = all.every((l) => l.when === null && (l.pattern === null || l.pattern.kind === "constantPattern"));
   const locals = [...scope.locals, ...scopes.flatMap((s) => s.locals)];
   const { start } = node;
-  return { kind: "switch", start, id, locals, value, sections, constant, complete, hasGotoCase: context.hasGoto };
+  const { hasGoto: hasGotoCase } = context;
+  const bound: Switch = { kind: "switch", start, id, locals, value, sections, constant, complete, hasGotoCase };
+  return withFunctions(bound);
+}
+
+/** Every section can call the functions of the others: they stand in a block around the switch, with its variables. */
+function withFunctions(node: Switch): Statement {
+  const functions = node.sections.flatMap((s) => s.statements.filter((each) => each.kind === "localFunction"));
+  if (functions.length === 0) return node;
+  const sections = node.sections.map(({ labels, statements }) => ({
+    labels,
+    statements: statements.filter((each) => each.kind !== "localFunction"),
+  }));
+  const { start, locals } = node;
+  return { kind: "block", start, locals, statements: [...functions, { ...node, locals: [], sections }] };
 }
 
 /**
@@ -159,7 +176,7 @@ function bindSection(
   last: boolean,
 ): SwitchSection {
   const before = b.errors.length;
-  const statements = bindStatements(b, node.statements);
+  const statements = bindInOrder(b, node.statements);
   if (b.errors.length === before && endIsReachable({ kind: "block", start: node.start, locals: [], statements })) {
     const label = labelText(labels[labels.length - 1]);
     const at = node.labels[node.labels.length - 1];

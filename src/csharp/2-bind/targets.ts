@@ -89,6 +89,10 @@ function checkLocal(b: Binder, local: Local, at: Place, use: TargetUse): boolean
     return false;
   }
   const what = READ_ONLY[local.role];
+  if (what && (use === "ref" || use === "out")) {
+    b.report("CS1657", `Cannot use '${local.name}' as a ref or out value because it is a '${what}'`, at);
+    return false;
+  }
   if (what) {
     b.report("CS1656", `Cannot assign to '${local.name}' because it is a '${what}'`, at);
     return false;

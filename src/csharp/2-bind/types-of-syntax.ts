@@ -2,6 +2,7 @@
  * Types written in code (C# 7.3 section 7.8): keywords, names through the imports, full names, arrays, Nullable,
  * tuples.
  */
+import { namesOfGenericType } from "./type-parameter-names.ts";
 import type * as Syntax from "../1-parse/ast.ts";
 import {
   arrayOf,
@@ -145,7 +146,7 @@ export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "
     return { kind: "type", type: dynamicType };
   const arities = aritiesOf(node.name);
   if (arities.length === 0) return null;
-  reportArity(b, node, arities, args.length);
+  reportArity(b, node, arities);
   return "bad";
 }
 
@@ -159,15 +160,14 @@ function checkUnderlying(b: Binder, t: Type, node: Syntax.GenericName): boolean 
   return false;
 }
 
-function reportArity(b: Binder, node: Syntax.SimpleName, arities: readonly number[], given: number): void {
+function reportArity(b: Binder, node: Syntax.SimpleName, arities: readonly number[]): void {
   if (arities.includes(0)) {
     b.report("CS0308", `The non-generic type '${node.name}' cannot be used with type arguments`, node);
     return;
   }
-  const names = ["T", "T1, T2", "T1, T2, T3", "T1, T2, T3, T4"];
   const wanted = arities[0];
-  const plural = given === 0 && node.name === "Dictionary" ? "TKey, TValue" : names[wanted - 1];
-  b.report("CS0305", `Using the generic type '${node.name}<${plural}>' requires ${wanted} type arguments`, node);
+  const names = namesOfGenericType(node.name, wanted).join(", ");
+  b.report("CS0305", `Using the generic type '${node.name}<${names}>' requires ${wanted} type arguments`, node);
 }
 
 /** `left.name` as a type or namespace; reports when there is none. */
