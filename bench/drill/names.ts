@@ -39,6 +39,7 @@ export const names: Drill = {
   id: "D18",
   title: "a name server that forgets, is slow, and tells a new address",
   isLong: true,
+  isAlone: true,
   missing: !canUnshare() && "needs root and unshare, for a name server of its own",
   async run() {
     writeFileSync(file, `nameserver ${SERVER_ADDRESS}\noptions timeout:10 attempts:1\n`);

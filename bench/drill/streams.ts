@@ -19,6 +19,7 @@ export const idleStreams: Drill = {
   id: "D11",
   title: "idle streams of events, and other calls beside them",
   isLong: true,
+  isAlone: true,
   run: ({ isLong }) =>
     withSite({ policy: () => SIDE }, async (site) => {
       const count = isLong ? 8_000 : 500;
@@ -88,6 +89,7 @@ export const connectionFlood: Drill = {
   id: "D19",
   title: "a flood of connections that say nothing, and of TLS handshakes cut in half",
   isLong: true,
+  isAlone: true,
   async run({ isLong }) {
     const files = { "server.crt": SERVER.certificate, "server.key": SERVER.key };
     const tls = { certificate: "server.crt", key: "server.key" };
