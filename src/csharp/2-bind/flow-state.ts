@@ -2,7 +2,7 @@
 import type { Place } from "./binder.ts";
 import type { Local } from "./bound.ts";
 
-/** A bit for each tracked variable. Where control cannot come, everything counts as assigned. */
+/** A bit for each tracked variable, of a tuple one for each element. Where control cannot come, everything counts as assigned. */
 export type Assigned = bigint;
 
 export const UNREACHABLE: Assigned = -1n;
@@ -30,8 +30,9 @@ export interface FunctionFlow {
 /** The variables under watch: those that may be read before they have a value. */
 export class Tracked {
   readonly #bits = new Map<Local, bigint>();
+  #width = 0n;
 
-  /** Zero for a variable that always has a value. */
+  /** Zero for a variable that always has a value; all the bits of a tuple. */
   bit(local: Local): bigint {
     return this.#bits.get(local) ?? 0n;
   }
@@ -40,15 +41,24 @@ export class Tracked {
   add(local: Local): bigint {
     let bit = this.#bits.get(local);
     if (bit === undefined) {
-      bit = 1n << BigInt(this.#bits.size);
+      const width = local.type.kind === "tuple" ? BigInt(local.type.args.length) : 1n;
+      bit = ((1n << width) - 1n) << this.#width;
+      this.#width += width;
       this.#bits.set(local, bit);
     }
     return bit;
   }
 
+  /** Of an element of a tuple. */
+  elementBit(local: Local, index: number): bigint {
+    const bits = this.bit(local);
+    const lowest = bits & -bits;
+    return lowest << BigInt(index);
+  }
+
   /** All variables watched so far. */
   mask(): Assigned {
-    return (1n << BigInt(this.#bits.size)) - 1n;
+    return (1n << this.#width) - 1n;
   }
 
   names(mask: Assigned): string[] {

@@ -9,8 +9,10 @@ import type {
   Local,
   LocalFunction,
   LocalFunctionStatement,
+  LocalReference,
   Pattern,
   Target,
+  TupleElement,
 } from "./bound.ts";
 import {
   type Assigned,
@@ -29,6 +31,8 @@ export function checkAssignments(program: BoundProgram, report: Report): void {
   if (program.body.kind === "block") flowBlock(flow, program.body);
   else flow.expression(program.body);
 }
+
+type ElementOfLocal = TupleElement & { readonly receiver: LocalReference };
 
 export class Flow {
   state: Assigned = 0n;
@@ -59,6 +63,27 @@ export class Flow {
     if ((this.state & bit) === bit) return;
     if (this.#outer && (this.#outer.mask & bit) !== 0n) this.#outer.flow.required |= bit;
     else this.report("CS0165", `Use of unassigned local variable '${local.name}'`, start, local.name.length);
+    this.state |= bit;
+  }
+
+  /** An element of a tuple variable is as good as a variable. */
+  #element(t: Expression | Target): ElementOfLocal | null {
+    return t.kind === "tupleElement" && t.receiver.kind === "local" ? (t as ElementOfLocal) : null;
+  }
+
+  #assignElement({ receiver: { local }, index }: ElementOfLocal): void {
+    if ((~this.state & this.tracked.bit(local)) !== 0n) local.partial = true;
+    this.state |= this.tracked.elementBit(local, index);
+  }
+
+  #readElement({ receiver: { local }, index, start }: ElementOfLocal): void {
+    const bit = this.tracked.elementBit(local, index);
+    if ((this.state & bit) === bit) return;
+    if (this.#outer && (this.#outer.mask & bit) !== 0n) this.#outer.flow.required |= bit;
+    else {
+      const name = local.type.memberNames?.[index] ?? `Item${index + 1}`;
+      this.report("CS0170", `Use of possibly unassigned field '${name}'`, start, local.name.length + 1 + name.length);
+    }
     this.state |= bit;
   }
 
@@ -189,18 +214,17 @@ export class Flow {
       case "assignment":
         this.target(e.target);
         this.expression(e.value);
-        if (e.target.kind === "local") this.assign(e.target.local);
+        this.#written(e.target);
         return;
       case "compoundAssignment":
       case "increment":
-        if (e.target.kind === "local") this.read(e.target.local, e.target.start);
-        else this.target(e.target);
+        this.#readTarget(e.target);
         this.expression(e.value);
         return;
       case "reference":
-        if (e.mode !== "out" && e.target.kind === "local") this.read(e.target.local, e.target.start);
-        else this.target(e.target);
-        if (e.target.kind === "local") this.assign(e.target.local);
+        if (e.mode === "out") this.target(e.target);
+        else this.#readTarget(e.target);
+        this.#written(e.target);
         return;
       case "localFunctionCall":
         this.all(e.args);
@@ -230,9 +254,22 @@ export class Flow {
     });
   }
 
+  #readTarget(t: Target): void {
+    const element = this.#element(t);
+    if (t.kind === "local") this.read(t.local, t.start);
+    else if (element) this.#readElement(element);
+    else this.target(t);
+  }
+
+  #written(t: Target): void {
+    const element = this.#element(t);
+    if (t.kind === "local") this.assign(t.local);
+    else if (element) this.#assignElement(element);
+  }
+
   /** The parts of a target that are evaluated before it is written. */
   target(t: Target): void {
-    if (t.kind === "local" || t.kind === "discard") return;
+    if (t.kind === "local" || t.kind === "discard" || this.#element(t)) return;
     if (t.kind === "tupleElement") this.expression(t.receiver);
     else if (t.kind === "localFunctionCall") this.expression(t);
     else this.#children(t);
@@ -269,9 +306,14 @@ export class Flow {
         this.expression(e.delegate);
         this.all(e.args);
         return;
+      case "tupleElement": {
+        const element = this.#element(e);
+        if (element) this.#readElement(element);
+        else this.expression(e.receiver);
+        return;
+      }
       case "property":
       case "field":
-      case "tupleElement":
       case "anonymousMember":
       case "dynamicMember":
         if (e.receiver) this.expression(e.receiver);

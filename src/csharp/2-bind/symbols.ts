@@ -29,6 +29,8 @@ export interface Local {
   captured?: boolean;
   /** True when it is assigned after its declaration. */
   reassigned?: boolean;
+  /** A tuple that gets an element before it has a value as a whole. */
+  partial?: boolean;
 }
 
 /**

@@ -4,6 +4,7 @@ import { someNode } from "../2-bind/tree-walk.ts";
 import { storeElement, storeMultiElement } from "./arrays.ts";
 import { type Frame, localName, type Place } from "./frame.ts";
 import { writeMember } from "./members.ts";
+import { defaultText } from "./literals.ts";
 import { quote } from "./module-text.ts";
 import { isKnownNotNull } from "./nullness.ts";
 import { isSelfContained } from "./self-contained.ts";
@@ -77,7 +78,7 @@ function write(frame: Frame, target: Target, value: string, isPlain = false): st
       return `(${functionCall(frame, target)}.v = ${value})`;
     case "tupleElement": {
       const tuple = target.receiver as Target;
-      return write(frame, tuple, `${frame.expression(target.receiver)}.with(${target.index}, ${value})`);
+      return write(frame, tuple, `${tupleText(frame, tuple)}.with(${target.index}, ${value})`);
     }
     case "arrayAccess":
       return storeElement(frame, target, value, isPlain);
@@ -92,6 +93,12 @@ function write(frame: Frame, target: Target, value: string, isPlain = false): st
     default:
       return writeMember(frame, target, value);
   }
+}
+
+/** A tuple variable that gets its elements one by one begins with nothing. */
+function tupleText(frame: Frame, tuple: Target): string {
+  const text = frame.expression(tuple as Expression);
+  return tuple.kind === "local" && tuple.local.partial ? `(${text} ?? ${defaultText(frame, tuple.type)})` : text;
 }
 
 export function assignment(frame: Frame, node: Assignment, isEffect: boolean): string {
