@@ -16,6 +16,7 @@ for (const engine of ENGINES) {
       keepAliveTimeoutMs: 65_000,
       writeIdleTimeoutMs: 60_000,
       maxConnections: 1_000,
+      maxConnectionsPerAddress: 0,
     };
 
     type Handler = (request: IncomingRequest, reply: Reply) => void;
@@ -455,6 +456,29 @@ for (const engine of ENGINES) {
           await drained;
           await assert.rejects(RawClient.open(port));
         },
+      );
+    });
+
+    test("one address holds so many connections and no more", async () => {
+      await withFront(
+        (_request, reply) => text(reply, 200, "ok"),
+        async (port, _front, refused) => {
+          const [first, second] = [await RawClient.open(port), await RawClient.open(port)];
+          const third = await RawClient.open(port);
+          assert.equal(await third.rest(), "");
+          for (const client of [first, second]) {
+            client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assert.equal((await client.response()).status, 200);
+          }
+          assert.deepEqual(refused, ["0 TooManyConnections"]);
+          first.close();
+          for (let status = 0; status !== 200; ) {
+            const next = await RawClient.open(port);
+            next.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            status = (await next.response().catch(() => undefined))?.status ?? 0;
+          }
+        },
+        { maxConnectionsPerAddress: 2 },
       );
     });
 

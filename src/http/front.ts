@@ -135,6 +135,8 @@ export interface FrontLimits {
   readonly keepAliveTimeoutMs: number;
   readonly writeIdleTimeoutMs: number;
   readonly maxConnections: number;
+  /** Of one caller; 0: no bound. */
+  readonly maxConnectionsPerAddress: number;
 }
 
 export interface Front {

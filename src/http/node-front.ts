@@ -11,6 +11,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Duplex } from "node:stream";
 import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls } from "./front.ts";
+import { AddressLimit, TOO_MANY } from "./address-limit.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { Http2Front } from "./http2-front.ts";
 import { listenError } from "./listen-error.ts";
@@ -49,6 +50,7 @@ export class NodeFront implements Front, ConnectionHost {
   readonly #identities: TlsIdentities | undefined;
   readonly #http2: Http2Front | undefined;
   readonly #server: Server;
+  readonly #perAddress: AddressLimit;
   readonly #tunnels = new Set<Duplex>();
   /** Connections whose client was asked for a certificate. */
   readonly #judged = new Set<NodeConnection>();
@@ -64,6 +66,9 @@ export class NodeFront implements Front, ConnectionHost {
     this.onRequest = options.onRequest;
     this.hsts = tls?.hsts;
     this.#options = options;
+    this.#perAddress = new AddressLimit(limits.maxConnectionsPerAddress, (remoteAddress) =>
+      options.onRefused?.({ ...TOO_MANY, remoteAddress }),
+    );
     this.#identities = tls && new TlsIdentities(tls, options.ticketSecret);
     this.#http2 = tls?.http2 === true ? new Http2Front(this, limits) : undefined;
     this.#server = createServer(limits, this.#identities);
@@ -139,8 +144,8 @@ export class NodeFront implements Front, ConnectionHost {
   }
 
   #listen(server: Server): void {
-    const { tls, accepts, believesProxy } = this.#options;
-    if (accepts !== undefined || believesProxy !== undefined) {
+    const { tls, accepts, believesProxy, limits } = this.#options;
+    if (accepts !== undefined || believesProxy !== undefined || limits.maxConnectionsPerAddress > 0) {
       const next = takeListener(server, "connection");
       server.on("connection", (socket: Socket) => this.#admit(socket, next));
     }
@@ -168,11 +173,10 @@ export class NodeFront implements Front, ConnectionHost {
 
   /** Looks at who connects before a byte of TLS or HTTP is read. */
   #admit(socket: Socket, next: (socket: Socket) => void): void {
-    const { accepts, believesProxy, limits } = this.#options;
+    const { believesProxy, limits } = this.#options;
     const peer = plainAddress(socket.remoteAddress);
     if (believesProxy === undefined) {
-      if (accepts?.(peer) === false) socket.destroy();
-      else next(socket);
+      this.#beginFor(peer, socket, next);
       return;
     }
     if (!believesProxy(peer)) {
@@ -185,9 +189,14 @@ export class NodeFront implements Front, ConnectionHost {
         this.#callers.set(key, caller);
         socket.once("close", () => this.#callers.delete(key));
       }
-      if (accepts?.(plainAddress(caller?.address ?? peer)) === false) socket.destroy();
-      else next(socket);
+      this.#beginFor(plainAddress(caller?.address ?? peer), socket, next);
     });
+  }
+
+  /** The caller's address is known. */
+  #beginFor(address: string, socket: Socket, next: (socket: Socket) => void): void {
+    if (this.#options.accepts?.(address) === false || !this.#perAddress.admits(address, socket)) socket.destroy();
+    else next(socket);
   }
 
   #open(socket: Socket): void {

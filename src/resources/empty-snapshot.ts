@@ -23,6 +23,7 @@ export function defaultSettings(): Settings {
       keepAliveTimeoutMs: 65_000,
       writeIdleTimeoutMs: 60_000,
       maxConnections: 10_000,
+      maxConnectionsPerAddress: 0,
     },
     overload: { maxInFlight: 0, maxLoopDelayMs: 250 },
     egress: { allow: [], private: "configured", public: "any", proxy: undefined, localAddress: undefined },

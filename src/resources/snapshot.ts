@@ -295,6 +295,8 @@ export interface Settings {
     readonly keepAliveTimeoutMs: number;
     readonly writeIdleTimeoutMs: number;
     readonly maxConnections: number;
+    /** 0: no bound. */
+    readonly maxConnectionsPerAddress: number;
   };
   readonly overload: OverloadSettings;
   readonly egress: EgressSettings;

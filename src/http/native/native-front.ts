@@ -4,6 +4,7 @@
  */
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
+import { AddressLimit, TOO_MANY } from "../address-limit.ts";
 import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls } from "../front.ts";
 import { Http2Front } from "../http2-front.ts";
 import { IdleWatch } from "../idle-watch.ts";
@@ -30,6 +31,7 @@ export class NativeFront implements Front, ConnectionHost {
   readonly #http2: Http2Front | undefined;
   readonly #server: Server;
   readonly #tlsServer: TlsServer | undefined;
+  readonly #perAddress: AddressLimit;
   readonly #connections = new Set<FrontConnection>();
   /** Connections that are no HTTP yet: TLS handshakes, PROXY headers. */
   readonly #arriving = new Set<Socket>();
@@ -46,6 +48,9 @@ export class NativeFront implements Front, ConnectionHost {
     this.watch = new IdleWatch(limits.writeIdleTimeoutMs);
     this.idle = new IdleWatch(limits.keepAliveTimeoutMs);
     this.#options = options;
+    this.#perAddress = new AddressLimit(limits.maxConnectionsPerAddress, (remoteAddress) =>
+      options.onRefused?.({ ...TOO_MANY, remoteAddress }),
+    );
     this.#identities = tls && new TlsIdentities(tls, options.ticketSecret);
     this.#http2 = tls?.http2 === true ? new Http2Front(this, limits) : undefined;
     this.#tlsServer = this.#identities && this.#createTlsServer(this.#identities);
@@ -143,12 +148,17 @@ export class NativeFront implements Front, ConnectionHost {
 
   /** Looks at who connects before a byte of TLS or HTTP is read. */
   #admit(socket: Socket): void {
-    const { accepts, believesProxy } = this.#options;
+    const { believesProxy } = this.#options;
     if (believesProxy !== undefined) {
       this.#readProxy(socket, believesProxy);
       return;
     }
-    if (accepts !== undefined && !accepts(plainAddress(socket.remoteAddress))) socket.destroy();
+    this.#beginFor(plainAddress(socket.remoteAddress), socket);
+  }
+
+  /** The caller's address is known. */
+  #beginFor(address: string, socket: Socket): void {
+    if (this.#options.accepts?.(address) === false || !this.#perAddress.admits(address, socket)) socket.destroy();
     else this.#begin(socket);
   }
 
@@ -165,8 +175,7 @@ export class NativeFront implements Front, ConnectionHost {
         this.#callers.set(key, caller);
         socket.once("close", () => this.#callers.delete(key));
       }
-      if (this.#options.accepts?.(plainAddress(caller?.address ?? peer)) === false) socket.destroy();
-      else this.#begin(socket);
+      this.#beginFor(plainAddress(caller?.address ?? peer), socket);
     });
   }
 

@@ -172,6 +172,7 @@ export const HTTP_BOUNDS = {
   keepAliveTimeoutMs: [0, 3_600_000],
   writeIdleTimeoutMs: [100, 3_600_000],
   maxConnections: [1, 1_000_000],
+  maxConnectionsPerAddress: [0, 1_000_000],
 } as const;
 
 export const IDENTITY_KEYS = [

@@ -54,6 +54,7 @@ test("without settings, and with an empty file, everything has its default", asy
       keepAliveTimeoutMs: 65_000,
       writeIdleTimeoutMs: 60_000,
       maxConnections: 10_000,
+      maxConnectionsPerAddress: 0,
     });
     assert.deepEqual(
       [settings.dev, settings.admin, settings.accessLog],
