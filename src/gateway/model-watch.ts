@@ -2,6 +2,7 @@
 import type { ExchangeState } from "../engine/exchange.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { LastError } from "../kit/exchange.ts";
+import type { RequestSpan } from "../telemetry/tracing.ts";
 
 /** How a request ended. */
 export interface Ending {
@@ -13,6 +14,8 @@ export interface Ending {
   readonly isFault: boolean;
   /** Whose end of the way the answer broke off at. */
   readonly cutBy: "client" | "provider" | undefined;
+  /** Of the request, where traces are recorded. */
+  readonly span: RequestSpan | undefined;
 }
 
 export interface ModelWatch {

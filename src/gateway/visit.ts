@@ -175,7 +175,7 @@ export class Visit {
     if (this.exchange === undefined) return;
     const cutBy = error === undefined || isUnsendable(error) ? undefined : isCallerGone(error) ? "client" : "provider";
     const isFault = lastError !== undefined && FAULTS.has(lastError.reason);
-    this.#watchers.models?.ended(this.exchange, { status, totalMs, lastError, isFault, cutBy });
+    this.#watchers.models?.ended(this.exchange, { status, totalMs, lastError, isFault, cutBy, span: this.#span });
   }
 
   /** Ended by a page of the gateway's own that nobody logs. */

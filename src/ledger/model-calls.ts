@@ -17,6 +17,7 @@ import { withoutKnown } from "../telemetry/redact.ts";
 import { Prices } from "./cost.ts";
 import { MessageLog } from "./message-log.ts";
 import { askedModelIn, providerOf } from "./model-names.ts";
+import { modelSpan } from "./model-span.ts";
 import { Redaction } from "./redaction.ts";
 import type { UsageMetrics } from "./usage-metrics.ts";
 
@@ -144,6 +145,8 @@ export class ModelCalls implements ModelWatch {
       outcome,
       reason,
     };
+    // No call of a model was made where nobody was asked.
+    if (x.backendMs !== undefined) ending.span?.inner(modelSpan(record, x.request.url.path));
     this.#parts.metrics?.add(record);
     this.#parts.keep?.(record);
   }

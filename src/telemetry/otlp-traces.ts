@@ -105,6 +105,10 @@ export class OtlpTracing implements Tracing {
     const now = () => facts.receivedAt + this.#clock.monotonic() - facts.startedAt;
     return {
       call: (method, origin) => this.#call(within, method, origin, now),
+      inner: ({ name, attributes, failure, durationMs }) => {
+        const inner = this.#tracer.startSpan(name, { kind: kinds.CLIENT, startTime: facts.receivedAt }, within);
+        this.#end(inner, attributes, failure, facts.receivedAt + durationMs);
+      },
       ended: (attributes, failure) => this.#end(span, attributes, failure, now()),
     };
   }

@@ -20,9 +20,21 @@ export interface CallSpan {
   ended(status: number | undefined, failure?: string): void;
 }
 
+/** Something within a request that is known when it is over. */
+export interface InnerSpan {
+  readonly name: string;
+  readonly attributes: SpanAttributes;
+  /** Why it failed. */
+  readonly failure: string | undefined;
+  /** Since the request was received. */
+  readonly durationMs: number;
+}
+
 export interface RequestSpan {
   /** @param method of the call @param origin `https://host:port` */
   call(method: string, origin: string): CallSpan;
+  /** It may be told after the request has ended. */
+  inner(span: InnerSpan): void;
   /** @param failure reason of an answer that is the gateway's or the backend's fault */
   ended(attributes: SpanAttributes, failure: string | undefined): void;
 }

@@ -66,8 +66,8 @@ async function served(t: TestContext, otlp: object, more: { api?: string; env?: 
   const gateway = await startGateway({ folder, watch: false, ...(more.env && { env: more.env }) });
   t.after(() => gateway.stop().finally(() => removeFolder(folder)));
   const url = `http://127.0.0.1:${gateway.addresses[0].port}/t/items/4711`;
-  const call = (headers: Record<string, string> = {}, at = url) =>
-    fetch(at, { headers: { "Ocp-Apim-Subscription-Key": KEY, Connection: "close", ...headers } });
+  const call = (headers: Record<string, string> = {}, at = url, init: RequestInit = {}) =>
+    fetch(at, { ...init, headers: { "Ocp-Apim-Subscription-Key": KEY, Connection: "close", ...headers } });
   return { backend, call, gateway };
 }
 
@@ -102,6 +102,39 @@ test("a request is a span below the caller's, and the backend is told of the cal
   assert.equal(asked.headers.get("traceparent"), `00-${TRACE}-${client?.spanId}-01`);
   assert.equal(asked.headers.get("tracestate"), "vendor=1");
   assert.equal(taken[0].headers["x-key"], "k");
+});
+
+test("a call of a model is a span by the conventions for generative AI", async (t) => {
+  const { endpoint, spans } = await collector(t);
+  const api =
+    '<policies><inbound><base /><llm-emit-token-metric><dimension name="API ID" /></llm-emit-token-metric></inbound><backend><base /></backend></policies>';
+  const { backend, call } = await served(t, { endpoint, protocol: "http/json", metrics: false }, { api });
+  const usage = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 };
+  const message = { role: "assistant", content: "Hello." };
+  const answer = {
+    id: "1",
+    object: "chat.completion",
+    model: "gpt-4o-2024-11-20",
+    choices: [{ index: 0, message }],
+    usage,
+  };
+  backend.script([{ status: 200, headers: { "Content-Type": "application/json" }, body: JSON.stringify(answer) }]);
+  const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hi" }] });
+  assert.equal((await call({ "Content-Type": "application/json" }, undefined, { method: "POST", body })).status, 200);
+
+  const isModel = ({ name }: Span) => name === "chat gpt-4o";
+  await until(() => spans().some(isModel) && spans().some((s) => s.kind === SERVER));
+  const span = spans().find(isModel);
+  assert.equal(span?.parentSpanId, spans().find((s) => s.kind === SERVER)?.spanId);
+  assert.equal(span?.kind, CLIENT);
+  const of = attributes(span);
+  assert.deepEqual(
+    ["operation.name", "request.model", "response.model", "usage.input_tokens", "usage.output_tokens"].map((name) =>
+      String(of.get(`gen_ai.${name}`)),
+    ),
+    ["chat", "gpt-4o", "gpt-4o-2024-11-20", "12", "5"],
+  );
+  assert.ok(!JSON.stringify(span).includes("Hello"));
 });
 
 test("a caller that is not sampled is not recorded, and the backend hears so", async (t) => {
