@@ -18,11 +18,12 @@ import type { Settings } from "../resources/snapshot.ts";
 import { openStores, type StoreMemory, type Stores } from "../state/open.ts";
 import { openVectors } from "../state/vectors/open.ts";
 import type { Vectors } from "../state/vectors/vectors.ts";
-import { JsonAccessLog } from "../telemetry/access-log.ts";
+import { bothLogs, JsonAccessLog } from "../telemetry/access-log.ts";
 import { BufferedLineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
 import { CustomMetrics } from "../telemetry/custom-metrics.ts";
 import { LogMetrics } from "../telemetry/log-metrics.ts";
+import type { OtlpAccessLog } from "../telemetry/otlp-access-log.ts";
 import type { OtlpTracing } from "../telemetry/otlp-traces.ts";
 import type { MetricRegistry } from "../telemetry/metric-registry.ts";
 import { RequestMetrics } from "../telemetry/request-metrics.ts";
@@ -136,7 +137,8 @@ export class DataPlane {
       metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry),
       tellKeptKeys: parts.tellKeptKeys,
     };
-    const accessLog = accessWriter === undefined ? undefined : new JsonAccessLog(accessWriter);
+    const records = await accessRecordsOf(settings, log);
+    const accessLog = bothLogs(accessWriter && new JsonAccessLog(accessWriter), records);
     const metrics = registry && new RequestMetrics(registry);
     const { keepUsage: keep, messageSink } = parts;
     const usage = new ThreadUsage({ snapshot: program.snapshot, log, registry, keep, messageSink });
@@ -148,9 +150,15 @@ export class DataPlane {
       asksForHealth: parts.owner === 0,
       channel: parts.sharing?.channel,
     });
-    const writers = { access: accessWriter, security: securityWriter, messages: usage.messageWriter };
+    const writers = {
+      access: accessWriter,
+      "access-otlp": records,
+      security: securityWriter,
+      messages: usage.messageWriter,
+    };
     if (registry !== undefined) countDropped(registry, writers);
-    const flush = async () => void (await Promise.all([accessWriter?.flush(), securityWriter?.flush()]));
+    const flush = async () =>
+      void (await Promise.all([accessWriter?.flush(), securityWriter?.flush(), records?.close()]));
     const world = { egress, upstream, stores, vectors, queues, usage, tracing, log, flush };
     egress.configure(namedOrigins(program.snapshot));
     gateway.activate(program);
@@ -195,7 +203,14 @@ export class DataPlane {
   }
 }
 
-/** The packages of OpenTelemetry are loaded here, and only when the settings ask for traces. */
+/** The packages of OpenTelemetry are loaded here, and only when the settings ask for the access log. */
+async function accessRecordsOf({ otlp, egress }: Settings, log: Log): Promise<OtlpAccessLog | undefined> {
+  if (otlp?.logs !== true) return undefined;
+  const { OtlpAccessLog: records } = await import("../telemetry/otlp-access-log.ts");
+  return records.open({ ...otlp, fence: vendorFence(egress) }, log);
+}
+
+/** The same for traces. */
 async function tracingOf(
   { otlp, egress }: Settings,
   clock: Clock,

@@ -64,7 +64,7 @@ export interface SecurityEventSettings {
     | undefined;
 }
 
-/** Where traces and metrics go, over OTLP/HTTP. https://opentelemetry.io/docs/specs/otlp/ */
+/** Where traces, metrics and the access log go, over OTLP/HTTP. https://opentelemetry.io/docs/specs/otlp/ */
 export interface OtlpSettings {
   /** Base of the collector's addresses: http://collector:4318. */
   readonly endpoint: string;
@@ -75,6 +75,8 @@ export interface OtlpSettings {
   readonly resourceAttributes: ReadonlyMap<string, string>;
   readonly traces: boolean;
   readonly metrics: boolean;
+  /** The access log. */
+  readonly logs: boolean;
   /** Of requests whose callers are not traced: 0 to 1. */
   readonly samplingRatio: number;
   /** Between two exports of metrics. */

@@ -43,6 +43,17 @@ export interface AccessLog {
   add(record: AccessRecord): void;
 }
 
+/** Both, where both are wanted. */
+export function bothLogs(first: AccessLog | undefined, second: AccessLog | undefined): AccessLog | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    add: (record) => {
+      first.add(record);
+      second.add(record);
+    },
+  };
+}
+
 /** What the place of an operation adds to a line: the same text for all of its requests. */
 interface Place extends Pick<AccessRecord, "apiId" | "apiRevision" | "operationId" | "productId"> {
   readonly text: string;

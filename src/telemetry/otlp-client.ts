@@ -1,4 +1,4 @@
-/** What the exporters of traces and metrics have in common: where they send, through which agents, and as whom. */
+/** What the exporters of traces, metrics and the access log have in common: where they send, through which agents, and as whom. */
 import type { Resource } from "@opentelemetry/resources";
 import type { VendorFence } from "../base/vendor-agents.ts";
 
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 5_000;
 const SUCCESS = 0;
 
 /** Options of an exporter for one signal. */
-export function otlpClient({ endpoint, headers, fence }: OtlpExport, signal: "traces" | "metrics") {
+export function otlpClient({ endpoint, headers, fence }: OtlpExport, signal: "traces" | "metrics" | "logs") {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/${signal}`;
   const agents = fence([url]);
   return {

@@ -137,6 +137,29 @@ test("a call of a model is a span by the conventions for generative AI", async (
   assert.ok(!JSON.stringify(span).includes("Hello"));
 });
 
+test("the access log as log records, with the names of its lines", async (t) => {
+  const { endpoint, taken } = await collector(t);
+  const { call } = await served(t, { endpoint, traces: false, metrics: false, logs: true });
+  assert.equal((await call()).status, 200);
+  assert.equal((await call({ "Ocp-Apim-Subscription-Key": "wrong" })).status, 401);
+  type Records = {
+    resourceLogs: { scopeLogs: { logRecords: { eventName: string; attributes: Span["attributes"] }[] }[] }[];
+  };
+  const records = () =>
+    taken
+      .filter(({ path }) => path === "/v1/logs")
+      .flatMap(({ body }) => (JSON.parse(body.toString()) as Records).resourceLogs)
+      .flatMap((r) => r.scopeLogs.flatMap((s) => s.logRecords));
+  await until(() => records().length >= 2);
+  const [passed, refused] = records()
+    .map(({ attributes }) => new Map(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])])))
+    .sort((a, b) => Number(a.get("responseCode")) - Number(b.get("responseCode")));
+  assert.deepEqual([passed.get("method"), passed.get("responseCode"), passed.get("apiId")], ["GET", "200", "test"]);
+  assert.match(passed.get("url") ?? "", /\/t\/items\/4711$/);
+  assert.equal(refused.get("lastErrorReason"), "SubscriptionKeyInvalid");
+  assert.doesNotMatch(JSON.stringify(records()), /wrong/);
+});
+
 test("a caller that is not sampled is not recorded, and the backend hears so", async (t) => {
   const { endpoint, spans } = await collector(t);
   const { backend, call } = await served(t, { endpoint, protocol: "http/json", metrics: false });

@@ -66,6 +66,7 @@ export const TELEMETRY_OTLP_KEYS = [
   "resourceAttributes",
   "traces",
   "metrics",
+  "logs",
   "samplingRatio",
   "intervalMs",
 ] as const;

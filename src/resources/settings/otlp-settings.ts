@@ -19,6 +19,7 @@ export interface OtlpDraft {
   readonly resourceAttributes: ReadonlyMap<string, string>;
   readonly traces: boolean;
   readonly metrics: boolean;
+  readonly logs: boolean;
   readonly samplingRatio: number | undefined;
   readonly intervalMs: number | undefined;
 }
@@ -42,7 +43,9 @@ export function readOtlpTelemetry(root: Fields): OtlpDraft | undefined {
     return node.kind === "scalar" ? [[name, node.text]] : [];
   });
   const [traces, metrics] = [fields.boolean("traces") ?? true, fields.boolean("metrics") ?? true];
-  if (!traces && !metrics) fields.wrongValue("traces", "and metrics are both false", "Leave the section out.");
+  const logs = fields.boolean("logs") ?? false;
+  if (!traces && !metrics && !logs)
+    fields.wrongValue("traces", "and metrics are both false, and logs are not wanted", "Leave the section out.");
   return {
     fields,
     endpoint: fields.string("endpoint"),
@@ -52,6 +55,7 @@ export function readOtlpTelemetry(root: Fields): OtlpDraft | undefined {
     resourceAttributes: new Map(attributes),
     traces,
     metrics,
+    logs,
     samplingRatio: ratioOf(fields, "samplingRatio"),
     intervalMs: fields.integer("intervalMs", 100, 3_600_000),
   };
@@ -100,6 +104,7 @@ export async function fetchOtlp(
     resourceAttributes: named,
     traces: draft.traces,
     metrics: draft.metrics,
+    logs: draft.logs,
     samplingRatio: draft.samplingRatio ?? samplerOf(env),
     intervalMs: draft.intervalMs ?? INTERVAL_MS,
   };
