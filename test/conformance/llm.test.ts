@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { completionOf } from "../../src/llm/formats/chat-answer.ts";
+import { ChunkWriter, completionOf } from "../../src/llm/formats/chat-answer.ts";
 import { chatRequestOf } from "../../src/llm/formats/chat-request.ts";
 import { embeddingsRequestOf } from "../../src/llm/formats/embeddings.ts";
 import { openAiError } from "../../src/llm/formats/errors.ts";
@@ -120,7 +120,7 @@ function checkStream(format: ModelFormat, stored: Case, events: NonNullable<Case
 }
 
 function run(format: ModelFormat, parts: readonly Uint8Array[], includesUsage: boolean): string {
-  const translator = new StreamTranslator(format, ORIGIN, includesUsage);
+  const translator = new StreamTranslator(format, new ChunkWriter(ORIGIN, includesUsage));
   const out = parts.map((part) => Buffer.from(translator.chunk(part)));
   return Buffer.concat([...out, translator.end()]).toString("utf8");
 }

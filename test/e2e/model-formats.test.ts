@@ -297,7 +297,10 @@ test("what a provider cannot be asked is refused before it is called", async () 
     client("anthropic").chat.completions.create({ model: "gpt-4o", messages: [QUESTION], n: 2 }),
     (error) => error instanceof OpenAI.BadRequestError && error.param === "n",
   );
-  await assert.rejects(client("anthropic").responses.create({ model: "gpt-4o", input: "x" }), OpenAI.BadRequestError);
+  await assert.rejects(
+    client("anthropic").completions.create({ model: "gpt-4o", prompt: "x" }),
+    OpenAI.BadRequestError,
+  );
   await assert.rejects(client("bedrock").chat.completions.create({ model: "..", messages: [] }), (error) => {
     return error instanceof OpenAI.BadRequestError && error.param === "model";
   });

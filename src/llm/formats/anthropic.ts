@@ -1,9 +1,16 @@
 /** Anthropic's Messages API (https://docs.anthropic.com/en/api/messages). The backend's URL ends with the version: https://api.anthropic.com/v1. */
 
 import { merged, usageOf } from "../usage.ts";
-import type { ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest, Part, Turn } from "./chat-request.ts";
-import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
+import {
+  type AnswerWriter,
+  BrokenAnswer,
+  type ModelFormat,
+  type ProviderCall,
+  type ProviderEvent,
+  UnfitRequest,
+} from "./format.ts";
 import { type Json, object, objects, said, text } from "./json.ts";
 
 /** The API demands a bound; OpenAI's does not. */
@@ -108,7 +115,7 @@ function answerOf(body: Json): ChatAnswer {
   };
 }
 
-function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
   /** Numbers of calls by the numbers of their blocks. */
   const calls = new Map<unknown, number>();
   return ({ data }, out) => {
@@ -142,7 +149,7 @@ function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
   };
 }
 
-function readDelta(delta: Json, call: number | undefined, out: ChunkWriter): void {
+function readDelta(delta: Json, call: number | undefined, out: AnswerWriter): void {
   if (delta.type === "text_delta") out.text(text(delta.text));
   else if (delta.type === "thinking_delta") out.reasoning(text(delta.thinking));
   else if (delta.type === "input_json_delta" && call !== undefined) out.callArguments(call, text(delta.partial_json));

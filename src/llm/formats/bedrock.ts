@@ -3,9 +3,16 @@
  * The backend's URL is the endpoint of the runtime: https://bedrock-runtime.eu-central-1.amazonaws.com.
  */
 import { usageOf } from "../usage.ts";
-import type { ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest, Part, Turn } from "./chat-request.ts";
-import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
+import {
+  type AnswerWriter,
+  BrokenAnswer,
+  type ModelFormat,
+  type ProviderCall,
+  type ProviderEvent,
+  UnfitRequest,
+} from "./format.ts";
 import { isObject, type Json, object, objects, parsedObject, said, text } from "./json.ts";
 
 const FINISHES: ReadonlyMap<string, Finish> = new Map([
@@ -129,7 +136,7 @@ function answerOf(body: Json): ChatAnswer {
   };
 }
 
-function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
   /** Numbers of calls by the numbers of their blocks. */
   const calls = new Map<unknown, number>();
   return ({ name, data }, out) => {

@@ -1,5 +1,7 @@
 /** Answers of any provider as OpenAI's chat completions: whole (a completion), or event by event (chunks). */
 import type { Usage } from "../usage.ts";
+import { openAiError } from "./errors.ts";
+import type { AnswerWriter } from "./format.ts";
 import { type Json, said } from "./json.ts";
 
 export type Finish = "stop" | "length" | "tool_calls" | "content_filter";
@@ -83,30 +85,30 @@ export function usageJson(usage: Usage): Json {
 }
 
 /** Makes the chunks of one stream, in OpenAI's order: role, content and calls, finish, usage where it was asked for. */
-export class ChunkWriter {
-  /** Chunks that have not been taken yet. */
-  #chunks: Json[] = [];
+export class ChunkWriter implements AnswerWriter {
+  /** Events that have not been taken yet. */
+  #written = "";
   #id: string;
   #model: string;
   readonly #created: number;
+  readonly #includesUsage: boolean;
   /** Of each choice: its calls so far. */
   readonly #calls = new Map<number, number>();
   readonly #begun = new Set<number>();
   #finished = false;
   usage: Usage | undefined;
 
-  constructor(origin: Origin) {
+  constructor(origin: Origin, includesUsage: boolean) {
     this.#id = origin.id;
     this.#model = origin.model;
     this.#created = origin.created;
+    this.#includesUsage = includesUsage;
   }
 
-  /** Whether a choice has come to its end: without it a stream was cut. */
   get isFinished(): boolean {
     return this.#finished;
   }
 
-  /** Who answers; empty texts say nothing. */
   from(id: string, model: string): void {
     if (id !== "") this.#id = id;
     if (model !== "") this.#model = model;
@@ -120,7 +122,6 @@ export class ChunkWriter {
     if (words !== "") this.#delta(choice, { reasoning_content: words });
   }
 
-  /** A call begins; answers its number, by which its arguments follow. */
   call(call: AnsweredCall, choice = 0): number {
     const index = this.#calls.get(choice) ?? 0;
     this.#calls.set(choice, index + 1);
@@ -148,16 +149,20 @@ export class ChunkWriter {
     this.#push([{ index: choice, delta: {}, logprobs: null, finish_reason: reason }]);
   }
 
-  /** The chunk with the usage, after all others. */
-  writeUsage(): void {
-    if (this.usage !== undefined) this.#chunks.push({ ...this.#head([]), usage: usageJson(this.usage) });
+  end(): void {
+    if (this.#includesUsage && this.usage !== undefined)
+      this.#write({ ...this.#head([]), usage: usageJson(this.usage) });
+    this.#written += "data: [DONE]\n\n";
   }
 
-  /** What was written since the last time. */
-  take(): readonly Json[] {
-    const chunks = this.#chunks;
-    if (chunks.length > 0) this.#chunks = [];
-    return chunks;
+  fail(message: string, code: string | null): void {
+    this.#write(openAiError(502, message, { code }));
+  }
+
+  take(): string {
+    const written = this.#written;
+    this.#written = "";
+    return written;
   }
 
   #delta(choice: number, delta: Json): void {
@@ -166,7 +171,11 @@ export class ChunkWriter {
   }
 
   #push(choices: readonly Json[]): void {
-    this.#chunks.push(this.#head(choices));
+    this.#write(this.#head(choices));
+  }
+
+  #write(data: Json): void {
+    this.#written += `data: ${JSON.stringify(data)}\n\n`;
   }
 
   #head(choices: readonly Json[]): Json {

@@ -70,8 +70,7 @@ export function chatRequestOf(body: Json, model: string): ChatRequest {
     model,
     instructions,
     turns,
-    tools: objects(body.tools).map(toolOf),
-    toolChoice: toolChoiceOf(body.tool_choice),
+    ...toolsOf(objects(body.tools).map(toolOf), body.tool_choice, namedFunction),
     parallelCalls: typeof body.parallel_tool_calls === "boolean" ? body.parallel_tool_calls : undefined,
     maxTokens: number(body.max_completion_tokens) ?? number(body.max_tokens),
     temperature: number(body.temperature),
@@ -97,26 +96,32 @@ function refuseForeign(body: Json): void {
     throw new UnfitRequest("Only text is available from this model's provider.", "modalities");
 }
 
-function conversation(messages: readonly unknown[]): Pick<ChatRequest, "instructions" | "turns"> {
-  const instructions: string[] = [];
-  const turns: { role: Turn["role"]; parts: Part[] }[] = [];
+function conversation(messages: readonly unknown[]): Conversation {
+  const said = new Conversation();
   messages.forEach((message, i) => {
     const param = `messages[${i}]`;
     if (!isObject(message)) throw new UnfitRequest(`${param} must be an object.`, param);
     const { role } = message;
-    if (role === "system" || role === "developer") {
-      instructions.push(plainText(message.content));
-      return;
-    }
-    const turn = {
-      role: role === "assistant" ? ("assistant" as const) : ("user" as const),
-      parts: partsOf(message, param),
-    };
-    const last = turns.at(-1);
-    if (last?.role === turn.role) last.parts.push(...turn.parts);
-    else turns.push(turn);
+    if (role === "system" || role === "developer") said.instruct(plainText(message.content));
+    else said.add(role === "assistant" ? "assistant" : "user", partsOf(message, param));
   });
-  return { instructions: instructions.filter((instruction) => instruction !== ""), turns };
+  return said;
+}
+
+/** What was said so far: neighbours of one role become one turn. */
+export class Conversation implements Pick<ChatRequest, "instructions" | "turns"> {
+  readonly instructions: string[] = [];
+  readonly turns: { readonly role: Turn["role"]; readonly parts: Part[] }[] = [];
+
+  instruct(words: string): void {
+    if (words !== "") this.instructions.push(words);
+  }
+
+  add(role: Turn["role"], parts: readonly Part[]): void {
+    const last = this.turns.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else this.turns.push({ role, parts: [...parts] });
+  }
 }
 
 function partsOf(message: Json, param: string): Part[] {
@@ -137,11 +142,16 @@ function partsOf(message: Json, param: string): Part[] {
 
 function callOf(call: Json, param: string): ToolCall {
   const { name, arguments: written } = object(call.function);
-  const input = text(written).trim() === "" ? {} : parsedObject(text(written));
-  if (input === undefined)
-    throw new UnfitRequest("The arguments of a tool call must be a JSON object.", `${param}.tool_calls`);
   const signature = optionalText(object(object(call.extra_content).google).thought_signature);
+  const input = argumentsOf(written, `${param}.tool_calls`);
   return { kind: "call", id: text(call.id), name: text(name), input, signature };
+}
+
+/** What a model wrote for a tool, as the caller gives it back. */
+export function argumentsOf(written: unknown, param: string): Json {
+  const input = text(written).trim() === "" ? {} : parsedObject(text(written));
+  if (input === undefined) throw new UnfitRequest("The arguments of a tool call must be a JSON object.", param);
+  return input;
 }
 
 function contentParts(content: unknown, param: string): Part[] {
@@ -158,8 +168,7 @@ function contentPart(part: Json, param: string): Part[] {
     }
     case "image_url": {
       const url = text(object(part.image_url).url ?? part.image_url);
-      if (/^https?:\/\//i.test(url)) return [{ kind: "image-url", url }];
-      return [dataPart(url, undefined, param)];
+      return [imagePart(url, param)];
     }
     case "input_audio": {
       const { data, format } = object(part.input_audio);
@@ -174,16 +183,21 @@ function contentPart(part: Json, param: string): Part[] {
   }
 }
 
+export function imagePart(url: string, param: string): Part {
+  return /^https?:\/\//i.test(url) ? { kind: "image-url", url } : dataPart(url, undefined, param);
+}
+
 const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)(?:;[^;,]*)*;base64,/i;
 
-function dataPart(url: string, name: string | undefined, param: string): Part {
+/** @param url data: URL in base64 */
+export function dataPart(url: string, name: string | undefined, param: string): Part {
   const found = DATA_URL.exec(url.slice(0, 1_000));
   if (found === null)
     throw new UnfitRequest("Content must be a data: URL in base64, images may be https: URLs.", param);
   return { kind: "data", mediaType: found[1].toLowerCase(), data: url.slice(found[0].length), name };
 }
 
-function plainText(content: unknown): string {
+export function plainText(content: unknown): string {
   return typeof content === "string"
     ? content
     : objects(content)
@@ -192,7 +206,11 @@ function plainText(content: unknown): string {
 }
 
 function toolOf(tool: Json): Tool {
-  const { name, description, parameters } = object(tool.function);
+  return functionTool(tool, object(tool.function));
+}
+
+/** @param tool what says of which type it is */
+export function functionTool(tool: Json, { name, description, parameters }: Json): Tool {
   if (tool.type !== "function") throw new UnfitRequest("Only tools of the type function are available.", "tools");
   return {
     name: text(name),
@@ -201,18 +219,37 @@ function toolOf(tool: Json): Tool {
   };
 }
 
-function toolChoiceOf(choice: unknown): ChatRequest["toolChoice"] {
-  if (choice === undefined || choice === null) return undefined;
-  if (choice === "auto" || choice === "none" || choice === "required") return choice;
-  const name = text(object(object(choice).function).name);
-  if (name === "")
+function namedFunction(choice: Json): string {
+  return text(object(choice.function).name);
+}
+
+/**
+ * The tools that may be called, and how.
+ * @param nameOf the function that an object of type function names: chat completions and responses differ in it
+ */
+export function toolsOf(
+  tools: readonly Tool[],
+  choice: unknown,
+  nameOf: (choice: Json) => string,
+): Pick<ChatRequest, "tools" | "toolChoice"> {
+  if (choice === undefined || choice === null) return { tools, toolChoice: undefined };
+  if (choice === "auto" || choice === "none" || choice === "required") return { tools, toolChoice: choice };
+  const chosen = object(choice);
+  const name = nameOf(chosen);
+  if (name !== "") return { tools, toolChoice: { name } };
+  const { mode, tools: allowed } = object(chosen.allowed_tools ?? choice);
+  if (chosen.type !== "allowed_tools" || (mode !== "auto" && mode !== "required"))
     throw new UnfitRequest("tool_choice must be auto, none, required or name a function.", "tool_choice");
-  return { name };
+  const names = new Set(objects(allowed).map(nameOf));
+  return { tools: tools.filter((tool) => names.has(tool.name)), toolChoice: mode };
 }
 
 function formatOf(format: Json): ChatRequest["format"] {
   if (format.type === "json_object") return "json";
   if (format.type !== "json_schema") return undefined;
-  const { name, schema } = object(format.json_schema);
+  return schemaFormat(object(format.json_schema));
+}
+
+export function schemaFormat({ name, schema }: Json): { readonly name: string; readonly schema: Json } {
   return { name: text(name), schema: object(schema) };
 }

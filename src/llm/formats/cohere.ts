@@ -1,8 +1,9 @@
 /** Cohere's v2 chat (https://docs.cohere.com/reference/chat) and embed. The backend's URL ends with the version: https://api.cohere.com/v2. */
 import { usageOf } from "../usage.ts";
-import type { AnsweredCall, ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { AnsweredCall, ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest, Part, Turn } from "./chat-request.ts";
 import {
+  type AnswerWriter,
   BrokenAnswer,
   type EmbeddingsAnswer,
   type EmbeddingsRequest,
@@ -122,7 +123,7 @@ function callOf(call: Json): AnsweredCall {
   return { id: text(call.id), name: text(name), arguments: text(written) };
 }
 
-function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
   const calls = new Map<unknown, number>();
   return ({ data }, out) => {
     const delta = object(data.delta);

@@ -1,5 +1,6 @@
 /** What a translator between OpenAI's chat completions and another provider's format is made of. All of it is pure: JSON in, JSON out. */
-import type { ChatAnswer, ChunkWriter } from "./chat-answer.ts";
+import type { Usage } from "../usage.ts";
+import type { AnsweredCall, ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import type { Json } from "./json.ts";
 
@@ -37,13 +38,36 @@ export interface ProviderError {
   readonly code: string | null;
 }
 
+/** Takes down a stream as it is read, in the words of one of OpenAI's APIs. */
+export interface AnswerWriter {
+  usage: Usage | undefined;
+  /** Who answers; empty texts say nothing. */
+  from(id: string, model: string): void;
+  begin(choice?: number): void;
+  text(content: string, choice?: number): void;
+  reasoning(words: string, choice?: number): void;
+  /** A call begins; answers its number, by which its arguments follow. */
+  call(call: AnsweredCall, choice?: number): number;
+  callArguments(call: number, more: string, choice?: number): void;
+  hasCalls(choice?: number): boolean;
+  finish(reason: Finish, choice?: number): void;
+  /** Whether a choice has come to its end: without it a stream was cut. */
+  readonly isFinished: boolean;
+  /** The stream is over, and whole. */
+  end(): void;
+  /** The stream is over, and will not be whole. */
+  fail(message: string, code: string | null): void;
+  /** What was written since the last time, as server-sent events. */
+  take(): string;
+}
+
 export interface ModelFormat {
   readonly framing: "server-sent" | "amazon";
   /** Throws UnfitRequest for what the provider cannot be asked. */
   chat(request: ChatRequest): ProviderCall;
   answer(body: Json): ChatAnswer;
   /** Reads one stream: what it learns of an event it writes. Throws BrokenAnswer where the provider says that it failed. */
-  reader(): (event: ProviderEvent, out: ChunkWriter) => void;
+  reader(): (event: ProviderEvent, out: AnswerWriter) => void;
   error(body: Json): ProviderError;
   readonly embeddings?: {
     request(request: EmbeddingsRequest): ProviderCall;

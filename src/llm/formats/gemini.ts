@@ -3,9 +3,10 @@
  * `/models` begins: https://generativelanguage.googleapis.com/v1beta, or .../projects/p/locations/l/publishers/google.
  */
 import { usageOf } from "../usage.ts";
-import type { AnsweredCall, AnsweredChoice, ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { AnsweredCall, AnsweredChoice, ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest, Part, Turn } from "./chat-request.ts";
 import {
+  type AnswerWriter,
   BrokenAnswer,
   type EmbeddingsAnswer,
   type EmbeddingsRequest,
@@ -150,7 +151,7 @@ function callOf(part: Json, suffix: string): AnsweredCall {
   };
 }
 
-function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
   let calls = 0;
   return ({ data }, out) => {
     if (isObject(data.error)) throw new BrokenAnswer(text(data.error.message), text(data.error.status) || null);

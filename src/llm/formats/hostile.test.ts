@@ -4,11 +4,13 @@ import fc from "fast-check";
 import { amazonEvent } from "../../../test/support/amazon-events.ts";
 import { modelRequestOf } from "../model-request.ts";
 import { usageOf } from "../usage.ts";
-import { completionOf } from "./chat-answer.ts";
+import { ChunkWriter, completionOf } from "./chat-answer.ts";
 import { chatRequestOf } from "./chat-request.ts";
-import { BrokenAnswer, type ModelFormat, UnfitRequest } from "./format.ts";
+import { type AnswerWriter, BrokenAnswer, type ModelFormat, UnfitRequest } from "./format.ts";
 import { FORMATS } from "./index.ts";
 import type { Json } from "./json.ts";
+import { ResponseWriter, repeated, responseOf } from "./responses-answer.ts";
+import { responsesCall, responsesRequestOf } from "./responses-request.ts";
 import { StreamTranslator } from "./stream.ts";
 
 const ORIGIN = { id: "o", model: "m", created: 1 };
@@ -59,16 +61,27 @@ test("whatever a client writes is a request or is refused", () => {
     fc.property(body, (json) => {
       modelRequestOf(json, "/x");
       for (const [name, format] of formats) {
-        try {
-          JSON.stringify(format.chat(chatRequestOf(json, "m")));
-        } catch (error) {
-          assert.ok(error instanceof UnfitRequest, `${name}: ${error}`);
+        for (const ask of [
+          () => format.chat(chatRequestOf(json, "m")),
+          () => [responsesCall(format, responsesRequestOf(json, "m")), repeated(json)],
+        ]) {
+          try {
+            JSON.stringify(ask());
+          } catch (error) {
+            assert.ok(error instanceof UnfitRequest, `${name}: ${error}`);
+          }
         }
       }
     }),
     { numRuns: 2_000 },
   );
 });
+
+function streamed(format: ModelFormat, writer: AnswerWriter, bytes: readonly Uint8Array[]): string {
+  const stream = new StreamTranslator(format, writer);
+  const out = bytes.map((part) => stream.chunk(part));
+  return Buffer.concat([...out, stream.end()]).toString("utf8");
+}
 
 const AMAZON_EVENTS = ["contentBlockStart", "contentBlockDelta", "messageStop", "metadata"];
 const FINISHES = new Set(["stop", "length", "tool_calls", "content_filter"]);
@@ -83,21 +96,23 @@ test("whatever a provider writes is an answer or is broken; a stream never throw
           try {
             const { choices } = completionOf(format.answer(event), ORIGIN) as { choices: { finish_reason: string }[] };
             for (const { finish_reason } of choices) assert.ok(FINISHES.has(finish_reason), String(finish_reason));
+            const { status } = responseOf(format.answer(event), ORIGIN, repeated({}));
+            assert.ok(status === "completed" || status === "incomplete");
           } catch (error) {
             assert.ok(error instanceof BrokenAnswer, `${name}: ${error}`);
           }
         }
-        const stream = new StreamTranslator(format, ORIGIN, true);
-        const out = events.map((event, i) =>
-          stream.chunk(
-            format.framing === "amazon"
-              ? amazonEvent(AMAZON_EVENTS[i % AMAZON_EVENTS.length], event)
-              : Buffer.from(`data: ${JSON.stringify(event)}\n\n`),
-          ),
+        const bytes = events.map((event, i) =>
+          format.framing === "amazon"
+            ? amazonEvent(AMAZON_EVENTS[i % AMAZON_EVENTS.length], event)
+            : Buffer.from(`data: ${JSON.stringify(event)}\n\n`),
         );
-        const text = Buffer.concat([...out, stream.end()]).toString("utf8");
-        const isWhole = text.endsWith("data: [DONE]\n\n");
-        assert.equal(isWhole, /"finish_reason":"/.test(text) && !text.includes('data: {"error"'));
+        const chat = streamed(format, new ChunkWriter(ORIGIN, true), bytes);
+        const isWhole = chat.endsWith("data: [DONE]\n\n");
+        assert.equal(isWhole, /"finish_reason":"/.test(chat) && !chat.includes('data: {"error"'));
+        const responses = streamed(format, new ResponseWriter(ORIGIN, repeated({})), bytes);
+        const last = responses.trimEnd().split("\n\n").at(-1) ?? "";
+        assert.match(last, isWhole ? /^event: response\.(completed|incomplete)\n/ : /^event: error\n/);
       }
     }),
     { numRuns: 1_000 },
@@ -108,7 +123,7 @@ test("bytes that are no stream at all", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       for (const [, format] of formats) {
-        const stream = new StreamTranslator(format, ORIGIN, false);
+        const stream = new StreamTranslator(format, new ChunkWriter(ORIGIN, false));
         const text = Buffer.concat([stream.chunk(bytes), stream.end()]).toString("utf8");
         assert.match(text, /^data: \{"error"/);
       }

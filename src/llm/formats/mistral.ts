@@ -1,8 +1,15 @@
 /** Mistral's chat completions (https://docs.mistral.ai/api/): near OpenAI's, and strict about what it does not know. URL: https://api.mistral.ai/v1. */
 import { usageOf } from "../usage.ts";
-import type { AnsweredCall, AnsweredChoice, ChatAnswer, ChunkWriter, Finish } from "./chat-answer.ts";
+import type { AnsweredCall, AnsweredChoice, ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest, Part, Turn } from "./chat-request.ts";
-import { BrokenAnswer, type ModelFormat, type ProviderCall, type ProviderEvent, UnfitRequest } from "./format.ts";
+import {
+  type AnswerWriter,
+  BrokenAnswer,
+  type ModelFormat,
+  type ProviderCall,
+  type ProviderEvent,
+  UnfitRequest,
+} from "./format.ts";
 import { count, isObject, type Json, list, number, object, objects, optionalText, said, text } from "./json.ts";
 
 const FINISHES: ReadonlyMap<string, Finish> = new Map([
@@ -141,7 +148,7 @@ function callOf(call: Json): AnsweredCall {
   };
 }
 
-function reader(): (event: ProviderEvent, out: ChunkWriter) => void {
+function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
   /** Numbers of calls as they are written, by choice and the provider's number. */
   const calls = new Map<string, number>();
   return ({ data }, out) => {

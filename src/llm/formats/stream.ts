@@ -1,38 +1,31 @@
-/** A provider's stream as a stream of OpenAI's chat completions: chunk by chunk, each event at once. */
+/** A provider's stream as one of OpenAI's: chunk by chunk, each event at once. */
 import { AmazonEventReader } from "../amazon-event-reader.ts";
 import { EventReader } from "../event-reader.ts";
-import { ChunkWriter, type Origin } from "./chat-answer.ts";
-import { openAiError } from "./errors.ts";
-import { BrokenAnswer, type ModelFormat } from "./format.ts";
+import { type AnswerWriter, BrokenAnswer, type ModelFormat } from "./format.ts";
 import { type Json, parsedObject } from "./json.ts";
 
 /** Events may hold images. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
-const DONE = "data: [DONE]\n\n";
 
 export class StreamTranslator {
-  readonly #out: ChunkWriter;
-  readonly #includesUsage: boolean;
+  readonly #out: AnswerWriter;
   readonly #feed: (data: Uint8Array) => void;
   readonly #flush: () => void;
-  #written = "";
   #hasFailed = false;
 
-  constructor(format: ModelFormat, origin: Origin, includesUsage: boolean) {
-    this.#out = new ChunkWriter(origin);
-    this.#includesUsage = includesUsage;
+  constructor(format: ModelFormat, out: AnswerWriter) {
+    this.#out = out;
     const read = format.reader();
     if (format.framing === "amazon") {
       const reader = new AmazonEventReader(({ name, payload }) =>
-        read({ name, data: parsedObject(payload.toString("utf8")) ?? {} }, this.#out),
+        read({ name, data: parsedObject(payload.toString("utf8")) ?? {} }, out),
       );
       this.#feed = (data) => reader.feed(data);
       this.#flush = () => {};
       return;
     }
     const reader = new EventReader((text) => {
-      if (text !== "[DONE]" && !this.#hasFailed)
-        this.#guarded(() => read({ name: "", data: eventData(text) }, this.#out));
+      if (text !== "[DONE]" && !this.#hasFailed) this.#guarded(() => read({ name: "", data: eventData(text) }, out));
     }, MAX_EVENT_BYTES);
     this.#feed = (data) => reader.feed(data);
     this.#flush = () => reader.end();
@@ -43,18 +36,13 @@ export class StreamTranslator {
     return this.#taken();
   }
 
-  /** What was not said to its end must not look as if it was: such a stream ends with an error, not with [DONE]. */
+  /** What was not said to its end must not look as if it was: such a stream ends with an error. */
   end(error?: Error): Uint8Array {
     if (this.#hasFailed) return this.#taken();
     this.#guarded(() => this.#flush());
     if (error !== undefined || this.#hasFailed) return this.#taken();
-    if (!this.#out.isFinished) {
-      this.#fail("The model's provider broke its answer off.", "incomplete_stream");
-      return this.#taken();
-    }
-    if (this.#includesUsage) this.#out.writeUsage();
-    this.#take();
-    this.#written += DONE;
+    if (this.#out.isFinished) this.#out.end();
+    else this.#fail("The model's provider broke its answer off.", "incomplete_stream");
     return this.#taken();
   }
 
@@ -72,24 +60,12 @@ export class StreamTranslator {
   #fail(message: string, code: string | null): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#take();
-    this.#written += event(openAiError(502, message, { code }));
-  }
-
-  #take(): void {
-    for (const chunk of this.#out.take()) this.#written += event(chunk);
+    this.#out.fail(message, code);
   }
 
   #taken(): Uint8Array {
-    if (!this.#hasFailed) this.#take();
-    const bytes = Buffer.from(this.#written, "utf8");
-    this.#written = "";
-    return bytes;
+    return Buffer.from(this.#out.take(), "utf8");
   }
-}
-
-function event(data: Json): string {
-  return `data: ${JSON.stringify(data)}\n\n`;
 }
 
 function eventData(text: string): Json {

@@ -7,13 +7,21 @@ import type { Backend, Exchange, ModelBackend } from "../../kit/exchange.ts";
 import { type RequestMessage, ResponseMessage } from "../../kit/message.ts";
 import { Refusal } from "../../kit/outcome.ts";
 import { wirePath } from "../../kit/url.ts";
-import { completionOf, type Origin } from "../../llm/formats/chat-answer.ts";
+import { ChunkWriter, completionOf, type Origin } from "../../llm/formats/chat-answer.ts";
 import { chatRequestOf } from "../../llm/formats/chat-request.ts";
 import { embeddingsOf, embeddingsRequestOf } from "../../llm/formats/embeddings.ts";
 import { openAiError } from "../../llm/formats/errors.ts";
-import { BrokenAnswer, type ModelFormat, type ProviderCall, UnfitRequest } from "../../llm/formats/format.ts";
+import {
+  type AnswerWriter,
+  BrokenAnswer,
+  type ModelFormat,
+  type ProviderCall,
+  UnfitRequest,
+} from "../../llm/formats/format.ts";
 import { FORMATS } from "../../llm/formats/index.ts";
 import { type Json, parsedObject, text } from "../../llm/formats/json.ts";
+import { ResponseWriter, repeated, responseOf } from "../../llm/formats/responses-answer.ts";
+import { responsesCall, responsesRequestOf } from "../../llm/formats/responses-request.ts";
 import { StreamTranslator } from "../../llm/formats/stream.ts";
 import { signForBedrock } from "./aws-signature.ts";
 import { withBody } from "./model-call.ts";
@@ -27,11 +35,10 @@ export interface Translated {
 
 interface Speech {
   readonly call: ProviderCall;
-  readonly origin: Origin;
-  readonly isStream: boolean;
-  readonly includesUsage: boolean;
   /** The whole answer as OpenAI's. */
   answer(body: Json): Json;
+  /** Undefined: it is no stream. */
+  readonly stream: (() => AnswerWriter) | undefined;
 }
 
 /** @param asked the request as it would go to a backend that speaks OpenAI's format */
@@ -61,36 +68,56 @@ function unfit(message: string, param: string | null): Refusal {
 }
 
 function speechOf(x: Exchange, asked: RequestMessage, format: ModelFormat, speaks: ModelBackend): Speech {
+  const speak = SPEECHES.find(({ end }) => asked.url.path.endsWith(end))?.speak;
+  if (speak === undefined) throw new UnfitRequest(NOT_AVAILABLE);
   const bytes = asked.isBodyConsumed ? undefined : asked.body.buffered;
   const body = bytes && parsedObject(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
   if (body === undefined) throw new UnfitRequest("The body must be a JSON object.");
   const named = text(body.model);
   const model = speaks.models.get(named) ?? speaks.models.get("*") ?? named;
   if (model === "") throw new UnfitRequest("Give a model.", "model");
-  const origin: Origin = { id: `chatcmpl-${x.id}`, model, created: Math.floor(x.clock.now() / 1000) };
-  const { path } = asked.url;
-  if (path.endsWith("/chat/completions")) {
-    const request = chatRequestOf(body, model);
-    return {
-      call: format.chat(request),
-      origin,
-      isStream: request.isStream,
-      includesUsage: request.includesUsage,
-      answer: (answer) => completionOf(format.answer(answer), origin),
-    };
-  }
-  if (path.endsWith("/embeddings") && format.embeddings !== undefined) {
-    const { request, answer } = format.embeddings;
-    const wanted = embeddingsRequestOf(body, model);
-    return {
-      call: request(wanted),
-      origin,
-      isStream: false,
-      includesUsage: false,
-      answer: (found) => embeddingsOf(answer(found), origin.model, body.encoding_format === "base64"),
-    };
-  }
-  throw new UnfitRequest("This path is not available from this model's provider.");
+  return speak(format, body, { id: x.id, model, created: Math.floor(x.clock.now() / 1000) });
+}
+
+const NOT_AVAILABLE = "This path is not available from this model's provider.";
+
+/** What OpenAI's API is asked for, by the end of its path. */
+const SPEECHES: readonly {
+  readonly end: string;
+  speak(format: ModelFormat, body: Json, origin: Origin): Speech;
+}[] = [
+  { end: "/chat/completions", speak: chatSpeech },
+  { end: "/responses", speak: responsesSpeech },
+  { end: "/embeddings", speak: embeddingsSpeech },
+];
+
+function chatSpeech(format: ModelFormat, body: Json, { id, model, created }: Origin): Speech {
+  const request = chatRequestOf(body, model);
+  const origin = { id: `chatcmpl-${id}`, model, created };
+  return {
+    call: format.chat(request),
+    answer: (answer) => completionOf(format.answer(answer), origin),
+    stream: request.isStream ? () => new ChunkWriter(origin, request.includesUsage) : undefined,
+  };
+}
+
+function responsesSpeech(format: ModelFormat, body: Json, origin: Origin): Speech {
+  const request = responsesRequestOf(body, origin.model);
+  const repeats = repeated(body);
+  return {
+    call: responsesCall(format, request),
+    answer: (answer) => responseOf(format.answer(answer), origin, repeats),
+    stream: request.isStream ? () => new ResponseWriter(origin, repeats) : undefined,
+  };
+}
+
+function embeddingsSpeech({ embeddings }: ModelFormat, body: Json, { model }: Origin): Speech {
+  if (embeddings === undefined) throw new UnfitRequest(NOT_AVAILABLE);
+  return {
+    call: embeddings.request(embeddingsRequestOf(body, model)),
+    answer: (found) => embeddingsOf(embeddings.answer(found), model, body.encoding_format === "base64"),
+    stream: undefined,
+  };
 }
 
 /** What belongs to OpenAI's clients, or to the bytes of the body. */
@@ -130,13 +157,13 @@ function answered(
   speech: Speech,
 ): ResponseMessage | Promise<ResponseMessage> {
   if (response.status >= 400) return failed(x, response, format);
-  if (!speech.isStream) return whole(x, response, speech);
+  if (speech.stream === undefined) return whole(x, response, speech);
   const type = response.headers.first("Content-Type")?.toLowerCase() ?? "";
   if (!type.startsWith(STREAM_TYPES[format.framing])) {
     response.body.discard();
     return badGateway(response, "The model's provider answered with something else than a stream.");
   }
-  const translator = new StreamTranslator(format, speech.origin, speech.includesUsage);
+  const translator = new StreamTranslator(format, speech.stream());
   return said(response, response.status, "text/event-stream; charset=utf-8", transformed(response.body, translator));
 }
 
