@@ -35,7 +35,8 @@ export class ToolEndpoint {
 
   constructor(api: Api, { tools, settings }: McpServer, runner: ToolRunner, sessions: EventSessions) {
     const { id, name, description, version, revision } = api;
-    this.#server = new ToolServer({ id, name, description, version: version ?? revision }, tools ?? []);
+    const server = { id, name, description, version: version ?? revision };
+    this.#server = new ToolServer(server, tools ?? [], settings.checkArguments);
     this.#settings = settings;
     this.#runner = runner;
     this.#sessions = sessions;

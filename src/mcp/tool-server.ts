@@ -3,7 +3,7 @@
  * and any replica may answer.
  * https://modelcontextprotocol.io/specification/2025-06-18/server/tools
  */
-import type { McpTool } from "../resources/agent-protocols.ts";
+import type { McpTool, ToolInput } from "../resources/agent-protocols.ts";
 import {
   failure,
   INVALID_PARAMS,
@@ -14,6 +14,8 @@ import {
   type RpcFailure,
   type RpcRequest,
 } from "./json-rpc.ts";
+import { schemaCheck } from "./schema-check.ts";
+import { errorResult } from "./tool-result.ts";
 
 /** Newest first. All of them have tools alike. */
 export const PROTOCOL_VERSIONS: readonly string[] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
@@ -23,16 +25,32 @@ export interface ToolCall {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
+type Arguments = ToolCall["arguments"];
+
+interface Offered {
+  readonly tool: McpTool;
+  /** What is wrong with arguments; "" for nothing. */
+  check(given: Arguments): string;
+}
+
 /** What a method comes to: a result as JSON, a call that has to be made, or a failure. */
 export type Answer = { readonly result: string } | { readonly call: ToolCall } | RpcFailure;
 
 export class ToolServer {
-  readonly #tools: ReadonlyMap<string, McpTool>;
+  readonly #tools: ReadonlyMap<string, Offered>;
   readonly #list: string;
   readonly #info: string;
 
-  constructor(server: { id: string; name: string; description: string; version: string }, tools: readonly McpTool[]) {
-    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+  /** @param checksArguments whether calls must keep to their tool's schema */
+  constructor(
+    server: { id: string; name: string; description: string; version: string },
+    tools: readonly McpTool[],
+    checksArguments: boolean,
+  ) {
+    const unchecked = () => "";
+    this.#tools = new Map(
+      tools.map((tool) => [tool.name, { tool, check: checksArguments ? inputCheck(tool.input) : unchecked }]),
+    );
     this.#list = `{"tools":[${tools.map(toolText).join(",")}]}`;
     const serverInfo = { name: server.id, title: server.name, version: server.version };
     const instructions = server.description === "" ? {} : { instructions: server.description };
@@ -64,15 +82,27 @@ export class ToolServer {
 
   #call({ id, params }: RpcRequest): Answer {
     const name = ownOf(params, "name");
-    const tool = typeof name === "string" ? this.#tools.get(name) : undefined;
-    if (tool === undefined) {
+    const offered = typeof name === "string" ? this.#tools.get(name) : undefined;
+    if (offered === undefined) {
       const what = typeof name === "string" ? `Unknown tool: ${name.slice(0, 128)}` : "A call names a tool.";
       return failure(id, INVALID_PARAMS, what);
     }
     const given = ownOf(params, "arguments") ?? {};
     if (!isObject(given)) return failure(id, INVALID_PARAMS, "The arguments of a tool are an object.");
-    return { call: { tool, arguments: given } };
+    const problems = offered.check(given);
+    // The model is told, so that it can mend its call:
+    // https://modelcontextprotocol.io/specification/2025-11-25/server/tools#error-handling
+    if (problems !== "") return { result: errorResult(`The arguments do not fit the tool's schema:\n${problems}`) };
+    return { call: { tool: offered.tool, arguments: given } };
   }
+}
+
+/** A parameter that is null is one that is not given. */
+function inputCheck({ schema, parameters }: ToolInput): Offered["check"] {
+  const check = schemaCheck(JSON.parse(schema));
+  const names = new Set(parameters.map(({ argument }) => argument));
+  const isGiven = ([name, value]: [string, unknown]) => value !== null || !names.has(name);
+  return (given) => check(Object.fromEntries(Object.entries(given).filter(isGiven)));
 }
 
 function toolText({ name, description, input }: McpTool): string {

@@ -65,6 +65,8 @@ export interface McpSettings {
   readonly maxResponseBytes: number;
   /** The caller's Authorization goes on to backends. */
   readonly forwardAuthorization: boolean;
+  /** Arguments of tools must keep to the schema that callers are shown. */
+  readonly checkArguments: boolean;
 }
 
 export interface ResourceAuthorization {
@@ -93,4 +95,5 @@ export const DEFAULT_MCP_SETTINGS: McpSettings = {
   maxRequestBytes: 4 * 1024 ** 2,
   maxResponseBytes: 1024 ** 2,
   forwardAuthorization: false,
+  checkArguments: true,
 };

@@ -283,7 +283,48 @@ describe("the protocol", () => {
   });
 });
 
-describe("arguments stay in their place", () => {
+describe("arguments keep to the schema that callers are shown", () => {
+  const attempts: [string, object, string][] = [
+    ["get_order", { id: "7" }, "id must be a whole number."],
+    ["get_order", {}, "id is missing."],
+    ["get_order", { id: 7, fields: ["id", "secret"] }, 'fields[1] must be one of "id", "total".'],
+    ["create_order", { body: {} }, "body.item is missing."],
+    ["create_order", { body: { item: 1, parts: {} } }, "body.item must be a text or null.\nbody.parts must be a list."],
+    ["search", { q: "" }, "q must have at least 1 character."],
+  ];
+  for (const [name, args, expected] of attempts)
+    test(`${name} ${JSON.stringify(args)}`, async () => {
+      const client = await streamable();
+      const result = await client.callTool({ name, arguments: args as Record<string, unknown> });
+      assert.equal(result.isError, true);
+      assert.deepEqual(textOf(result), [`The arguments do not fit the tool's schema:\n${expected}`]);
+      assert.equal(backend.take().length, 0);
+      await client.close();
+    });
+
+  test("null stands for a parameter that is not given", async () => {
+    const client = await streamable();
+    assert.equal((await client.callTool({ name: "get_order", arguments: { id: 7, fields: null } })).isError, false);
+    assert.equal(backend.take()[0].path, "/orders/7");
+    await client.close();
+  });
+});
+
+describe("arguments stay in their place, even where no schema is minded", () => {
+  let lenient: RunningGateway;
+  before(async () => {
+    const folder = await mcpFolder({
+      serviceUrl: backend.url,
+      settings: { mcp: { "orders-mcp": { checkArguments: false, maxResponseBytes: 10_000 } } },
+    });
+    lenient = await startGateway({ folder, env: {}, watch: false });
+    origin = `http://127.0.0.1:${lenient.addresses[0].port}`;
+  });
+  after(async () => {
+    origin = `http://127.0.0.1:${gateway.addresses[0].port}`;
+    await lenient.stop();
+  });
+
   const attempts: [string, string, object, RegExp][] = [
     ["another operation", "get_order", { id: "export" }, /no path of this operation/],
     ["dot segments", "get_order", { id: ".." }, /cannot be part of a path/],

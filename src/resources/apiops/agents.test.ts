@@ -183,6 +183,7 @@ test("settings of MCP servers are checked, and laid over them", async () => {
     maxRequestBytes: 4_194_304,
     maxResponseBytes: 1_048_576,
     forwardAuthorization: false,
+    checkArguments: true,
   });
   const cases: [object, RegExp][] = [
     [{ n: {} }, /SP1102 There is no API "n"/],

@@ -143,6 +143,7 @@ export const MCP_KEYS = [
   "maxRequestBytes",
   "maxResponseBytes",
   "forwardAuthorization",
+  "checkArguments",
 ] as const;
 export const MCP_AUTHORIZATION_KEYS = ["servers", "scopes", "resource"] as const;
 export const CERTIFICATE_KEYS = ["certificate", "key", "pfx", "password"] as const;

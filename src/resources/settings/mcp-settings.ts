@@ -31,6 +31,7 @@ function settingsOf(fields: Fields): McpSettings {
     maxRequestBytes: fields.integer("maxRequestBytes", ...BYTES) ?? defaults.maxRequestBytes,
     maxResponseBytes: fields.integer("maxResponseBytes", ...BYTES) ?? defaults.maxResponseBytes,
     forwardAuthorization: fields.boolean("forwardAuthorization") ?? defaults.forwardAuthorization,
+    checkArguments: fields.boolean("checkArguments") ?? defaults.checkArguments,
   };
 }
 
