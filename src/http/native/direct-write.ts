@@ -20,6 +20,11 @@ interface Handle {
   readonly writeQueueSize: number;
 }
 
+/** Who waits until the kernel has taken a message. */
+export interface Flushable {
+  flushed(): void;
+}
+
 /** Learnt from the first write of a stream. */
 let Request: WriteRequestClass | undefined;
 /** Not used up by a write: most are over at once, and need none. */
@@ -27,29 +32,29 @@ let spare: WriteRequest | undefined;
 
 /**
  * @param text of characters up to U+00FF
- * @param flushed called later when this returns false, unless the connection ends before
+ * @param sender told later when this returns false, unless the connection ends before
  * @returns true when the kernel has all of it
  */
-export function writeText(socket: Socket, text: string, flushed: () => void): boolean {
+export function writeText(socket: Socket, text: string, sender: Flushable): boolean {
   const handle = socket.constructor === Socket ? handleOf(socket) : null;
   if (handle === null) {
-    socket.write(text, "latin1", flushed);
+    socket.write(text, "latin1", () => sender.flushed());
     return false;
   }
   if (Request === undefined || socket.writableLength > 0 || !socket.writable) {
     if (Request === undefined) learn(handle);
-    socket.write(text, "latin1", flushed);
+    socket.write(text, "latin1", () => sender.flushed());
     return socket.writableLength === 0;
   }
   const request = spare ?? new Request();
   spare = undefined;
   if (handle.writeLatin1String(request, text) !== 0) {
     // Nothing was written: the stream meets the same error, and ends the connection as it ends all.
-    socket.write(text, "latin1", flushed);
+    socket.write(text, "latin1", () => sender.flushed());
     return false;
   }
   if (handle.writeQueueSize > 0) {
-    request.oncomplete = (status) => (status < 0 ? socket.destroy() : flushed());
+    request.oncomplete = (status) => (status < 0 ? socket.destroy() : sender.flushed());
     return false;
   }
   spare = request;

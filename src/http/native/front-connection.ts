@@ -11,6 +11,7 @@ import type { Peer } from "../peer.ts";
 import { NodeTunnel } from "../node-tunnel.ts";
 import { refusalText } from "../raw-response.ts";
 import { checkHandshake } from "../websocket-handshake.ts";
+import { enqueue, type Task } from "./batch.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { NativeReply, type ReplyHost } from "./native-reply.ts";
 import { type Bytes, wholeBody } from "./octets.ts";
@@ -47,11 +48,10 @@ const LINGER_MS = 2_000;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 const EMPTY_BODY = Body.bytes(new Uint8Array(0));
 
-export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
+export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, Timed {
   dueAt = 0;
   turn = 0;
   readonly socket: Socket;
-  readonly flushed = (): void => this.#reply?.flushed();
   readonly #host: ConnectionHost;
   #peer: Peer | undefined;
   /** Bytes that wait for more, or for their turn. */
@@ -165,6 +165,11 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
     this.#sayGoodbye();
   }
 
+  /** The request is here in whole, and its turn has come. */
+  run(): void {
+    if (this.#request !== undefined && this.#reply !== undefined) this.#host.onRequest(this.#request, this.#reply);
+  }
+
   decideClose(): boolean {
     if (this.#host.isDraining || this.#isRetired || this.#count >= MAX_REQUESTS) this.#closesAfterRequest = true;
     const body = this.#body;
@@ -255,7 +260,9 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Timed {
     const reply = new NativeReply(this, head.method === "HEAD", head.httpVersion === "1.0");
     this.#request = request;
     this.#reply = reply;
-    this.#host.onRequest(request, reply);
+    // A body that is still to come is not kept waiting.
+    if (source === undefined) enqueue(this);
+    else this.#host.onRequest(request, reply);
     return at;
   }
 

@@ -6,8 +6,9 @@ import type { Socket } from "node:net";
 import type { Body, BodySource } from "../body.ts";
 import type { Reply } from "../front.ts";
 import type { Headers } from "../headers.ts";
+import { post, type Sender } from "./batch.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
-import { isFlushed, writeText } from "./direct-write.ts";
+import { isFlushed } from "./direct-write.ts";
 import { INLINE_BYTES, latin1Of } from "./octets.ts";
 import { answerHead, type Framing, type UnsendableAnswer } from "./response-text.ts";
 
@@ -21,8 +22,6 @@ export interface ReplyHost {
   readonly hsts: string | undefined;
   /** Asked when the answer begins: does the connection end with it? */
   decideClose(): boolean;
-  /** Called when a write has left the process. */
-  readonly flushed: () => void;
   /** The answer is over: sent completely, or broken off. */
   replyDone(): void;
   destroy(): void;
@@ -33,7 +32,7 @@ const SLICE_BYTES = 65_536;
 const INVALID_BODY = '{ "statusCode": 500, "message": "Internal server error" }';
 const LAST_CHUNK = "0\r\n\r\n";
 
-export class NativeReply implements Reply, Timed {
+export class NativeReply implements Reply, Sender, Timed {
   isSent = false;
   /** The status line is on its way. */
   isStarted = false;
@@ -156,6 +155,11 @@ export class NativeReply implements Reply, Timed {
     if (isFlushed(this.#host.socket)) this.#finish();
   }
 
+  posted(isTaken: boolean): void {
+    if (isTaken) this.#finish();
+    else if (!this.#isOver) this.#wait();
+  }
+
   #sendSlices(): void {
     const { socket } = this.#host;
     while (this.#rest !== undefined) {
@@ -242,8 +246,7 @@ export class NativeReply implements Reply, Timed {
   #last(text: string): void {
     this.#isFlushing = true;
     if (text === "") this.#settle();
-    else if (writeText(this.#host.socket, text, this.#host.flushed)) this.#finish();
-    else this.#wait();
+    else post(this.#host.socket, text, this);
   }
 
   /** After the last write: over at once when the kernel took everything, else when it has. */
@@ -256,7 +259,7 @@ export class NativeReply implements Reply, Timed {
     }
     this.#wait();
     // Told when all that was written before has left.
-    socket.write("", this.#host.flushed);
+    socket.write("", () => this.flushed());
   }
 
   #wait(): void {

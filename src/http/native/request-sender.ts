@@ -1,7 +1,7 @@
 /** Writes a request to a backend: in one write when it is small, its body chunk by chunk when it streams, cut off when the body breaks off. */
 import type { Socket } from "node:net";
 import type { Body, BodySink, BodySource } from "../body.ts";
-import { writeText } from "./direct-write.ts";
+import { post, type Sender } from "./batch.ts";
 import { INLINE_BYTES, latin1Of } from "./octets.ts";
 
 /** What a sender tells the connection it writes to. */
@@ -12,25 +12,25 @@ export interface SenderHost {
   bodyFailed(error: Error): void;
 }
 
-/** Nobody waits for it: the answer tells more. */
-const IGNORED = () => {};
+/** Nobody waits for it to be sent: the answer tells more. */
+const NOBODY: Sender = { posted: () => {}, flushed: () => {} };
 const NOTHING = new Uint8Array(0);
 
 /** A head and a body that is in memory. */
 export function sendWhole(socket: Socket, head: string, body: Body): void {
   if (body.octets !== undefined) {
-    writeText(socket, head + body.octets, IGNORED);
+    post(socket, head + body.octets, NOBODY);
     return;
   }
   const bytes = body.buffered ?? NOTHING;
   if (bytes.length <= INLINE_BYTES) {
-    writeText(socket, bytes.length === 0 ? head : head + latin1Of(bytes), IGNORED);
-  } else {
-    socket.cork();
-    socket.write(head, "latin1");
-    socket.write(bytes);
-    socket.uncork();
+    post(socket, bytes.length === 0 ? head : head + latin1Of(bytes), NOBODY);
+    return;
   }
+  socket.cork();
+  socket.write(head, "latin1");
+  socket.write(bytes);
+  socket.uncork();
 }
 
 /** A body that streams, behind its head. */

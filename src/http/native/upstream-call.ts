@@ -9,6 +9,7 @@ import { type ResponseController, ResponseBodySource } from "../upstream-body.ts
 import { upstreamError } from "../upstream-failure.ts";
 import { removeListed } from "../upstream-response.ts";
 import { UpstreamError, type UpstreamRequest, type UpstreamResponse } from "../upstream.ts";
+import { enqueue, type Task } from "./batch.ts";
 import { DROP, useOf } from "./outgoing-names.ts";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -26,7 +27,7 @@ const EMPTY = new Uint8Array(0);
 /** May be sent again when a kept connection turns out to be dead (RFC 9110 section 9.2.2, RFC 9112 section 9.3.1). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
-export class UpstreamCall {
+export class UpstreamCall implements Task {
   readonly request: UpstreamRequest;
   readonly isHead: boolean;
   readonly isUpgrade: boolean;
@@ -39,6 +40,7 @@ export class UpstreamCall {
   readonly #reject: (error: UpstreamError) => void;
   readonly #onAbort: (() => void) | undefined;
   #head: ResponseHead | undefined;
+  #body = Body.none;
   /** A small body of known length while it arrives. */
   #whole: Buffer | undefined;
   /** What one read has brought of another body. */
@@ -124,7 +126,14 @@ export class UpstreamCall {
   complete(head: ResponseHead, body: Body): void {
     if (this.isOver) return;
     this.#over();
-    this.#deliver(head, body);
+    this.#head = head;
+    this.#body = body;
+    enqueue(this);
+  }
+
+  /** The answer is here in whole, and its turn has come. */
+  run(): void {
+    this.#deliver(this.#head as ResponseHead, this.#body);
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {
