@@ -72,6 +72,8 @@ export interface Tunnel {
     /** Called once when both ends are closed, with the bytes that went each way. */
     onDone?: (received: number, sent: number) => void,
   ): void;
+  /** Tells both ends, once they are joined, that the gateway goes away, and closes. */
+  goAway(): void;
 }
 
 /**
@@ -143,7 +145,10 @@ export interface Front {
   readonly name: string;
   /** Resolves with the bound port; rejects with a clear error when the address is taken. */
   listen(): Promise<{ host: string; port: number }>;
-  /** Lame duck: keeps accepting and answers with `Connection: close` for `lameDuckMs`, then closes idle connections and waits for the rest. */
+  /**
+   * Lame duck: keeps accepting and answers with `Connection: close` for `lameDuckMs`, then closes idle connections and waits for the
+   * rest. WebSockets that are still open shortly before `graceMs` are over are told goodbye.
+   */
   drain(lameDuckMs: number, graceMs: number): Promise<void>;
   close(): Promise<void>;
   /**

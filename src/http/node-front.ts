@@ -9,11 +9,11 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Duplex } from "node:stream";
 import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls } from "./front.ts";
 import { AddressLimit, TOO_MANY } from "./address-limit.ts";
 import { checkHead, type HeadRefusal, isRefusal } from "./head-check.ts";
 import { Http2Front } from "./http2-front.ts";
+import { farewellAt } from "./joined-ends.ts";
 import { listenError } from "./listen-error.ts";
 import { type ConnectionHost, NodeConnection } from "./node-connection.ts";
 import { nodeRequest } from "./node-request.ts";
@@ -51,7 +51,7 @@ export class NodeFront implements Front, ConnectionHost {
   readonly #http2: Http2Front | undefined;
   readonly #server: Server;
   readonly #perAddress: AddressLimit;
-  readonly #tunnels = new Set<Duplex>();
+  readonly #tunnels = new Map<Socket, NodeTunnel>();
   /** Connections whose client was asked for a certificate. */
   readonly #judged = new Set<NodeConnection>();
   /** Whom PROXY headers name, by the address and port of the proxy's connection. */
@@ -105,8 +105,10 @@ export class NodeFront implements Front, ConnectionHost {
     await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#http2?.end();
+    const farewell = setTimeout(() => this.#sayGoodbye(), farewellAt(graceMs));
     const deadline = setTimeout(() => this.#destroyAll(), graceMs);
     await closed;
+    clearTimeout(farewell);
     clearTimeout(deadline);
     this.#release();
   }
@@ -122,10 +124,14 @@ export class NodeFront implements Front, ConnectionHost {
     this.#options.onRefused?.({ status, reason, remoteAddress: peer.remoteAddress });
   }
 
+  #sayGoodbye(): void {
+    for (const tunnel of this.#tunnels.values()) tunnel.goAway();
+  }
+
   #destroyAll(): void {
     this.#server.closeAllConnections();
     this.#http2?.destroy();
-    for (const socket of this.#tunnels) socket.destroy();
+    for (const socket of this.#tunnels.keys()) socket.destroy();
   }
 
   #release(): void {
@@ -247,13 +253,14 @@ export class NodeFront implements Front, ConnectionHost {
     }
     const request = nodeRequest(message, head, connection.peer, undefined);
     connection.detach();
-    this.#tunnels.add(socket);
+    const tunnel = new NodeTunnel(socket, firstBytes);
+    this.#tunnels.set(socket, tunnel);
     socket.on("close", () => {
       this.#tunnels.delete(socket);
       request.abort();
     });
     socket.setKeepAlive(true, 60_000);
-    this.#options.onUpgrade(request, new NodeTunnel(socket, firstBytes));
+    this.#options.onUpgrade(request, tunnel);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Body } from "./body.ts";
 import type { Tunnel } from "./front.ts";
 import type { Headers } from "./headers.ts";
+import { JoinedEnds } from "./joined-ends.ts";
 import { headText, refusalText } from "./raw-response.ts";
 
 /** Bytes of a refusal's body that are sent at most. */
@@ -12,6 +13,7 @@ export class NodeTunnel implements Tunnel {
   readonly #client: Duplex;
   readonly #firstBytes: Uint8Array;
   #isUsed = false;
+  #ends: JoinedEnds | undefined;
 
   /** @param firstBytes what the client sent after its head */
   constructor(client: Duplex, firstBytes: Uint8Array) {
@@ -46,9 +48,12 @@ export class NodeTunnel implements Tunnel {
       onDone?.(0, 0);
       return;
     }
-    if (firstBytes.length > 0) client.write(firstBytes);
-    if (this.#firstBytes.length > 0) backend.write(this.#firstBytes);
-    joinStreams(client, backend, onDone);
+    this.#ends = new JoinedEnds(client, backend, onDone);
+    this.#ends.begin(this.#firstBytes, firstBytes);
+  }
+
+  goAway(): void {
+    this.#ends?.goAway();
   }
 
   async #sendRefusal(status: number, reason: string, headers: Headers, body: Body): Promise<void> {
@@ -62,38 +67,4 @@ export class NodeTunnel implements Tunnel {
       client.end(refusalText(502, "Bad gateway"), "latin1");
     }
   }
-}
-
-/** Copies both ways until both ends have finished; a failure of one end is a failure of the other. */
-function joinStreams(client: Duplex, backend: Duplex, onDone?: (received: number, sent: number) => void): void {
-  let received = 0;
-  let sent = 0;
-  let open = 2;
-  const closed = () => {
-    open--;
-    client.destroy();
-    backend.destroy();
-    if (open === 0) onDone?.(received, sent);
-  };
-  copy(client, backend, (bytes) => {
-    received += bytes;
-  });
-  copy(backend, client, (bytes) => {
-    sent += bytes;
-  });
-  client.once("close", closed);
-  backend.once("close", closed);
-  client.on("error", () => backend.destroy());
-  backend.on("error", () => client.destroy());
-  if (client.destroyed) backend.destroy();
-  if (backend.destroyed) client.destroy();
-}
-
-function copy(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
-  from.on("data", (chunk: Buffer) => {
-    count(chunk.length);
-    if (!to.write(chunk)) from.pause();
-  });
-  to.on("drain", () => from.resume());
-  from.on("end", () => to.end());
 }

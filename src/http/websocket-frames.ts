@@ -23,6 +23,7 @@ export class FrameReader {
   /** Parts of the text message that is passing; undefined: none, or one that is not read. */
   #parts: Buffer[] | undefined;
   #size = 0;
+  #hasClosed = false;
 
   /** @param onText is told of whole text messages, unmasked ones only; absent: only the ends of frames matter */
   constructor(onText?: (message: Buffer) => void) {
@@ -34,8 +35,13 @@ export class FrameReader {
     return !this.#isInPayload && this.#headerBytes === 0;
   }
 
+  /** A close frame has passed: no other may follow. */
+  get hasClosed(): boolean {
+    return this.#hasClosed;
+  }
+
   /** Reads bytes; before each frame it asks whether to stop there. Answers how many bytes it has read. */
-  feed(chunk: Buffer, stops?: () => boolean): number {
+  feed(chunk: Uint8Array, stops?: () => boolean): number {
     let at = 0;
     while (at < chunk.length) {
       if (this.#isInPayload) {
@@ -88,6 +94,7 @@ export class FrameReader {
   #endFrame(): void {
     this.#isInPayload = false;
     this.#headerBytes = 0;
+    if ((this.#header[0] & 0x0f) === CLOSE) this.#hasClosed = true;
     if (this.#isControl || (this.#header[0] & FIN) === 0 || this.#parts === undefined) return;
     const message = Buffer.concat(this.#parts);
     this.#parts = undefined;

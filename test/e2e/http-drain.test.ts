@@ -1,7 +1,11 @@
 /** Going away without losing a request: readiness first, then answers that close, then silence. */
 import assert from "node:assert/strict";
-import { Agent, request } from "node:http";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { Agent, createServer, request } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { describe, test } from "node:test";
+import { WebSocket, WebSocketServer } from "ws";
 import { AdminServer } from "../../src/admin/server.ts";
 import { GatewayServer } from "../../src/gateway/server.ts";
 import { ENGINES, withEngine } from "../support/engine.ts";
@@ -91,6 +95,80 @@ for (const engine of ENGINES) {
       const response = await short.response();
       assert.deepEqual([response.status, response.headers.get("connection")], [200, "close"]);
       await assert.rejects(long.response(), /ended before/);
+      await drained;
+    });
+
+    test("a WebSocket that outlives a drain is told goodbye between two frames, at both ends", async (t) => {
+      const server = createServer();
+      const sockets = new WebSocketServer({ server });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      t.after(() => {
+        for (const client of sockets.clients) client.terminate();
+        server.close();
+      });
+      const { port } = server.address() as AddressInfo;
+      const base = snapshot({
+        settings: withEngine(engine),
+        apis: [api("a", { type: "websocket", serviceUrl: `ws://127.0.0.1:${port}` })],
+      });
+      const limits = { ...base.settings.limits, lameDuckMs: 0, drainGraceMs: 1_000 };
+      const gateway = await startGateway(programOf(base), { ...base.settings, limits });
+      t.after(() => gateway.close());
+      const backendClosed = new Promise<[number, string]>((resolve) =>
+        sockets.on("connection", (socket) => {
+          socket.on("message", () => socket.send("still here"));
+          socket.once("close", (code, reason) => resolve([code, reason.toString()]));
+        }),
+      );
+      const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/a`);
+      await once(client, "open");
+      const drained = gateway.server.drain();
+      await pause(100);
+      const answered = once(client, "message");
+      client.send("anyone?");
+      assert.equal(String((await answered)[0]), "still here");
+      const [code, reason] = await once(client, "close");
+      assert.deepEqual([code, String(reason)], [1001, "The gateway is going away."]);
+      assert.deepEqual(await backendClosed, [1001, "The gateway is going away."]);
+      await drained;
+    });
+
+    test("a frame that is passing when the goodbye is due is finished first", async (t) => {
+      const backendEnds: Socket[] = [];
+      const server = createServer().on("upgrade", (request, socket: Socket) => {
+        const accept = createHash("sha1")
+          .update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest("base64");
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+        );
+        // The head of a text frame of six bytes, and three of them.
+        socket.write(Buffer.from([0x81, 6, 0x61, 0x62, 0x63]));
+        backendEnds.push(socket);
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      t.after(() => {
+        for (const socket of backendEnds) socket.destroy();
+        server.close();
+      });
+      const { port } = server.address() as AddressInfo;
+      const base = snapshot({
+        settings: withEngine(engine),
+        apis: [api("a", { type: "websocket", serviceUrl: `ws://127.0.0.1:${port}` })],
+      });
+      const limits = { ...base.settings.limits, lameDuckMs: 0, drainGraceMs: 2_000 };
+      const gateway = await startGateway(programOf(base), { ...base.settings, limits });
+      t.after(() => gateway.close());
+      const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/a`);
+      await once(client, "open");
+      const received: string[] = [];
+      client.on("message", (data) => received.push(String(data)));
+      // The goodbye towards the backend says that it is due; the rest of the frame comes only then.
+      const [backend] = backendEnds;
+      backend.once("data", () => backend.write("def"));
+      const drained = gateway.server.drain();
+      const [code] = await once(client, "close");
+      assert.deepEqual([code, received], [1001, ["abcdef"]]);
       await drained;
     });
 

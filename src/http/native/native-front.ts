@@ -5,9 +5,10 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
 import { AddressLimit, TOO_MANY } from "../address-limit.ts";
-import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls } from "../front.ts";
+import { BACKLOG, type Front, type FrontLimits, type FrontOptions, type FrontTls, type Tunnel } from "../front.ts";
 import { Http2Front } from "../http2-front.ts";
 import { IdleWatch } from "../idle-watch.ts";
+import { farewellAt } from "../joined-ends.ts";
 import { listenError } from "../listen-error.ts";
 import { type Peer, peerOf, plainAddress } from "../peer.ts";
 import { type ProxiedCaller, readProxyHeader } from "../proxy-protocol.ts";
@@ -33,6 +34,7 @@ export class NativeFront implements Front, ConnectionHost {
   readonly #tlsServer: TlsServer | undefined;
   readonly #perAddress: AddressLimit;
   readonly #connections = new Set<FrontConnection>();
+  readonly #tunnels = new Set<Tunnel>();
   /** Connections that are no HTTP yet: TLS handshakes, PROXY headers. */
   readonly #arriving = new Set<Socket>();
   /** Whom PROXY headers name, by the address and port of the proxy's connection. */
@@ -44,7 +46,11 @@ export class NativeFront implements Front, ConnectionHost {
     this.limits = limits;
     this.hsts = tls?.hsts;
     this.onRequest = options.onRequest;
-    this.onUpgrade = options.onUpgrade;
+    this.onUpgrade = (request, tunnel) => {
+      this.#tunnels.add(tunnel);
+      request.onAbort(() => this.#tunnels.delete(tunnel));
+      options.onUpgrade(request, tunnel);
+    };
     this.watch = new IdleWatch(limits.writeIdleTimeoutMs);
     this.idle = new IdleWatch(limits.keepAliveTimeoutMs);
     this.#options = options;
@@ -90,11 +96,13 @@ export class NativeFront implements Front, ConnectionHost {
     await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
     const closed = this.#stopListening();
     this.#http2?.end();
+    const farewell = setTimeout(() => this.#sayGoodbye(), farewellAt(graceMs));
     const deadline = setTimeout(() => this.#destroyAll(), graceMs);
     // What has arrived by now is read before anybody is taken for idle.
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     for (const connection of this.#connections) connection.retire();
     await closed;
+    clearTimeout(farewell);
     clearTimeout(deadline);
     this.#release();
   }
@@ -131,6 +139,10 @@ export class NativeFront implements Front, ConnectionHost {
 
   #stopListening(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #sayGoodbye(): void {
+    for (const tunnel of this.#tunnels) tunnel.goAway();
   }
 
   #destroyAll(): void {
