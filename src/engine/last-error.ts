@@ -6,6 +6,7 @@ import { CsException, FuelExhausted } from "../csharp/runtime/values.ts";
 import { Body } from "../http/body.ts";
 import { Headers } from "../http/headers.ts";
 import { UpstreamError, type UpstreamFailure } from "../http/upstream.ts";
+import { errorBody } from "../kit/error-body.ts";
 import type { Exchange, LastError, StepPlace } from "../kit/exchange.ts";
 import { ResponseMessage } from "../kit/message.ts";
 import { PolicyFault, type Refusal } from "../kit/outcome.ts";
@@ -25,15 +26,20 @@ export function failedAt<T>(failure: T, place: StepPlace): T {
   return failure;
 }
 
-/** Default error answer: `{ "statusCode": n, "message": "..." }`. */
-export function errorResponse(status: number, message: string, headers: Headers = new Headers()): ResponseMessage {
+function errorResponse(
+  exchange: Exchange,
+  status: number,
+  message: string,
+  reason: string,
+  headers: Headers = new Headers(),
+): ResponseMessage {
   headers.set("Content-Type", "application/json");
-  const body = `{ "statusCode": ${status}, "message": ${JSON.stringify(message)} }`;
-  return new ResponseMessage(status, "", headers, Body.text(body));
+  return new ResponseMessage(status, "", headers, Body.text(errorBody(exchange, status, message, reason)));
 }
 
-function refusalResponse({ status, publicMessage, headers, body }: Refusal): ResponseMessage {
-  const response = errorResponse(status, publicMessage, headers?.clone());
+function refusalResponse(exchange: Exchange, refusal: Refusal): ResponseMessage {
+  const { status, reason, publicMessage, headers, body } = refusal;
+  const response = errorResponse(exchange, status, publicMessage, reason, headers?.clone());
   if (body !== undefined) response.body = Body.text(body);
   return response;
 }
@@ -44,7 +50,7 @@ export function refusalFailure(exchange: Exchange, refusal: Refusal): Failure {
   const kept = refusal.keepsResponse ? exchange.response : null;
   return {
     lastError,
-    response: kept ?? refusalResponse(refusal),
+    response: kept ?? refusalResponse(exchange, refusal),
   };
 }
 
@@ -64,14 +70,14 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
     const message = error.status < 500 ? error.message : INTERNAL;
     return {
       lastError: describe(exchange, error, error.source, error.reason, error.message),
-      response: errorResponse(error.status, message),
+      response: errorResponse(exchange, error.status, message, error.reason),
     };
   }
   if (error instanceof UpstreamError) {
     const reason = UPSTREAM_REASONS.get(error.failure) ?? "BackendConnectionFailure";
     return {
       lastError: describe(exchange, error, undefined, reason, error.message),
-      response: errorResponse(500, INTERNAL),
+      response: errorResponse(exchange, 500, INTERNAL, reason),
     };
   }
   const place = placeOf(exchange, error);
@@ -84,7 +90,7 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
   });
   return {
     lastError: describe(exchange, error, undefined, "InternalError", INTERNAL),
-    response: errorResponse(500, INTERNAL),
+    response: errorResponse(exchange, 500, INTERNAL, "InternalError"),
   };
 }
 
@@ -92,7 +98,7 @@ function expressionFailure(exchange: Exchange, error: CsException | FuelExhauste
   const text = `Expression evaluation failed. ${error.message}`;
   return {
     lastError: describe(exchange, error, undefined, "ExpressionValueEvaluationFailure", text),
-    response: errorResponse(500, INTERNAL),
+    response: errorResponse(exchange, 500, INTERNAL, "InternalError"),
   };
 }
 

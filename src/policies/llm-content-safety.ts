@@ -1,6 +1,7 @@
 /** llm-content-safety: prompts, and answers of models, that Azure AI Content Safety finds harmful do not pass. */
 import { bool, int, oneOf, string, textString } from "../kit/attributes.ts";
 import { NEEDS_REQUEST_BODY, prepare } from "../kit/bodies.ts";
+import { errorBody } from "../kit/error-body.ts";
 import type { Exchange } from "../kit/exchange.ts";
 import { Headers } from "../http/headers.ts";
 import { Body } from "../http/body.ts";
@@ -136,7 +137,7 @@ async function replaceRefused(x: Exchange, rules: Rules, window: Window): Promis
   x.trace?.add("llm-content-safety", `The answer is refused: ${reason}`, { ...detail });
   x.response?.body.discard();
   const headers = Headers.of([["Content-Type", "application/json"]]);
-  x.response = new ResponseMessage(status, "", headers, Body.text(JSON.stringify({ statusCode: status, message })));
+  x.response = new ResponseMessage(status, "", headers, Body.text(errorBody(x, status, message, reason)));
 }
 
 function isCoded({ request }: Exchange): boolean {

@@ -10,6 +10,8 @@ import {
 export interface AiSettings {
   /** Ids of APIs whose calls are calls of a model although no policy says so. */
   readonly apis: readonly string[];
+  /** Ids of APIs whose callers get refusals as their model's provider would write them, not as Azure API Management does. */
+  readonly providerErrors: ReadonlySet<string>;
   readonly prices: PriceTable | undefined;
   readonly ledger: LedgerSettings;
   readonly messages: MessageLogSettings;
@@ -103,6 +105,7 @@ export interface MessageDiagnostic {
 
 export const DEFAULT_AI_SETTINGS: AiSettings = {
   apis: [],
+  providerErrors: new Set(),
   prices: undefined,
   ledger: { file: undefined, postgres: undefined, retentionDays: 400 },
   messages: { enabled: true, file: undefined, apis: [], redact: [] },

@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { ChunkWriter, completionOf } from "../../src/llm/formats/chat-answer.ts";
 import { chatRequestOf } from "../../src/llm/formats/chat-request.ts";
 import { embeddingsRequestOf } from "../../src/llm/formats/embeddings.ts";
-import { openAiError } from "../../src/llm/formats/errors.ts";
+import { openAiError } from "../../src/base/model-errors.ts";
 import { BrokenAnswer, type ModelFormat, type ProviderCall, UnfitRequest } from "../../src/llm/formats/format.ts";
 import { FORMATS, type FormatName } from "../../src/llm/formats/index.ts";
 import { type Json, object, objects, text } from "../../src/llm/formats/json.ts";

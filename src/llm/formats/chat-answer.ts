@@ -1,6 +1,6 @@
 /** Answers of any provider as OpenAI's chat completions: whole (a completion), or event by event (chunks). */
 import type { Usage } from "../usage.ts";
-import { openAiError } from "./errors.ts";
+import { openAiError } from "../../base/model-errors.ts";
 import type { AnswerWriter } from "./format.ts";
 import { type Json, said } from "./json.ts";
 

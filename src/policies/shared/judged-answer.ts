@@ -11,7 +11,7 @@ import type { Exchange } from "../../kit/exchange.ts";
 import { Refusal } from "../../kit/outcome.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
 import { EventReader } from "../../llm/event-reader.ts";
-import { errorFor } from "../../llm/formats/errors.ts";
+import { errorFor } from "../../base/model-errors.ts";
 import { currentResponse } from "./current-message.ts";
 
 /** Requests whose answer was refused, whole or in part: no cache may keep it. */

@@ -10,7 +10,7 @@ import { wirePath } from "../../kit/url.ts";
 import { ChunkWriter, completionOf, type Origin } from "../../llm/formats/chat-answer.ts";
 import { chatRequestOf } from "../../llm/formats/chat-request.ts";
 import { embeddingsOf, embeddingsRequestOf } from "../../llm/formats/embeddings.ts";
-import { openAiError } from "../../llm/formats/errors.ts";
+import { openAiError } from "../../base/model-errors.ts";
 import {
   type AnswerWriter,
   BrokenAnswer,

@@ -3,7 +3,7 @@ import { Body, BodyTooLarge } from "../../http/body.ts";
 import type { Exchange, ModelGuard } from "../../kit/exchange.ts";
 import { type RequestMessage, ResponseMessage } from "../../kit/message.ts";
 import { Refusal } from "../../kit/outcome.ts";
-import { errorFor } from "../../llm/formats/errors.ts";
+import { errorFor } from "../../base/model-errors.ts";
 import { parsedObject } from "../../llm/formats/json.ts";
 import { type GuardProblem, guarded, isProblem } from "../../llm/guard.ts";
 import { transformed } from "./passing-body.ts";

@@ -29,6 +29,7 @@ import type { SecretReader } from "./secrets.ts";
 export interface AiDraft extends Pick<AiSettings, "askUsage" | "reserveTokens" | "contentSafety"> {
   readonly semanticCache: SemanticCacheDraft;
   readonly apis: readonly DataNode[];
+  readonly providerErrors: readonly DataNode[];
   /** Absolute path. */
   readonly prices: { readonly file: string; readonly written: string } | undefined;
   readonly ledger: Omit<LedgerSettings, "postgres"> & {
@@ -49,6 +50,7 @@ export function readAi(root: Fields, folder: string): AiDraft {
   const prices = fields?.string("prices");
   return {
     apis: fields?.list("apis") ?? [],
+    providerErrors: fields?.list("providerErrors") ?? [],
     prices: prices === undefined ? undefined : { file: resolve(folder, prices), written: prices },
     ledger: readLedger(fields, folder),
     messages: readMessages(fields?.object("messages"), folder),
@@ -122,6 +124,7 @@ export async function fetchAi(
   }
   return {
     apis: apisOf(draft.apis, apiNames, secrets.reading),
+    providerErrors: new Set(apisOf(draft.providerErrors, apiNames, secrets.reading)),
     prices: draft.prices && (await readPrices(folder, draft.prices.file, draft.prices.written)),
     ledger: { ...ledger, postgres },
     messages: { ...messages, apis: apisOf(messages.apis, apiNames, secrets.reading) },

@@ -75,6 +75,7 @@ export const AZURE_MONITOR_KEYS = ["endpoint", "ruleId", "streamName", "clientId
 export const ACCESS_LOG_KEYS = ["enabled", "file"] as const;
 export const AI_KEYS = [
   "apis",
+  "providerErrors",
   "prices",
   "ledger",
   "messages",

@@ -26,6 +26,7 @@ ai:
     chat: { models: [gpt-4o, "o3*"], maxTokens: 1000, unknownFields: refuse }
   askUsage: false
   reserveTokens: false
+  providerErrors: [chat]
 `);
   assert.deepEqual(said, []);
   assert.deepEqual(ai?.backends.get("claude"), { format: "anthropic", models: new Map(), aws: undefined });
@@ -50,6 +51,7 @@ ai:
     unknownFields: "refuse",
   });
   assert.deepEqual([ai?.askUsage, ai?.reserveTokens], [false, false]);
+  assert.deepEqual(ai?.providerErrors, new Set(["chat"]));
 });
 
 test("what is wrong is said where it stands", async () => {

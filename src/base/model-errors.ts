@@ -1,5 +1,6 @@
-/** Errors as the providers' own clients understand them. */
-import type { Json } from "./json.ts";
+/** Errors of models as the providers' own clients understand them. */
+
+type Json = Readonly<Record<string, unknown>>;
 
 export interface ErrorFacts {
   readonly param?: string | null;
