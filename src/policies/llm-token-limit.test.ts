@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { bench, check, run } from "../../test/support/run-policy.ts";
 import { ManualClock } from "../base/clock.ts";
 import { Body } from "../http/body.ts";
+import { emptySnapshot } from "../resources/empty-snapshot.ts";
+import type { Snapshot } from "../resources/snapshot.ts";
 import { SharedCounters } from "../state/shared/counters.ts";
 import { periodWindow } from "./shared/token-limit.ts";
 
@@ -78,5 +80,29 @@ test("what a long answer gives back of a period that is over is not given to the
     counters.take("k", 80, 100, next);
     counters.refund("k", 40, before);
     assert.equal(counters.peek("k", 1, 100, next).remaining, 20, period);
+  }
+});
+
+test("the prompt of a stream is reserved by its length; it is counted only where somebody sees the figure", async () => {
+  // Ten tokens, a hundred bytes.
+  const prompt = " ".repeat(80).concat("counted by the model");
+  const requestBody = () =>
+    Body.text(JSON.stringify({ model: "gpt-4o", stream: true, messages: [{ content: prompt }], max_tokens: 10 }));
+  const empty = emptySnapshot();
+  const counts = { settings: { ...empty.settings, ai: { ...empty.settings.ai, reserveTokens: false } } };
+  const cases: [passing: number, more: string, snapshot?: Partial<Snapshot>][] = [
+    [1, 'estimate-prompt-tokens="false"'],
+    [2, 'estimate-prompt-tokens="true"'],
+    [2, 'estimate-prompt-tokens="false" tokens-consumed-variable-name="used"'],
+    [2, 'estimate-prompt-tokens="false"', counts],
+  ];
+  for (const [passing, more, snapshot] of cases) {
+    const world = bench();
+    const xml = `<llm-token-limit counter-key="k" tokens-per-minute="50" ${more} />`;
+    const ran = await Promise.all(
+      [1, 2].map(() => run(xml, { bench: world, requestBody: requestBody(), ...(snapshot && { snapshot }) })),
+    );
+    assert.equal(ran.filter(({ lastError }) => lastError === null).length, passing, more);
+    await world.close();
   }
 });

@@ -70,6 +70,13 @@ export class ModelCall {
     return this.#prompt;
   }
 
+  /** The same by the prompt's length: four bytes a token, as texts of most languages have. */
+  roughPromptTokens(): number {
+    if (this.request === undefined) return 0;
+    const { texts, images } = this.request;
+    return Math.ceil(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 4) + images * IMAGE_TOKENS;
+  }
+
   /** What the call has used; complete once the answer has been sent or broken off (`exchange.atEnd`). */
   async usage(): Promise<Usage> {
     if (this.session !== undefined) {

@@ -62,6 +62,8 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
       const { tokensPerMinute, tokenQuota, tokenQuotaPeriod, counterKey } = config;
       const minute = rateWindow(context, MINUTE_MS);
       const reserves = context.snapshot.settings.ai.reserveTokens;
+      // What is reserved for a stream is settled when it has passed: a rough figure will do, unless somebody sees it.
+      const countsStreams = !reserves || config.tokensConsumedVariableName !== undefined;
       if (tokensPerMinute === undefined && tokenQuota === undefined)
         context.error("Give tokens-per-minute, or token-quota with token-quota-period, or both");
       if ((tokenQuota === undefined) !== (tokenQuotaPeriod === undefined))
@@ -85,9 +87,10 @@ export function tokenLimit(name: string, reference: string): AnyPolicy {
       return async (x): Promise<Outcome> => {
         const call = await modelCallOf(x);
         const { request, session } = call;
-        const prompt = config.estimatePromptTokens || request?.isStream === true ? await call.promptTokens() : 0;
+        const isStream = request?.isStream === true;
+        const prompt = config.estimatePromptTokens || (isStream && countsStreams) ? await call.promptTokens() : 0;
         const most = answerBound(x, request?.maxTokens);
-        const expected = prompt + (reserves ? most : 0);
+        const expected = (isStream && prompt === 0 ? call.roughPromptTokens() : prompt) + (reserves ? most : 0);
         const reservations: Reservation[] = [];
         for (const limit of limitsOf(x)) {
           // What could never fit is tried when nothing else is running: the limit is a bound on use, not on what callers write.
