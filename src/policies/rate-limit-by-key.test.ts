@@ -16,6 +16,15 @@ test("each key has its own counter, wherever the policy stands", async () => {
   await world.close();
 });
 
+test("who is refused at once is told to wait for the period, and no longer", async () => {
+  const world = bench();
+  const once = '<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" />';
+  await run(once, { bench: world });
+  const { status, exchange } = await run(once, { bench: world });
+  assert.deepEqual([status, exchange.response?.headers.first("Retry-After")], [429, "60"]);
+  await world.close();
+});
+
 test("with a condition calls count when the response is known, and the next one meets the limit", async () => {
   const world = bench();
   const counted = policy('increment-condition="@(context.Response.StatusCode >= 400)"');

@@ -51,13 +51,24 @@ export class RedisCounters implements Counters {
     else await this.#link.run("returnFixed", stored, amount, Number.MAX_SAFE_INTEGER);
   }
 
-  /** Takes as much as the limit has between `least` and `greatest`; nothing when it has less than `least`. */
-  async grant(key: string, least: number, greatest: number, limit: number, window: Window): Promise<Grant> {
+  /**
+   * Takes as much as the limit has between `least` and `greatest`; nothing when it has less than `least`.
+   * @param isLease of a sliding window: it may be spent until its bucket ends, and is not free before that end has left the window
+   */
+  async grant(
+    key: string,
+    least: number,
+    greatest: number,
+    limit: number,
+    window: Window,
+    isLease = false,
+  ): Promise<Grant> {
     const stored = storeKey(key, window);
     const bound = Number.isFinite(limit) ? limit : -1;
+    const lease = isLease ? 1 : 0;
     const answer =
       window.kind !== "fixed"
-        ? await this.#link.run(SCRIPT_OF[window.kind], stored, least, greatest, bound, window.lengthMs)
+        ? await this.#link.run(SCRIPT_OF[window.kind], stored, least, greatest, bound, window.lengthMs, lease)
         : await this.#link.run(
             "takeFixed",
             stored,

@@ -140,7 +140,7 @@ export class LeasedCounters implements Counters {
     // Times are reckoned from before the question: the answer is younger, so no lease lives too long.
     const asked = this.#clock.monotonic();
     lease.size = this.#size(lease);
-    const grant = await this.#store.grant(key, amount, lease.size, limit, window);
+    const grant = await this.#store.grant(key, amount, lease.size, limit, window, true);
     lease.beyond = grant.left;
     if (grant.taken < 0) {
       lease.resetAt = asked + grant.resetMs;

@@ -11,14 +11,20 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
+const EXACT_NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+`;
+
 /**
- * Sliding window: a hash of bucket -> amount with total (t), oldest (o) and newest (n) bucket.
- * ARGV: least amount, greatest amount, limit (-1: none), length in ms. Takes as much as fits between least and greatest, or nothing.
+ * Sliding window: a hash of bucket -> amount with total (t), oldest (o) and newest (n) bucket, and by e<bucket> when it was last added to.
+ * ARGV: least amount, greatest amount, limit (-1: none), length in ms, 1 for a lease: what is taken may be spent until its bucket ends. Takes as much as fits between least and greatest, or nothing.
  * Answers: taken (-1: refused), left, ms until that much more is free or the bucket ends, number of the bucket.
  */
-export const TAKE_SLIDING = `${NOW}
+export const TAKE_SLIDING = `${EXACT_NOW}
 local key = KEYS[1]
 local least, greatest, limit, length = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local is_lease = ARGV[5] == '1'
 local bucket_ms = length / ${BUCKETS}
 local bucket = math.floor(now / bucket_ms)
 local state = redis.call('HMGET', key, 't', 'o', 'n')
@@ -31,12 +37,22 @@ if newest - bucket > ${BUCKETS} then
   oldest, newest = bucket, bucket
 end
 if bucket < newest then bucket = newest end
-local last_gone = math.min(newest, bucket - ${BUCKETS} - 1)
+-- When the last of a bucket leaves the window.
+local function leaves(i)
+  return (tonumber(redis.call('HGET', key, 'e' .. i)) or (i + 1) * bucket_ms) + length
+end
+-- Of the bucket that began a window ago, all has left, or part of it may be within the window still.
+local last_gone = bucket - ${BUCKETS}
+if last_gone > newest then
+  last_gone = newest
+elseif last_gone < oldest or leaves(last_gone) > now then
+  last_gone = last_gone - 1
+end
 for i = oldest, last_gone do
   local amount = redis.call('HGET', key, i)
   if amount then
     total = total - amount
-    redis.call('HDEL', key, i)
+    redis.call('HDEL', key, i, 'e' .. i)
   end
 end
 if last_gone >= oldest then
@@ -50,16 +66,19 @@ if free < least then
   for i = oldest, newest do
     freed = freed + (tonumber(redis.call('HGET', key, i)) or 0)
     if freed >= least - free then
-      wait = (i + ${BUCKETS} + 1) * bucket_ms - now
+      wait = leaves(i) - now
       break
     end
   end
-  return {-1, math.max(0, free), math.ceil(wait), bucket}
+  -- Without what doubles add to a sum.
+  return {-1, math.max(0, free), math.ceil(wait - 0.01), bucket}
 end
 local taken = math.min(greatest, free)
 if taken > 0 then
   redis.call('HINCRBY', key, bucket, taken)
-  redis.call('HSET', key, 't', total + taken, 'o', oldest, 'n', bucket)
+  local last = (bucket + 1) * bucket_ms
+  if not is_lease then last = math.max(now, tonumber(redis.call('HGET', key, 'e' .. bucket)) or now) end
+  redis.call('HSET', key, 't', total + taken, 'o', oldest, 'n', bucket, 'e' .. bucket, string.format('%.3f', last))
   redis.call('PEXPIRE', key, math.ceil(length + 2 * bucket_ms))
 end
 return {taken, math.max(0, free - taken), math.ceil((bucket + 1) * bucket_ms - now), bucket}

@@ -9,16 +9,19 @@ import { bucketShape, SharedTokenBuckets } from "./token-buckets.ts";
 
 /** The longest sliding window: keys that share a record are all counted by it. */
 const LONGEST_MS = 300_000;
-/** A sliding window is cut into this many buckets: the error is one bucket, on the strict side. */
+/** A sliding window is cut into this many buckets. What is in one leaves with the last of it: up to a bucket late, never early. */
 const BUCKETS = 60;
 /** Buckets of a record: a power of two that holds a window and the bucket that is filling. */
 const RING = 64;
 
-/** Record of a sliding window: total, number of the newest bucket, then the buckets. */
+/** Record of a sliding window: total, number of the newest bucket, the buckets, and when each was last added to. */
 const TOTAL = 0;
 const NEWEST = 8;
 const BUCKET_0 = 16;
-const slidingShape = (sets: number): TableShape => ({ sets, recordBytes: BUCKET_0 + RING * 4 });
+const LAST_0 = BUCKET_0 + RING * 4;
+const slidingShape = (sets: number): TableShape => ({ sets, recordBytes: LAST_0 + RING * 2 });
+/** That time is kept in parts of a bucket's length, rounded up. */
+const PARTS = 65_535;
 /** Record of a fixed window: count, and a mark for whoever keeps quotas on disk. */
 const COUNT = 0;
 const CHANGED = 8;
@@ -31,7 +34,7 @@ export interface CounterMemory {
 }
 
 export interface CounterSizes {
-  /** Live sliding windows, and token buckets, there is room for, about; 296 and 40 bytes each. Default 65,536. */
+  /** Live sliding windows, and token buckets, there is room for, about; 424 and 40 bytes each. Default 65,536. */
   readonly rates?: number;
   /** Live fixed windows there is room for, about; 32 bytes each. Default 262,144. */
   readonly quotas?: number;
@@ -194,22 +197,25 @@ export class SharedCounters implements Counters {
       let record = table.find(set, now);
       const lengthMs = record >= 0 && table.isSpare(set, record) ? LONGEST_MS : window.lengthMs;
       const bucketMs = lengthMs / BUCKETS;
-      const bucket = Math.floor(now / bucketMs);
-      const used = record < 0 ? 0 : this.#advance(record, bucket);
+      const place = now / bucketMs;
+      const bucket = Math.floor(place);
+      const used = record < 0 ? 0 : this.#advance(record, place);
       if (amount > limit - used) {
-        const resetMs = this.#freeIn(record, used + amount - limit, bucketMs, now, lengthMs);
+        const resetMs = record < 0 ? lengthMs : this.#freeIn(record, used + amount - limit, place) * bucketMs;
         return { allowed: false, remaining: Math.max(0, limit - used), resetMs };
       }
-      const endMs = lengthMs + bucketMs;
-      if (!counts) return { allowed: true, remaining: limit - used, resetMs: endMs };
+      if (!counts) return { allowed: true, remaining: limit - used, resetMs: lengthMs };
       if (record < 0) {
         record = table.claim(set, now);
-        this.#advance(record, bucket);
+        this.#advance(record, place);
       }
-      table.words[((record + BUCKET_0) >> 2) + (bucket & (RING - 1))] += amount;
+      const slot = bucket & (RING - 1);
+      table.words[((record + BUCKET_0) >> 2) + slot] += amount;
+      const last = ((record + LAST_0) >> 1) + slot;
+      table.halves[last] = Math.max(table.halves[last], Math.ceil((place - bucket) * PARTS));
       table.doubles[(record + TOTAL) >> 3] += amount;
-      table.expire(set, record, Math.max(table.expiry(set, record), now + endMs));
-      return { allowed: true, remaining: limit - used - amount, resetMs: endMs };
+      table.expire(set, record, Math.max(table.expiry(set, record), now + lengthMs + bucketMs));
+      return { allowed: true, remaining: limit - used - amount, resetMs: lengthMs };
     } finally {
       table.leave(set);
     }
@@ -229,38 +235,53 @@ export class SharedCounters implements Counters {
     }
   }
 
-  /** Moves a record to the bucket of now, dropping those that have left the window; returns what the window holds. */
-  #advance(record: number, bucket: number): number {
-    const { words, doubles } = this.#sliding;
+  /**
+   * Moves a record to now, dropping the buckets that have left the window; returns what the window holds.
+   * @param place now, in lengths of a bucket
+   */
+  #advance(record: number, place: number): number {
+    const { doubles } = this.#sliding;
+    const bucket = Math.floor(place);
     const newestAt = (record + NEWEST) >> 3;
     const newest = doubles[newestAt];
     const totalAt = (record + TOTAL) >> 3;
-    if (bucket <= newest) return doubles[totalAt];
-    const first = (record + BUCKET_0) >> 2;
-    // Bucket b leaves when b + BUCKETS + 1 begins: until then part of it is within the window.
-    const leaving = doubles[totalAt] === 0 ? -1 : Math.min(newest, bucket - BUCKETS - 1);
-    // One by one, and the newest last: a thread that dies in between leaves a record that can be gone on with.
-    for (let b = Math.max(newest - BUCKETS, 0); b <= leaving; b++) {
-      const at = first + (b & (RING - 1));
-      doubles[totalAt] -= words[at];
-      words[at] = 0;
+    // Of the one that began a window ago, all has left, or part of it may be within the window still.
+    const edge = bucket - BUCKETS;
+    if (bucket > newest) {
+      // One by one, and the newest last: a thread that dies in between leaves a record that can be gone on with.
+      const gone = Math.min(newest, edge - 1);
+      for (let b = Math.max(newest - BUCKETS, 0); b <= gone; b++) this.#drop(record, b);
     }
-    doubles[newestAt] = bucket;
+    if (edge >= 0 && edge <= newest && this.#lastOf(record, edge) <= place - BUCKETS) this.#drop(record, edge);
+    if (bucket > newest) doubles[newestAt] = bucket;
     return doubles[totalAt];
   }
 
-  /** How long until `excess` has left the window; never more than its length. */
-  #freeIn(record: number, excess: number, bucketMs: number, now: number, lengthMs: number): number {
-    if (record < 0) return lengthMs;
+  #drop(record: number, bucket: number): void {
+    const { words, halves, doubles } = this.#sliding;
+    const slot = bucket & (RING - 1);
+    const at = ((record + BUCKET_0) >> 2) + slot;
+    doubles[(record + TOTAL) >> 3] -= words[at];
+    words[at] = 0;
+    halves[((record + LAST_0) >> 1) + slot] = 0;
+  }
+
+  /** When a bucket was last added to, in lengths of a bucket. */
+  #lastOf(record: number, bucket: number): number {
+    return bucket + this.#sliding.halves[((record + LAST_0) >> 1) + (bucket & (RING - 1))] / PARTS;
+  }
+
+  /** How long until `excess` has left the window, in lengths of a bucket; never more than the window. */
+  #freeIn(record: number, excess: number, place: number): number {
     const { words, doubles } = this.#sliding;
     const newest = doubles[(record + NEWEST) >> 3];
     const first = (record + BUCKET_0) >> 2;
     let freed = 0;
     for (let b = Math.max(newest - BUCKETS, 0); b <= newest; b++) {
       freed += words[first + (b & (RING - 1))];
-      if (freed >= excess) return (b + BUCKETS + 1) * bucketMs - now;
+      if (freed >= excess) return BUCKETS - Math.max(0, place - this.#lastOf(record, b));
     }
-    return lengthMs;
+    return BUCKETS;
   }
 }
 

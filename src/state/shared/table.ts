@@ -35,6 +35,7 @@ function setBytes(shape: TableShape): number {
 export class SharedTable {
   readonly buffer: SharedArrayBuffer;
   readonly words: Uint32Array;
+  readonly halves: Uint16Array;
   readonly doubles: Float64Array;
   readonly hash: KeyHash;
   readonly #locks: Int32Array;
@@ -52,6 +53,7 @@ export class SharedTable {
     this.#setBytes = setBytes(shape);
     this.#owner = owner + 1;
     this.words = new Uint32Array(buffer);
+    this.halves = new Uint16Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.#locks = new Int32Array(buffer);
     this.hash = new KeyHash(this.words[KEY_0], this.words[KEY_1]);
