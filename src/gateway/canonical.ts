@@ -140,6 +140,9 @@ function canonicalUrl(
   } else if (request.httpVersion !== "1.0") {
     return HOST_INVALID;
   }
+  const outer = outerScheme ?? scheme;
+  // The server as a whole, which OPTIONS asks for (RFC 9112 section 3.2.4).
+  if (target === "*") return urlOf(outer, authority, target, "");
   if (target.charCodeAt(0) !== 0x2f) {
     const absolute = splitAbsolute(target);
     if (absolute === undefined) return PATH_AMBIGUOUS;
@@ -155,8 +158,11 @@ function canonicalUrl(
   if (path === undefined) return PATH_AMBIGUOUS;
   const query = question < 0 ? "" : target.slice(question + 1);
   if (!isCanonicalQuery(query)) return QUERY_INVALID;
-  const outer = outerScheme ?? scheme;
-  return new RequestUrl(outer, authority?.host ?? "", authority?.port ?? defaultPort(outer), path, query);
+  return urlOf(outer, authority, path, query);
+}
+
+function urlOf(scheme: string, authority: Authority | undefined, path: string, query: string): RequestUrl {
+  return new RequestUrl(scheme, authority?.host ?? "", authority?.port ?? defaultPort(scheme), path, query);
 }
 
 function defaultPort(scheme: string): number {

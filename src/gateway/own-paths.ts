@@ -1,4 +1,4 @@
-/** Paths that the gateway answers itself, on every listener, before any routing: whether it serves, and traces. */
+/** What the gateway answers itself, on every listener, before any routing: whether it serves, what it serves as a whole, and traces. */
 import { NO_API } from "../engine/exchange-init.ts";
 import { Body } from "../http/body.ts";
 import { Headers } from "../http/headers.ts";
@@ -11,11 +11,17 @@ import type { Visit } from "./visit.ts";
 /** As on APIM, where load balancers and traffic managers ask for it. */
 export const STATUS_PATH = "/status-0123456789abcdef";
 export const TRACE_PATH = "/.sallyport/trace/";
+/** The target of OPTIONS that asks about the server and none of its paths. */
+const WHOLE_SERVER = "*";
 
 export function isOwnPath(path: string): boolean {
   const second = path.charCodeAt(1);
   // "s" or ".": spares the comparison for nearly all requests.
-  return (second === 0x73 && path === STATUS_PATH) || (second === 0x2e && path.startsWith(TRACE_PATH));
+  return (
+    (second === 0x73 && path === STATUS_PATH) ||
+    (second === 0x2e && path.startsWith(TRACE_PATH)) ||
+    path === WHOLE_SERVER
+  );
 }
 
 /** What an answer depends on. */
@@ -27,7 +33,12 @@ export interface OwnState {
 
 export function answerOwn(visit: Visit, request: CanonicalRequest, state: OwnState): void {
   const { method } = visit.incoming;
-  if (method !== "GET" && method !== "HEAD") {
+  if (request.url.path === WHOLE_SERVER) {
+    // Of what any API may have: nothing of the configuration is told (RFC 9110 section 9.3.7).
+    const headers = new Headers(["Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"]);
+    visit.isAnswered = true;
+    visit.answerer.send(204, "", headers, Body.none, (bytes, error) => visit.done(204, bytes, error));
+  } else if (method !== "GET" && method !== "HEAD") {
     visit.answer(405, "Method not allowed", "MethodNotAllowed", new Headers(["Allow", "GET, HEAD"]));
   } else if (request.url.path === STATUS_PATH) {
     const headers = new Headers(["Cache-Control", "no-store"]);

@@ -39,7 +39,7 @@ const TARGET = refusal(400, "RequestTargetInvalid", "The request target is inval
 const HOST = refusal(400, "HostInvalid", "The Host header is missing or invalid.");
 const TOO_MANY = refusal(431, "TooManyHeaders", "The request has too many header fields.");
 const CODING = refusal(501, "TransferCodingNotImplemented", "The transfer coding is not implemented.");
-const FRAMING = refusal(400, "FramingInvalid", "The framing of the request is ambiguous.");
+export const FRAMING = refusal(400, "FramingInvalid", "The framing of the request is ambiguous.");
 
 const NO_BODY: AcceptedHead = { framing: "none", length: 0 };
 const CHUNKED: AcceptedHead = { framing: "chunked", length: 0 };
@@ -52,7 +52,7 @@ export function checkHead(head: Head, maxHeaderCount: number): AcceptedHead | He
   const { method, target, raw } = head;
   if (head.httpVersion !== "1.1" && head.httpVersion !== "1.0") return VERSION;
   if (method === "TRACE" || method === "CONNECT") return METHOD;
-  if (!isTarget(target)) return TARGET;
+  if (!isTarget(method, target)) return TARGET;
   if (raw.length > maxHeaderCount * 2) return TOO_MANY;
   let host: string | undefined;
   let coding: string | undefined;
@@ -77,20 +77,38 @@ export function checkHead(head: Head, maxHeaderCount: number): AcceptedHead | He
   if (coding !== undefined) return checkCoding(coding, length, head.httpVersion);
   if (length === undefined) return NO_BODY;
   // Fifteen digits stay exact in a double; nothing longer is a body anybody sends.
-  if (!isDigits(length) || length.length > 15) return FRAMING;
+  if (!isDigits(length) || length.length > 15 || isPadded(length)) return FRAMING;
   return { framing: "length", length: Number(length) };
 }
 
 /** RFC 9112 section 6.1: a coding in HTTP/1.0, or beside a length, is an attack or a defect; others than `chunked` are not served. */
 function checkCoding(coding: string, length: string | undefined, httpVersion: string): AcceptedHead | HeadRefusal {
   if (length !== undefined || httpVersion === "1.0") return FRAMING;
-  if (coding !== "chunked" && coding.toLowerCase() !== "chunked") return CODING;
+  if (coding !== "chunked" && coding.toLowerCase() !== "chunked") return codingRefusal(coding);
   return CHUNKED;
 }
 
-/** Origin form or absolute form with http(s); `*` and authority form are for methods that are not served. */
-function isTarget(target: string): boolean {
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/**
+ * Where `chunked` does not come last, and once, nobody can tell where the body ends: 400 (RFC 9112 section 6.3, rule 4). Behind codings
+ * that are not known it could be read, but not understood: 501 (section 6.1).
+ */
+export function codingRefusal(coding: string): HeadRefusal {
+  const codings = coding.split(",").map((one) => one.trim().toLowerCase());
+  const isFramed = codings.indexOf("chunked") === codings.length - 1;
+  return isFramed && codings.every((one) => TOKEN.test(one)) ? CODING : FRAMING;
+}
+
+/** Zeros in front are digits to RFC 9110 section 8.6, but octal numbers to some who may read the message too. */
+export function isPadded(length: string): boolean {
+  return length.length > 1 && length.charCodeAt(0) === 0x30;
+}
+
+/** Origin form, absolute form with http(s), `*` for OPTIONS; authority form is for a method that is not served. */
+function isTarget(method: string, target: string): boolean {
   if (target.charCodeAt(0) === 0x2f) return true;
+  if (target === "*") return method === "OPTIONS";
   const head = target.slice(0, 8).toLowerCase();
   return head.startsWith("http://") || head === "https://";
 }

@@ -4,7 +4,7 @@
  * has two readings is refused.
  */
 import { isDigits, parseAuthority } from "./authority.ts";
-import type { HeadRefusal } from "./head-check.ts";
+import { type HeadRefusal, isPadded } from "./head-check.ts";
 import { Headers } from "./headers.ts";
 
 export interface Http2Head {
@@ -62,7 +62,7 @@ export function readHead(raw: readonly string[], maxHeaderCount: number, isCompl
   }
   if (method === "CONNECT" || method === "TRACE" || !METHOD_TOKEN.test(method)) return METHOD;
   if (scheme !== "https") return SCHEME;
-  if (target.charCodeAt(0) !== 0x2f) return TARGET;
+  if (target.charCodeAt(0) !== 0x2f && (target !== "*" || method !== "OPTIONS")) return TARGET;
   // Both may be sent, and must say the same (RFC 9113 section 8.3.1); as written, so that no two readers can differ.
   if (authority !== undefined && host !== undefined && authority.toLowerCase() !== host.toLowerCase())
     return HOST_MISMATCH;
@@ -70,7 +70,7 @@ export function readHead(raw: readonly string[], maxHeaderCount: number, isCompl
   if (named === undefined || parseAuthority(named) === undefined) return HOST;
   if (cookies.length > 0) fields.push("cookie", cookies.join("; "));
   if (fields.length / 2 >= maxHeaderCount) return TOO_MANY;
-  if (length !== undefined && (!isDigits(length) || length.length > 15)) return LENGTH;
+  if (length !== undefined && (!isDigits(length) || length.length > 15 || isPadded(length))) return LENGTH;
   if (expectation !== undefined && expectation.toLowerCase() !== "100-continue") return EXPECTATION;
   return {
     method,

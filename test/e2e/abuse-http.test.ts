@@ -123,6 +123,8 @@ for (const engine of ENGINES) {
           "Content-Length: \r\n",
           "Content-Length: 36893488147419103233\r\n",
           "Content-Length: 9999999999999999\r\n",
+          "Content-Length: 01\r\n",
+          "Content-Length: 00\r\n",
           "Content-Length : 1\r\n",
         ]) {
           await refused(post(lines, "x"), 400);
@@ -133,14 +135,19 @@ for (const engine of ENGINES) {
         for (const coding of [
           "xchunked",
           "chunked;q=1",
-          "gzip, chunked",
+          '"chunked"',
           ",chunked",
+          "chunked,",
+          "",
           "chunked, identity",
+          "chunked, chunked",
           "identity",
           "gzip",
         ]) {
-          await refused(post(`Transfer-Encoding: ${coding}\r\n`, "0\r\n\r\n"), [400, 501]);
+          await refused(post(`Transfer-Encoding: ${coding}\r\n`, "0\r\n\r\n"), 400);
         }
+        for (const coding of ["gzip, chunked", "foo,Chunked"])
+          await refused(post(`Transfer-Encoding: ${coding}\r\n`, "0\r\n\r\n"), 501);
         await refused(post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400);
       });
 
@@ -288,8 +295,15 @@ for (const engine of ENGINES) {
         await refused(`${"X".repeat(8_192)} /open/x HTTP/1.1\r\nHost: a\r\n\r\n`, [400, 431]);
         for (const target of ["*", "open/x", "a:80", "?x", "ftp://a/x", "http:/open/x"])
           await refused(get(target), 400);
-        await refused("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+        await refused("OPTIONS *x HTTP/1.1\r\nHost: a\r\n\r\n", 400);
         await refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 505]);
+      });
+
+      test("H16 OPTIONS of the server as a whole reaches no policy and no backend", async () => {
+        const { status, headers } = await send(gateway.port, "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert.equal(status, 204);
+        assert.match(headers.get("allow") ?? "", /^GET, HEAD, /);
+        assert.deepEqual([backend.seen.length, policyRuns], [0, 0]);
       });
 
       test("H16 a body where none is expected is framed anew, never lost track of", async () => {

@@ -2,6 +2,7 @@
  * The field section of a message (RFC 9112 section 5): read, checked and understood in one pass. Requests, responses and trailers share it.
  * What it finds is a list of fields as they came, and what they say of framing and connection.
  */
+import { isPadded } from "../head-check.ts";
 import { BLANK, type Bytes, CLASSES, COLON, CR, LF, TOKEN, VALUE } from "./octets.ts";
 import {
   CONNECTION,
@@ -37,6 +38,8 @@ export class FieldSection {
   host: string | undefined;
   /** -1: no Content-Length. */
   length = -1;
+  /** Content-Length begins with a zero it does not need. */
+  isLengthPadded = false;
   transferEncoding: string | undefined;
   /** Connection fields, joined by commas. */
   connection: string | undefined;
@@ -99,6 +102,7 @@ export class FieldSection {
       case CONTENT_LENGTH:
         if (this.length >= 0) return BAD_LENGTH;
         this.length = lengthOf(value);
+        this.isLengthPadded = isPadded(value);
         if (this.length < 0) return BAD_LENGTH;
         break;
       case TRANSFER_ENCODING:

@@ -6,7 +6,7 @@
 import { METHODS } from "node:http";
 import { parseAuthority } from "../authority.ts";
 import type { ReadHead } from "../front-request.ts";
-import type { HeadRefusal } from "../head-check.ts";
+import { codingRefusal, FRAMING, type HeadRefusal } from "../head-check.ts";
 import { Headers } from "../headers.ts";
 import {
   BAD_CODING,
@@ -47,8 +47,6 @@ const HOST = refusal(400, "HostInvalid", "The Host header is missing or invalid.
 const MANY = refusal(431, "TooManyHeaders", "The request has too many header fields.");
 const LONG = refusal(414, "RequestTargetTooLong", "The request target is too long.");
 const LARGE = refusal(431, "HeadersTooLarge", "The header section is too large.");
-const CODING = refusal(501, "TransferCodingNotImplemented", "The transfer coding is not implemented.");
-const FRAMING = refusal(400, "FramingInvalid", "The framing of the request is ambiguous.");
 const EXPECTATION = refusal(417, "ExpectationFailed", "The expectation cannot be met.");
 
 const MAX_METHOD_LENGTH = 32;
@@ -103,7 +101,7 @@ function readHead(bytes: Bytes, start: number, to: number, maxFields: number): R
   if (bytes[at] !== SP) return SYNTAX;
   const text = bytes.latin1Slice(targetStart, to);
   const target = text.slice(0, at - targetStart);
-  if (!isTarget(target)) return TARGET_INVALID;
+  if (!isTarget(method, target)) return TARGET_INVALID;
 
   const versionStart = at + 1;
   const isHttp10 = !text.startsWith(HTTP_11, versionStart - targetStart);
@@ -145,9 +143,10 @@ function fieldRefusal(result: number): HeadRefusal {
   }
 }
 
-/** origin-form or absolute-form of http(s) (RFC 9112 section 3.2); the other two are for methods that are not served. */
-function isTarget(target: string): boolean {
+/** origin-form, absolute-form of http(s), asterisk-form for OPTIONS (RFC 9112 section 3.2); the fourth is for CONNECT, which is not served. */
+function isTarget(method: string, target: string): boolean {
   if (target.charCodeAt(0) === 0x2f) return true;
+  if (target === "*") return method === "OPTIONS";
   const scheme = target.slice(0, 8).toLowerCase();
   const start = scheme.startsWith("http://") ? 7 : scheme === "https://" ? 8 : 0;
   if (start === 0) return false;
@@ -168,11 +167,13 @@ function understand(
   const { host, transferEncoding, connection, length } = fields;
   // Needed in HTTP/1.1, and valid wherever it is (RFC 9112 section 3.2).
   if (host === undefined ? !isHttp10 : parseAuthority(host) === undefined) return HOST;
+  if (fields.isLengthPadded) return FRAMING;
   const isChunked = transferEncoding !== undefined;
   if (isChunked) {
     // A coding beside a length, or in HTTP/1.0, is an attack or a defect; others than `chunked` are not served (RFC 9112 section 6.1).
     if (length >= 0 || isHttp10) return FRAMING;
-    if (transferEncoding !== "chunked" && transferEncoding.toLowerCase() !== "chunked") return CODING;
+    if (transferEncoding !== "chunked" && transferEncoding.toLowerCase() !== "chunked")
+      return codingRefusal(transferEncoding);
   }
   // An HTTP/1.0 client does not wait for 100 (RFC 9110 section 10.1.1).
   const expect = isHttp10 ? undefined : fields.expect;

@@ -8,7 +8,8 @@ export const REFUSED_REQUESTS: Readonly<Record<string, string>> = {
   TransferCodingNotImplemented: "RFC 9112 section 6.1: codings other than chunked",
   RequestTargetInvalid: "RFC 9112 section 3.2: neither a path nor an absolute URL of http or https",
   MethodNotImplemented: "RFC 9110 section 9.1: TRACE, CONNECT and methods that are not known",
-  FramingInvalid: "RFC 9112 section 6.1: a coding in HTTP/1.0",
+  FramingInvalid:
+    "RFC 9112 section 6.1: a coding in HTTP/1.0; section 6.3, rule 4: chunked is not the last; RFC 9110 section 8.6: lengths that begin with a zero they do not need",
   ChunkInvalid: "RFC 9110 section 6.5.1: framing fields in trailers; RFC 9112 section 7.1.1: extensions that are none",
   HeadersTooLarge: "RFC 6585 section 5: a head beyond the limit",
 };
