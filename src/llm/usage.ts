@@ -101,7 +101,10 @@ export function merged(earlier: Usage | undefined, later: Usage): Usage {
 
 function plainUsage(usage: Json): Usage {
   const cohere = object(usage.tokens);
-  if (cohere !== undefined) return made(count(cohere.input_tokens), count(cohere.output_tokens), 0);
+  if (cohere !== undefined) {
+    const cachedTokens = count(usage.cached_tokens);
+    return { ...made(count(cohere.input_tokens), count(cohere.output_tokens), 0), cachedTokens };
+  }
   if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) {
     const cached = count(usage.cacheReadInputTokens);
     const prompt = count(usage.inputTokens) + cached + count(usage.cacheWriteInputTokens);

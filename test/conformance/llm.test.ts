@@ -95,6 +95,7 @@ function checkStream(format: ModelFormat, stored: Case, events: NonNullable<Case
     events.map((event) => {
       if (!Array.isArray(event)) return Buffer.from(`event: x\ndata: ${JSON.stringify(event)}\n\n`);
       const [name, payload] = event as [string, Json];
+      if (name.startsWith("error:")) return amazonEvent(name.slice(6), payload, "error");
       return amazonEvent(name, payload, name.endsWith("Exception") ? "exception" : "event");
     }),
   );

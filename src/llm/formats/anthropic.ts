@@ -12,6 +12,7 @@ import {
   UnfitRequest,
 } from "./format.ts";
 import { type Json, object, objects, said, text } from "./json.ts";
+import { OpenCalls } from "./open-calls.ts";
 
 /** The API demands a bound; OpenAI's does not. */
 const DEFAULT_MAX_TOKENS = 4_096;
@@ -42,9 +43,9 @@ function requestOf(request: ChatRequest): ProviderCall {
     messages: request.turns.map(messageOf),
     tools: request.tools.length === 0 ? undefined : request.tools.map(toolOf),
     tool_choice: toolChoiceOf(request),
-    // OpenAI's scale ends at 2, this one at 1.
-    temperature: request.temperature === undefined ? undefined : Math.min(1, request.temperature),
-    top_p: request.topP,
+    // OpenAI's scale ends at 2, this one at 1. What is so anyway is not said: newer models take one of the two, not both.
+    temperature: (request.temperature ?? 1) < 1 ? request.temperature : undefined,
+    top_p: (request.topP ?? 1) < 1 ? request.topP : undefined,
     stop_sequences: request.stop,
     stream: request.isStream || undefined,
     metadata: request.user === undefined ? undefined : { user_id: request.user },
@@ -115,10 +116,9 @@ function answerOf(body: Json): ChatAnswer {
   };
 }
 
-function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
-  /** Numbers of calls by the numbers of their blocks. */
-  const calls = new Map<unknown, number>();
-  return ({ data }, out) => {
+function reader(out: AnswerWriter): (event: ProviderEvent) => void {
+  const calls = new OpenCalls(out);
+  return ({ data }) => {
     const usage = usageOf(data);
     if (usage !== undefined) out.usage = merged(out.usage, usage);
     switch (data.type) {
@@ -130,11 +130,18 @@ function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
         const block = object(data.content_block);
         if (block.type === "text") out.text(text(block.text));
         if (block.type !== "tool_use") return;
-        calls.set(data.index, out.call({ id: text(block.id), name: text(block.name), arguments: "" }));
+        calls.begin(data.index, { id: text(block.id), name: text(block.name), arguments: "" });
         return;
       }
-      case "content_block_delta":
-        readDelta(object(data.delta), calls.get(data.index), out);
+      case "content_block_delta": {
+        const delta = object(data.delta);
+        if (delta.type === "text_delta") out.text(text(delta.text));
+        else if (delta.type === "thinking_delta") out.reasoning(text(delta.thinking));
+        else if (delta.type === "input_json_delta") calls.more(data.index, text(delta.partial_json));
+        return;
+      }
+      case "content_block_stop":
+        calls.end(data.index);
         return;
       case "message_delta": {
         const { stop_reason } = object(data.delta);
@@ -147,10 +154,4 @@ function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
       }
     }
   };
-}
-
-function readDelta(delta: Json, call: number | undefined, out: AnswerWriter): void {
-  if (delta.type === "text_delta") out.text(text(delta.text));
-  else if (delta.type === "thinking_delta") out.reasoning(text(delta.thinking));
-  else if (delta.type === "input_json_delta" && call !== undefined) out.callArguments(call, text(delta.partial_json));
 }

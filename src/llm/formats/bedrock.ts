@@ -14,6 +14,7 @@ import {
   UnfitRequest,
 } from "./format.ts";
 import { isObject, type Json, object, objects, parsedObject, said, text } from "./json.ts";
+import { OpenCalls } from "./open-calls.ts";
 
 const FINISHES: ReadonlyMap<string, Finish> = new Map([
   ["max_tokens", "length"],
@@ -33,9 +34,9 @@ export const bedrock: ModelFormat = {
 
 function requestOf(request: ChatRequest): ProviderCall {
   if (request.choices !== 1) throw new UnfitRequest("This model's provider gives one choice only.", "n");
-  if (request.format !== undefined)
-    throw new UnfitRequest("This model's provider knows no response_format: give a tool instead.", "response_format");
-  const { instructions } = request;
+  if (request.format === "json")
+    throw new UnfitRequest("This model's provider knows json_schema, not json_object.", "response_format");
+  const { instructions, format } = request;
   const config = said({
     maxTokens: request.maxTokens,
     temperature: request.temperature === undefined ? undefined : Math.min(1, request.temperature),
@@ -49,8 +50,14 @@ function requestOf(request: ChatRequest): ProviderCall {
       system: instructions.length === 0 ? undefined : instructions.map((words) => ({ text: words })),
       inferenceConfig: Object.keys(config).length === 0 ? undefined : config,
       toolConfig: toolConfigOf(request),
+      outputConfig: format && { textFormat: { type: "json_schema", structure: { jsonSchema: schemaOf(format) } } },
     }),
   };
+}
+
+/** The schema is a text here. */
+function schemaOf({ name, schema }: { readonly name: string; readonly schema: Json }): Json {
+  return said({ name: name || undefined, schema: JSON.stringify(schema) });
 }
 
 function messageOf({ role, parts }: Turn): Json {
@@ -129,17 +136,21 @@ function answerOf(body: Json): ChatAnswer {
           const { toolUseId, name, input } = toolUse;
           return [{ id: text(toolUseId), name: text(name), arguments: JSON.stringify(input ?? {}) }];
         }),
-        finish: FINISHES.get(text(body.stopReason)) ?? "stop",
+        finish: finishOf(text(body.stopReason)),
       },
     ],
     usage: usageOf(body),
   };
 }
 
-function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
-  /** Numbers of calls by the numbers of their blocks. */
-  const calls = new Map<unknown, number>();
-  return ({ name, data }, out) => {
+function finishOf(reason: string): Finish {
+  if (reason.startsWith("malformed_")) throw new BrokenAnswer("The provider could not finish its answer.", reason);
+  return FINISHES.get(reason) ?? "stop";
+}
+
+function reader(out: AnswerWriter): (event: ProviderEvent) => void {
+  const calls = new OpenCalls(out);
+  return ({ name, data }) => {
     switch (name) {
       case "messageStart":
         out.begin();
@@ -147,28 +158,24 @@ function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
       case "contentBlockStart": {
         const { toolUse } = object(data.start);
         if (!isObject(toolUse)) return;
-        calls.set(
-          data.contentBlockIndex,
-          out.call({ id: text(toolUse.toolUseId), name: text(toolUse.name), arguments: "" }),
-        );
+        calls.begin(data.contentBlockIndex, { id: text(toolUse.toolUseId), name: text(toolUse.name), arguments: "" });
         return;
       }
       case "contentBlockDelta": {
         const { text: words, toolUse, reasoningContent } = object(data.delta);
         out.text(text(words));
         out.reasoning(text(object(reasoningContent).text));
-        const call = calls.get(data.contentBlockIndex);
-        if (call !== undefined) out.callArguments(call, text(object(toolUse).input));
+        calls.more(data.contentBlockIndex, text(object(toolUse).input));
         return;
       }
+      case "contentBlockStop":
+        calls.end(data.contentBlockIndex);
+        return;
       case "messageStop":
-        out.finish(FINISHES.get(text(data.stopReason)) ?? "stop");
+        out.finish(finishOf(text(data.stopReason)));
         return;
       case "metadata":
         out.usage = usageOf(data);
-        return;
-      default:
-        if (/exception$/i.test(name)) throw new BrokenAnswer(text(data.message), name);
     }
   };
 }

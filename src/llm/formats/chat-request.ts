@@ -56,6 +56,10 @@ export interface ChatRequest {
   readonly presencePenalty: number | undefined;
   readonly frequencyPenalty: number | undefined;
   readonly user: string | undefined;
+  /** How much the model shall think: OpenAI's words for it. */
+  readonly effort: string | undefined;
+  /** Whether the caller wants to see what the model thought; it may come anyway. */
+  readonly showsThoughts: boolean;
   readonly isStream: boolean;
   readonly includesUsage: boolean;
 }
@@ -82,6 +86,8 @@ export function chatRequestOf(body: Json, model: string): ChatRequest {
     presencePenalty: number(body.presence_penalty),
     frequencyPenalty: number(body.frequency_penalty),
     user: optionalText(body.user),
+    effort: optionalText(body.reasoning_effort),
+    showsThoughts: false,
     isStream: body.stream === true,
     includesUsage: object(body.stream_options).include_usage === true,
   };
@@ -117,7 +123,9 @@ export class Conversation implements Pick<ChatRequest, "instructions" | "turns">
     if (words !== "") this.instructions.push(words);
   }
 
+  /** Nothing said is no turn: OpenAI takes it, others do not. */
   add(role: Turn["role"], parts: readonly Part[]): void {
+    if (parts.length === 0) return;
     const last = this.turns.at(-1);
     if (last?.role === role) last.parts.push(...parts);
     else this.turns.push({ role, parts: [...parts] });

@@ -13,6 +13,7 @@ import {
   UnfitRequest,
 } from "./format.ts";
 import { count, isObject, type Json, list, number, object, objects, said, text } from "./json.ts";
+import { OpenCalls } from "./open-calls.ts";
 
 const FINISHES: ReadonlyMap<string, Finish> = new Map([
   ["MAX_TOKENS", "length"],
@@ -123,9 +124,9 @@ function callOf(call: Json): AnsweredCall {
   return { id: text(call.id), name: text(name), arguments: text(written) };
 }
 
-function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
-  const calls = new Map<unknown, number>();
-  return ({ data }, out) => {
+function reader(out: AnswerWriter): (event: ProviderEvent) => void {
+  const calls = new OpenCalls(out);
+  return ({ data }) => {
     const delta = object(data.delta);
     const message = object(delta.message);
     const content = object(message.content);
@@ -143,14 +144,14 @@ function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
         out.reasoning(text(message.tool_plan));
         return;
       case "tool-call-start":
-        calls.set(data.index, out.call(callOf(object(message.tool_calls))));
+        calls.begin(data.index, callOf(object(message.tool_calls)));
         return;
-      case "tool-call-delta": {
-        const call = calls.get(data.index);
-        const more = text(object(object(message.tool_calls).function).arguments);
-        if (call !== undefined) out.callArguments(call, more);
+      case "tool-call-delta":
+        calls.more(data.index, text(object(object(message.tool_calls).function).arguments));
         return;
-      }
+      case "tool-call-end":
+        calls.end(data.index);
+        return;
       case "message-end": {
         const reason = text(delta.finish_reason);
         if (FAILURES.has(reason)) throw new BrokenAnswer(text(delta.error) || "The answer was not finished.", reason);

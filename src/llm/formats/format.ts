@@ -67,7 +67,7 @@ export interface ModelFormat {
   chat(request: ChatRequest): ProviderCall;
   answer(body: Json): ChatAnswer;
   /** Reads one stream: what it learns of an event it writes. Throws BrokenAnswer where the provider says that it failed. */
-  reader(): (event: ProviderEvent, out: AnswerWriter) => void;
+  reader(out: AnswerWriter): (event: ProviderEvent) => void;
   error(body: Json): ProviderError;
   readonly embeddings?: {
     request(request: EmbeddingsRequest): ProviderCall;

@@ -38,6 +38,16 @@ const FINISHES: ReadonlyMap<string, Finish> = new Map([
   ["PROHIBITED_CONTENT", "content_filter"],
   ["SPII", "content_filter"],
   ["IMAGE_SAFETY", "content_filter"],
+  ["LANGUAGE", "content_filter"],
+  ["OTHER", "content_filter"],
+]);
+/** The model said what could not be read: it may be asked again. */
+const FAILURES: ReadonlySet<string> = new Set([
+  "MALFORMED_FUNCTION_CALL",
+  "UNEXPECTED_TOOL_CALL",
+  "TOO_MANY_TOOL_CALLS",
+  "MISSING_THOUGHT_SIGNATURE",
+  "MALFORMED_RESPONSE",
 ]);
 
 export const gemini: ModelFormat = {
@@ -63,6 +73,7 @@ function requestOf(request: ChatRequest): ProviderCall {
     frequencyPenalty: request.frequencyPenalty,
     responseMimeType: request.format === undefined ? undefined : "application/json",
     responseJsonSchema: typeof request.format === "object" ? request.format.schema : undefined,
+    thinkingConfig: thinkingOf(request),
   });
   return {
     path: `/models/${encodeURIComponent(request.model)}:${isStream ? "streamGenerateContent" : "generateContent"}`,
@@ -76,6 +87,37 @@ function requestOf(request: ChatRequest): ProviderCall {
       generationConfig: Object.keys(config).length === 0 ? undefined : config,
     }),
   };
+}
+
+/** What Google's own OpenAI-compatible endpoint makes of an effort (https://ai.google.dev/gemini-api/docs/openai#thinking). */
+const BUDGETS: ReadonlyMap<string, number> = new Map([
+  ["none", 0],
+  ["minimal", 1_024],
+  ["low", 1_024],
+  ["medium", 8_192],
+  ["high", 24_576],
+]);
+const LEVELS: ReadonlySet<string> = new Set(["minimal", "low", "medium", "high"]);
+
+/** Models differ in how they are told, older ones do not think at all. */
+function thinkingOf({ model, effort = "", showsThoughts }: ChatRequest): Json | undefined {
+  const version = Number(/gemini-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 0);
+  if (version < 2.5) return undefined;
+  const level = version >= 3 && LEVELS.has(effort) ? effort : undefined;
+  const budget = version < 3 ? BUDGETS.get(effort) : undefined;
+  const config = said({
+    thinkingLevel: level,
+    thinkingBudget: budget,
+    includeThoughts: showsThoughts && budget !== 0 ? true : undefined,
+  });
+  return Object.keys(config).length === 0 ? undefined : config;
+}
+
+/** Calls have no ids of their own, as a rule, but OpenAI's clients need one. What Google named itself it gets back by that name. */
+const MADE_ID = "call_";
+
+function ownId(id: string): string | undefined {
+  return id === "" || id.startsWith(MADE_ID) ? undefined : id;
 }
 
 /** @param names of the functions that were called so far, by the call's id: results are told by name here */
@@ -93,11 +135,15 @@ function partOf(part: Part, names: Map<string, string>): Json {
       throw new UnfitRequest("This model's provider takes images as data: URLs only.", "messages");
     case "call":
       names.set(part.id, part.name);
-      return said({ functionCall: { name: part.name, args: part.input }, thoughtSignature: part.signature });
+      return said({
+        functionCall: said({ id: ownId(part.id), name: part.name, args: part.input }),
+        thoughtSignature: part.signature,
+      });
     case "result": {
       const name = names.get(part.id);
       if (name === undefined) throw new UnfitRequest("tool_call_id names no call of the messages before.", "messages");
-      return { functionResponse: { name, response: parsedObject(part.text) ?? { result: part.text } } };
+      const response = parsedObject(part.text) ?? { result: part.text };
+      return { functionResponse: said({ id: ownId(part.id), name, response }) };
     }
   }
 }
@@ -136,24 +182,28 @@ function choiceOf(candidate: Json, id: string): AnsweredChoice {
     text: parts.map((part) => (part.thought === true ? "" : text(part.text))).join(""),
     reasoning: parts.map((part) => (part.thought === true ? text(part.text) : "")).join(""),
     calls,
-    finish: calls.length > 0 ? "tool_calls" : (FINISHES.get(text(candidate.finishReason)) ?? "stop"),
+    finish: finishOf(text(candidate.finishReason), calls.length > 0),
   };
+}
+
+function finishOf(reason: string, hasCalls: boolean): Finish {
+  if (FAILURES.has(reason)) throw new BrokenAnswer("The provider could not finish its answer.", reason);
+  return hasCalls ? "tool_calls" : (FINISHES.get(reason) ?? "stop");
 }
 
 function callOf(part: Json, suffix: string): AnsweredCall {
   const { id, name, args } = object(part.functionCall);
   return {
-    // Calls have no ids of their own, as a rule: OpenAI's clients need one.
-    id: text(id) || `call_${suffix}`,
+    id: text(id) || `${MADE_ID}${suffix}`,
     name: text(name),
     arguments: JSON.stringify(args ?? {}),
     signature: optionalText(part.thoughtSignature),
   };
 }
 
-function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
+function reader(out: AnswerWriter): (event: ProviderEvent) => void {
   let calls = 0;
-  return ({ data }, out) => {
+  return ({ data }) => {
     if (isObject(data.error)) throw new BrokenAnswer(text(data.error.message), text(data.error.status) || null);
     const id = text(data.responseId);
     out.from(id, text(data.modelVersion));
@@ -168,8 +218,7 @@ function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
         else out.text(text(part.text), choice);
       }
       const reason = optionalText(candidate.finishReason);
-      if (reason !== undefined)
-        out.finish(out.hasCalls(choice) ? "tool_calls" : (FINISHES.get(reason) ?? "stop"), choice);
+      if (reason !== undefined) out.finish(finishOf(reason, out.hasCalls(choice)), choice);
     }
     if (list(data.candidates).length === 0 && blockOf(data) !== undefined) out.finish("content_filter");
   };

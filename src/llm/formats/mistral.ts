@@ -1,4 +1,5 @@
 /** Mistral's chat completions (https://docs.mistral.ai/api/): near OpenAI's, and strict about what it does not know. URL: https://api.mistral.ai/v1. */
+import { createHash } from "node:crypto";
 import { usageOf } from "../usage.ts";
 import type { AnsweredCall, AnsweredChoice, ChatAnswer, Finish } from "./chat-answer.ts";
 import type { ChatRequest, Part, Turn } from "./chat-request.ts";
@@ -71,11 +72,11 @@ function requestOf(request: ChatRequest): ProviderCall {
 
 function messagesOf({ role, parts }: Turn): Json[] {
   const results = parts.flatMap((part) =>
-    part.kind === "result" ? [{ role: "tool", tool_call_id: part.id, content: part.text }] : [],
+    part.kind === "result" ? [{ role: "tool", tool_call_id: idOf(part.id), content: part.text }] : [],
   );
   const calls = parts.flatMap((part) =>
     part.kind === "call"
-      ? [{ id: part.id, type: "function", function: { name: part.name, arguments: JSON.stringify(part.input) } }]
+      ? [{ id: idOf(part.id), type: "function", function: { name: part.name, arguments: JSON.stringify(part.input) } }]
       : [],
   );
   const content = parts.flatMap(contentOf);
@@ -86,6 +87,12 @@ function messagesOf({ role, parts }: Turn): Json[] {
     tool_calls: calls.length === 0 ? undefined : calls,
   });
   return [...results, message];
+}
+
+/** Ids have nine letters or digits here: others, of calls that another provider made, get one, always the same. */
+function idOf(id: string): string {
+  if (/^[a-zA-Z0-9]{9}$/.test(id)) return id;
+  return createHash("sha256").update(id).digest("hex").slice(0, 9);
 }
 
 function contentOf(part: Part): Json[] {
@@ -148,10 +155,10 @@ function callOf(call: Json): AnsweredCall {
   };
 }
 
-function reader(): (event: ProviderEvent, out: AnswerWriter) => void {
+function reader(out: AnswerWriter): (event: ProviderEvent) => void {
   /** Numbers of calls as they are written, by choice and the provider's number. */
   const calls = new Map<string, number>();
-  return ({ data }, out) => {
+  return ({ data }) => {
     if (data.object === "error") throw new BrokenAnswer(errorOf(data).message, errorOf(data).code);
     out.from(text(data.id), text(data.model));
     const usage = usageOf(data);

@@ -39,6 +39,8 @@ export function responsesRequestOf(body: Json, model: string): ChatRequest {
     presencePenalty: undefined,
     frequencyPenalty: undefined,
     user: optionalText(body.user) ?? optionalText(body.safety_identifier),
+    effort: optionalText(object(body.reasoning).effort),
+    showsThoughts: typeof object(body.reasoning).summary === "string",
     isStream: body.stream === true,
     includesUsage: true,
   };

@@ -2,7 +2,7 @@
 import { AmazonEventReader } from "../amazon-event-reader.ts";
 import { EventReader } from "../event-reader.ts";
 import { type AnswerWriter, BrokenAnswer, type ModelFormat } from "./format.ts";
-import { type Json, parsedObject } from "./json.ts";
+import { type Json, parsedObject, text } from "./json.ts";
 
 /** Events may hold images. */
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
@@ -15,17 +15,19 @@ export class StreamTranslator {
 
   constructor(format: ModelFormat, out: AnswerWriter) {
     this.#out = out;
-    const read = format.reader();
+    const read = format.reader(out);
     if (format.framing === "amazon") {
-      const reader = new AmazonEventReader(({ name, payload }) =>
-        read({ name, data: parsedObject(payload.toString("utf8")) ?? {} }, out),
-      );
+      const reader = new AmazonEventReader(({ kind, name, payload }) => {
+        const data = parsedObject(payload.toString("utf8")) ?? {};
+        if (kind !== "event") throw new BrokenAnswer(text(data.message) || "The model's provider failed.", name);
+        read({ name, data });
+      });
       this.#feed = (data) => reader.feed(data);
       this.#flush = () => {};
       return;
     }
     const reader = new EventReader((text) => {
-      if (text !== "[DONE]" && !this.#hasFailed) this.#guarded(() => read({ name: "", data: eventData(text) }, out));
+      if (text !== "[DONE]" && !this.#hasFailed) this.#guarded(() => read({ name: "", data: eventData(text) }));
     }, MAX_EVENT_BYTES);
     this.#feed = (data) => reader.feed(data);
     this.#flush = () => reader.end();
