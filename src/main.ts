@@ -2,9 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { AdminServer } from "./admin/server.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
-import type { Diagnostic } from "./base/diagnostic.ts";
-import { checkPolicies, loadProgram } from "./engine/load.ts";
 import type { Program } from "./engine/program.ts";
+import { ConfigurationSource, type LoadedConfiguration, type ServedInstead } from "./fleet/configuration-source.ts";
 import { DataPlane } from "./fleet/data-plane.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { Observation } from "./fleet/observation.ts";
@@ -14,16 +13,16 @@ import { createUpstream } from "./http/engine.ts";
 import { postForm } from "./http/post-form.ts";
 import { vendorFence } from "./http/vendor-fence.ts";
 import { type KeepUsage, openLedger } from "./ledger/open.ts";
-import { ruleProblem } from "./ledger/redaction.ts";
 import type { TellKeptKeys } from "./kit/services.ts";
-import { policies } from "./policies/index.ts";
 import { expiringCertificates } from "./resources/expiring.ts";
-import { type LoadOptions, loadFolder, type MakeFence } from "./resources/load.ts";
+import { LastGood } from "./resources/last-good.ts";
+import type { LoadOptions, MakeFence } from "./resources/load.ts";
 import { namedOrigins } from "./resources/named-origins.ts";
 import { secretValues } from "./resources/secret-values.ts";
 import type { Snapshot } from "./resources/snapshot.ts";
 import { FileWatcher } from "./resources/watch.ts";
 import { Keyring } from "./secrets/keyring.ts";
+import type { SealedPlace } from "./secrets/sealed-file.ts";
 import { contextTrusting } from "./secrets/trust.ts";
 import { type JournalReport, journalSeed, QuotaJournal } from "./state/disk/quota-journal.ts";
 import type { UsageRecord } from "./state/ledger/usage-record.ts";
@@ -37,37 +36,7 @@ import { hideFromLogs, hideOwnFromLogs } from "./telemetry/redact.ts";
 import { SecretMask } from "./telemetry/secret-mask.ts";
 import { FileSink, QueuedSink, type Sink, standardOutput } from "./telemetry/sink.ts";
 
-export interface LoadedConfiguration {
-  /** Undefined when the folder itself has mistakes. */
-  readonly snapshot: Snapshot | undefined;
-  /** Undefined when there is any mistake. */
-  readonly program: Program | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Every file and folder that was read: what a watcher looks at. */
-  readonly files: readonly string[];
-  /** Keys made for development: to be shown once. */
-  readonly madeKeys: ReadonlyMap<string, string>;
-}
-
-/**
- * Reads and compiles a configuration folder: what `check`, `run` and a reload share. Has no side effects.
- * @param options.warn look for what would run, but surely not as it was meant
- */
-export async function loadConfiguration(
-  folder: string,
-  options: LoadOptions & { readonly warn?: boolean } = {},
-): Promise<LoadedConfiguration> {
-  const { snapshot, draft, diagnostics, files, madeKeys } = await loadFolder(folder, {
-    patternProblem: ruleProblem,
-    ...options,
-  });
-  if (snapshot === undefined) {
-    const inDocuments = draft === undefined ? [] : checkPolicies(draft, policies);
-    return { snapshot, program: undefined, diagnostics: [...diagnostics, ...inDocuments], files, madeKeys };
-  }
-  const loaded = loadProgram(snapshot, policies, { warn: options.warn });
-  return { snapshot, program: loaded.program, diagnostics: [...diagnostics, ...loaded.diagnostics], files, madeKeys };
-}
+export { ConfigurationError, type LoadedConfiguration, loadConfiguration } from "./fleet/configuration-source.ts";
 
 export interface StartOptions extends LoadOptions {
   readonly folder: string;
@@ -81,27 +50,18 @@ export interface StartOptions extends LoadOptions {
   readonly quotaFile?: string;
   /** File of the usage ledger, where the settings name no place; left out: nothing is kept then. */
   readonly ledgerFile?: string;
+  /** Keeps the configuration in force; a start whose folder cannot be loaded serves that. Left out: such a start is refused. */
+  readonly lastGood?: SealedPlace | undefined;
   /** Told of every reload, successful (a program) or not. */
   readonly onReload?: (loaded: LoadedConfiguration) => void;
-}
-
-/** A configuration that cannot be served. */
-export class ConfigurationError extends Error {
-  readonly diagnostics: readonly Diagnostic[];
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    const first = diagnostics.find((d) => d.severity === "error");
-    const place = first?.file === undefined ? "" : ` (${first.file}:${first.line}:${first.column})`;
-    super(`The configuration has mistakes; the first: ${first?.message}${place}`);
-    this.name = "ConfigurationError";
-    this.diagnostics = diagnostics;
-  }
 }
 
 export interface RunningGateway {
   readonly addresses: readonly Address[];
   /** What it started with. */
   readonly loaded: LoadedConfiguration & { readonly snapshot: Snapshot };
+  /** Of a start with the last good copy. */
+  readonly instead: ServedInstead | undefined;
   /** Reads the folder again; the new configuration comes into force only when it is without mistakes. */
   reload(): Promise<LoadedConfiguration>;
   /** Lame duck, then stop: no request is lost. */
@@ -112,7 +72,6 @@ export interface RunningGateway {
 
 /** Loads a folder and serves it. Rejects with ConfigurationError, or with what kept a listener from its address. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const devKeys = options.devKeys ?? new Map<string, string>();
   const clock = systemClock;
   const logSink = new QueuedSink(standardOutput());
   const logWriter = new BufferedLineWriter(logSink);
@@ -129,27 +88,27 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     };
     return vendorFence(egress, contextTrusting(authorities), told);
   };
-  const loadOptions = { ...options, devKeys, keyring, fence };
-  const loaded = await loadConfiguration(options.folder, loadOptions);
+  const lastGood = options.lastGood && new LastGood(options.lastGood);
+  const source = new ConfigurationSource({ ...options, keyring, fence, lastGood, clock, log });
+  const loaded = await source.start();
   const { snapshot, program } = loaded;
-  if (snapshot === undefined || program === undefined) throw new ConfigurationError(loaded.diagnostics);
-  for (const [id, key] of loaded.madeKeys) devKeys.set(id, key);
   keyring.activate();
-  const { identities } = keyring;
   const expiring = () => keyring.expiries.states();
-  const watching = await Observation.open({ snapshot, clock, log, logWriter, logSink, identities, expiring, early });
+  const facts = { identities: keyring.identities, expiring, copySavedAt: source.copySavedAt, early };
+  const watching = await Observation.open({ snapshot, clock, log, logWriter, logSink, ...facts });
   observation = watching;
-  const serving = await serve(program, { options, clock, log, logSink, keyring, observation: watching });
+  const serving = await serve(program, { options, clock, log, logSink, keyring, observation: watching, source });
   await watching.started(serving.threads, serving.measure);
   await keyring.commit(expiringCertificates(snapshot));
+  await source.cameIntoForce(loaded);
 
   const reloadOnce = async (): Promise<LoadedConfiguration> => {
-    const next = await loadConfiguration(options.folder, loadOptions);
-    for (const [id, key] of next.madeKeys) devKeys.set(id, key);
+    const next = await source.read();
     if (next.program !== undefined) {
       keyring.activate();
       await serving.activate(next.program);
       await keyring.commit(expiringCertificates(next.program.snapshot));
+      await source.cameIntoForce(next);
       watching.reloaded(next.program.snapshot);
     } else {
       watching.refused(next.diagnostics);
@@ -180,7 +139,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   };
   return {
     addresses: serving.addresses,
-    loaded: { ...loaded, snapshot },
+    loaded,
+    instead: source.instead,
     reload,
     drain: () => end(serving.drain),
     stop: () => end(serving.close),
@@ -206,6 +166,7 @@ interface World {
   readonly logSink: Sink;
   readonly keyring: Keyring;
   readonly observation: Observation;
+  readonly source: ConfigurationSource;
 }
 
 async function serve(program: Program, world: World): Promise<Serving> {
@@ -255,7 +216,7 @@ interface Share {
   readonly tellKeptKeys: TellKeptKeys;
 }
 
-async function serveAlone({ clock, log, keyring, observation }: World, share: Share): Promise<Serving> {
+async function serveAlone({ clock, log, keyring, observation, source }: World, share: Share): Promise<Serving> {
   const { settings } = share.program.snapshot;
   const plane = await DataPlane.start({
     ...share,
@@ -271,7 +232,12 @@ async function serveAlone({ clock, log, keyring, observation }: World, share: Sh
     companion:
       settings.admin === undefined
         ? undefined
-        : (gateway) => new AdminServer(gateway, settings, keyring.expiries, async () => observation.text()),
+        : (gateway) =>
+            new AdminServer(gateway, settings, {
+              expiries: keyring.expiries,
+              metrics: async () => observation.text(),
+              copySavedAt: source.copySavedAt,
+            }),
   });
   return {
     threads: () => 1,
@@ -283,7 +249,8 @@ async function serveAlone({ clock, log, keyring, observation }: World, share: Sh
   };
 }
 
-async function serveByWorkers({ clock, log, logSink, keyring, observation }: World, share: Share): Promise<Serving> {
+async function serveByWorkers(world: World, share: Share): Promise<Serving> {
+  const { clock, log, logSink, keyring, observation, source } = world;
   const { snapshot } = share.program;
   const { settings } = snapshot;
   const hide = (of: Snapshot) => hideFromLogs(new SecretMask(secretValues(of)));
@@ -310,7 +277,8 @@ async function serveByWorkers({ clock, log, logSink, keyring, observation }: Wor
     authorizations,
   });
   const metrics = async () => observation.text(await fleet.measure());
-  const admin = settings.admin === undefined ? undefined : new AdminServer(state, settings, keyring.expiries, metrics);
+  const facts = { expiries: keyring.expiries, metrics, copySavedAt: source.copySavedAt };
+  const admin = settings.admin === undefined ? undefined : new AdminServer(state, settings, facts);
   const adminAddress = await admin?.listen().catch(async (error) => {
     await fleet.close();
     throw error;

@@ -18,24 +18,25 @@ export interface Watched {
   readonly version: string | undefined;
 }
 
+/** What it tells beside that. */
+export interface AdminFacts {
+  readonly expiries?: Pick<ExpiryWatch, "states">;
+  /** In the text format of Prometheus. */
+  readonly metrics?: () => Promise<string>;
+  /** When the copy was saved (ms since the epoch) that is in force instead of the folder; undefined: the folder is. */
+  readonly copySavedAt?: () => number | undefined;
+}
+
 export class AdminServer {
   readonly name = "admin";
   readonly #watched: Watched;
-  readonly #expiries: Pick<ExpiryWatch, "states"> | undefined;
-  readonly #metrics: (() => Promise<string>) | undefined;
+  readonly #facts: AdminFacts;
   readonly #front: Front;
   readonly #startedAt = Date.now();
 
-  /** @param metrics in the text format of Prometheus */
-  constructor(
-    watched: Watched,
-    settings: Settings,
-    expiries?: Pick<ExpiryWatch, "states">,
-    metrics?: () => Promise<string>,
-  ) {
+  constructor(watched: Watched, settings: Settings, facts: AdminFacts = {}) {
     this.#watched = watched;
-    this.#metrics = metrics;
-    this.#expiries = expiries;
+    this.#facts = facts;
     this.#front = createFront(settings.http.engine, {
       name: "admin",
       host: settings.admin?.host ?? "127.0.0.1",
@@ -71,6 +72,7 @@ export class AdminServer {
         send(reply, 200, {
           state: this.#state(),
           configuration: this.#watched.version ?? null,
+          ...this.#copy(),
           uptimeSeconds: Math.floor((Date.now() - this.#startedAt) / 1000),
           node: process.version,
           residentBytes: process.memoryUsage.rss(),
@@ -87,20 +89,27 @@ export class AdminServer {
 
   /** Secrets, certificates and app registrations that near their end or have passed it, the soonest first. */
   #expiring(): unknown[] {
-    const due = this.#expiries?.states().filter(({ state }) => state !== "valid") ?? [];
+    const due = this.#facts.expiries?.states().filter(({ state }) => state !== "valid") ?? [];
     return due.map(({ kind, name, expiresAt, state, days }) => {
       return { kind, name, expiresOn: new Date(expiresAt).toISOString(), state, daysLeft: days };
     });
   }
 
+  /** Said only where it holds: the folder could not be loaded at the start. */
+  #copy(): { readonly lastGoodCopyOf?: string } {
+    const savedAt = this.#facts.copySavedAt?.();
+    return savedAt === undefined ? {} : { lastGoodCopyOf: new Date(savedAt).toISOString() };
+  }
+
   async #sendMetrics(reply: Reply): Promise<void> {
-    if (this.#metrics === undefined) {
+    const { metrics } = this.#facts;
+    if (metrics === undefined) {
       send(reply, 404, { error: "Not found" });
       return;
     }
     try {
       const headers = new Headers(["Content-Type", PROMETHEUS_TYPE, "Cache-Control", "no-store"]);
-      reply.send(200, "", headers, Body.text(await this.#metrics()));
+      reply.send(200, "", headers, Body.text(await metrics()));
     } catch {
       send(reply, 500, { error: "The metrics could not be gathered" });
     }

@@ -20,6 +20,7 @@ import { openOtlpEvents } from "../telemetry/otlp-events.ts";
 import {
   ConfigurationMetrics,
   type ExpiringThing,
+  measureCopy,
   measureExpiries,
   measureProcess,
 } from "../telemetry/process-metrics.ts";
@@ -38,6 +39,8 @@ export interface ObservationParts {
   readonly logSink: Sink;
   readonly identities: Identities;
   readonly expiring: () => readonly ExpiringThing[];
+  /** When the copy was saved that is in force instead of the folder. */
+  readonly copySavedAt: () => number | undefined;
   /** Calls of vaults that were refused while the first configuration was loaded. */
   readonly early: readonly EgressRefusal[];
 }
@@ -73,6 +76,7 @@ export class Observation {
     this.registry = new MetricRegistry();
     this.#configuration = new ConfigurationMetrics(this.registry);
     measureExpiries(this.registry, parts.expiring);
+    measureCopy(this.registry, parts.copySavedAt);
     measureProcess(this.registry, () => this.#threads());
     const sent = services.map((service) => [`security (${service.name})`, service] as const);
     countDropped(this.registry, { operational: logWriter, configuration: this.#writer, ...Object.fromEntries(sent) });

@@ -8,6 +8,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import type { Diagnostics } from "../base/diagnostic.ts";
 import { SourceText } from "../base/source-text.ts";
+import type { ConfigCopy } from "./config-copy.ts";
 import type { DataNode, Parsed } from "./documents/data-node.ts";
 import { Fields, type Reading, reportAt } from "./documents/fields.ts";
 import { parseJson } from "./documents/json.ts";
@@ -29,6 +30,12 @@ export interface ReadDocument {
   readonly root: DataNode;
 }
 
+/** What a load is copied to, and what copy is read instead of the folder. */
+export interface Copies {
+  readonly to?: ConfigCopy | undefined;
+  readonly from?: ConfigCopy | undefined;
+}
+
 const EMPTY: Listing = { folders: [], files: [] };
 
 export class ConfigFolder {
@@ -40,22 +47,26 @@ export class ConfigFolder {
   /** Is told what stands where, when somebody wants to know. */
   places: { addResource(path: string, properties: Fields): void } | undefined;
   readonly #root: string;
+  readonly #copies: Copies;
   readonly #digest = createHash("sha256");
   readonly #listings = new Map<string, Listing>();
   #bytes = 0;
   #entries = 0;
 
-  private constructor(path: string, root: string, diagnostics: Diagnostics) {
+  private constructor(path: string, root: string, diagnostics: Diagnostics, copies: Copies) {
     this.path = path;
     this.#root = root;
     this.diagnostics = diagnostics;
+    this.#copies = copies;
+    if (copies.to !== undefined) copies.to.root = root;
   }
 
   /** Undefined, and reported, when there is no such folder. */
-  static async open(path: string, diagnostics: Diagnostics): Promise<ConfigFolder | undefined> {
+  static async open(path: string, diagnostics: Diagnostics, copies: Copies = {}): Promise<ConfigFolder | undefined> {
+    if (copies.from !== undefined) return new ConfigFolder(path, copies.from.root, diagnostics, copies);
     try {
       const root = await realpath(path);
-      if ((await stat(root)).isDirectory()) return new ConfigFolder(path, root, diagnostics);
+      if ((await stat(root)).isDirectory()) return new ConfigFolder(path, root, diagnostics, copies);
       diagnostics.error("SP1001", `${path} is not a folder`, {
         hint: "Name the folder that the APIOps extractor wrote.",
       });
@@ -69,8 +80,12 @@ export class ConfigFolder {
   async list(folder: string): Promise<Listing> {
     const known = this.#listings.get(folder);
     if (known !== undefined) return known;
-    const listing = await this.#list(folder);
+    const { from, to } = this.#copies;
+    const listing = from === undefined ? await this.#list(folder) : (from.listings.get(folder) ?? EMPTY);
+    // The folder itself may come back.
+    if (from !== undefined) this.files.push(join(this.#root, folder));
     this.#listings.set(folder, listing);
+    to?.listings.set(folder, listing);
     return listing;
   }
 
@@ -88,23 +103,33 @@ export class ConfigFolder {
     return this.#read(absolute, name, MAX_YAML_BYTES);
   }
 
-  /** Counts a file into what is to be watched. */
-  watch(absolute: string): void {
+  /** Counts a file that somebody else has read into what is to be watched, and copied. */
+  took(absolute: string, bytes: Uint8Array | undefined): void {
     this.files.push(absolute);
+    if (bytes !== undefined) this.#copies.to?.files.set(absolute, bytes);
+  }
+
+  /** What a file held that is not there any more; undefined where no copy is read. */
+  get copied(): ((absolute: string) => Uint8Array | undefined) | undefined {
+    const { from } = this.#copies;
+    return from && ((absolute) => from.files.get(absolute));
   }
 
   async #read(absolute: string, path: string, limit: number): Promise<SourceText | undefined> {
     try {
-      const { size } = await stat(absolute);
+      const { from } = this.#copies;
+      const copied = from?.files.get(absolute);
+      if (from !== undefined && copied === undefined) throw Object.assign(new Error(), { code: "ENOENT" });
+      const size = copied?.length ?? (await stat(absolute)).size;
       if (size > limit || this.#bytes + size > MAX_TOTAL_BYTES) {
         const most = size > limit ? `${limit} bytes` : `${MAX_TOTAL_BYTES} bytes of the whole configuration`;
         this.diagnostics.error("SP1002", `The file has ${size} bytes; more than ${most} are not read`, { file: path });
         return undefined;
       }
-      const bytes = await readFile(absolute);
+      const bytes = copied ?? (await readFile(absolute));
       this.#bytes += bytes.length;
       this.#digest.update(`${path}\0${bytes.length}\0`).update(bytes);
-      this.files.push(absolute);
+      this.took(absolute, bytes);
       return this.#decode(path, bytes);
     } catch (error) {
       this.diagnostics.error("SP1001", `The file cannot be read: ${reasonOf(error)}`, { file: path });
@@ -183,7 +208,7 @@ export class ConfigFolder {
     return undefined;
   }
 
-  #decode(path: string, bytes: Buffer): SourceText | undefined {
+  #decode(path: string, bytes: Uint8Array): SourceText | undefined {
     try {
       // A byte order mark stays: the readers know it, and positions are those of the file.
       return new SourceText(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), path);

@@ -9,6 +9,7 @@ import { withNamedValues } from "./backend-values.ts";
 import type { VendorFence } from "../base/vendor-agents.ts";
 import type { Keyring } from "../secrets/keyring.ts";
 import { UNASKED } from "../secrets/vaults.ts";
+import { ConfigCopy } from "./config-copy.ts";
 import { ConfigFolder } from "./config-folder.ts";
 import { checkReferences } from "./check-references.ts";
 import { Names } from "./names.ts";
@@ -51,6 +52,10 @@ export interface LoadOptions {
   readonly patternProblem?: (pattern: string) => string | undefined;
   /** Is told what stands where. */
   readonly places?: Places;
+  /** A copy to read instead of the folder. */
+  readonly copy?: ConfigCopy | undefined;
+  /** Asks for a copy of what is read. */
+  readonly keepsCopy?: boolean;
   /** Placeholders stand for environment variables that are not set and files that are not there: for looks at a configuration where its secrets are not. */
   readonly areSecretsOptional?: boolean;
 }
@@ -66,15 +71,19 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of files and folders that were read: a change in them may change the outcome. */
   readonly files: readonly string[];
+  /** What was read, when it was asked for and is without mistakes. */
+  readonly copy: ConfigCopy | undefined;
   /** Primary keys made for subscriptions that had none (development only): secrets, to be shown once. */
   readonly madeKeys: ReadonlyMap<string, string>;
 }
 
 export async function loadFolder(path: string, options: LoadOptions = {}): Promise<Loaded> {
   const diagnostics = new Diagnostics();
-  const folder = await ConfigFolder.open(path, diagnostics);
-  if (folder === undefined)
-    return { snapshot: undefined, draft: undefined, diagnostics: diagnostics.list, files: [], madeKeys: new Map() };
+  const copy = options.keepsCopy === true ? new ConfigCopy() : undefined;
+  const folder = await ConfigFolder.open(path, diagnostics, { from: options.copy, to: copy });
+  const madeKeys = new Map<string, string>();
+  const nothing = { snapshot: undefined, draft: undefined, copy: undefined, files: [] };
+  if (folder === undefined) return { ...nothing, diagnostics: diagnostics.list, madeKeys };
   const env = options.env ?? process.env;
   folder.places = options.places;
   const settings = await readSettings(folder, {
@@ -86,13 +95,13 @@ export async function loadFolder(path: string, options: LoadOptions = {}): Promi
   const extract = await readExtract(folder);
   const secrets = new SecretReader(folder, settings, env, options.keyring?.vaults ?? UNASKED, options);
   const { egress, ...outward } = await prepareVaults(settings, extract, secrets, options);
-  const madeKeys = new Map<string, string>();
   const composed = await compose(folder, extract, settings, secrets, { ...options, egress, madeKeys });
   const snapshot: Snapshot = { ...composed, ...outward };
   checkReferences(snapshot, diagnostics);
   return {
     snapshot: diagnostics.failed ? undefined : snapshot,
     draft: snapshot,
+    copy: diagnostics.failed ? undefined : copy,
     diagnostics: diagnostics.list,
     files: [...new Set(folder.files)],
     madeKeys,

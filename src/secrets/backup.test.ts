@@ -3,7 +3,8 @@ import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Backup, open, seal } from "./backup.ts";
+import { Backup } from "./backup.ts";
+import { open, seal } from "./seal.ts";
 import { SealedMap } from "./sealed-map.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sallyport-backup-"));

@@ -1,7 +1,7 @@
 /** Names and secret texts in one encrypted file (AES-256-GCM), which several processes may read and write. */
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { open, seal } from "./backup.ts";
+import { open, seal } from "./seal.ts";
 
 export class SealedMap {
   readonly #file: string;

@@ -14,6 +14,8 @@ export interface SecretPlace {
   readonly folder: string;
   /** Most bytes of a file; default 1 MB. */
   readonly maxBytes?: number;
+  /** What a file held that is not there any more, by its absolute path. */
+  readonly copied?: ((file: string) => Uint8Array | undefined) | undefined;
 }
 
 export type Secret =
@@ -51,17 +53,11 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
     const { size } = await stat(file);
     if (size > (place.maxBytes ?? MAX_SECRET_BYTES))
       return { problem: `The secret file ${path} has ${size} bytes`, hint: "Is it the right file?", isThere: true };
-    // Editors and `echo` end a file with a line break that is no part of the secret.
-    const bytes = await readFile(file);
-    const value = bytes
-      .toString("utf8")
-      .replace(/^\ufeff/, "")
-      .replace(/\r?\n$/, "");
-    return value === ""
-      ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it.", isThere: true }
-      : { value, file, bytes };
+    return contentOf(path, file, await readFile(file));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    const copy = code === "ENOENT" ? place.copied?.(file) : undefined;
+    if (copy !== undefined) return contentOf(path, file, Buffer.from(copy));
     const reason =
       code === "ENOENT"
         ? "does not exist"
@@ -74,4 +70,15 @@ async function fromFile(path: string, place: SecretPlace): Promise<Secret> {
       isThere: code !== "ENOENT",
     };
   }
+}
+
+function contentOf(path: string, file: string, bytes: Buffer): Secret {
+  // Editors and `echo` end a file with a line break that is no part of the secret.
+  const value = bytes
+    .toString("utf8")
+    .replace(/^\ufeff/, "")
+    .replace(/\r?\n$/, "");
+  return value === ""
+    ? { problem: `The secret file ${path} is empty`, hint: "Write the secret into it.", isThere: true }
+    : { value, file, bytes };
 }

@@ -49,6 +49,20 @@ export class ConfigurationMetrics {
   }
 }
 
+/** @param savedAt when the copy was saved that is in force instead of the folder, ms since the epoch; undefined: none is */
+export function measureCopy(registry: MetricRegistry, savedAt: () => number | undefined): void {
+  const family = registry.family({
+    name: "sallyport_configuration_copy_timestamp_seconds",
+    help: "When the last good copy was saved that is in force instead of the folder; no value: the folder is.",
+    type: "gauge",
+  });
+  registry.onCollect(() => {
+    family.clear();
+    const at = savedAt();
+    if (at !== undefined) family.set(at / 1000);
+  });
+}
+
 /** @param expiring what is watched, when it is asked for */
 export function measureExpiries(registry: MetricRegistry, expiring: () => readonly ExpiringThing[]): void {
   const family = registry.family({

@@ -14,6 +14,7 @@ import {
   numberOption,
   onlyPositional,
   textOption,
+  UsageError,
 } from "../command.ts";
 import { countText, printFrames, textsOf } from "../report.ts";
 import { unsafeSwitches } from "../runtime-safety.ts";
@@ -23,7 +24,7 @@ import { columns, printable, type Terminal } from "../terminal.ts";
 
 export const run: Command = {
   help: `Usage: sallyport run FOLDER [--dev] [--settings FILE] [--environment NAME] [--host HOST] [--port PORT]
-                            [--workers N] [--insecure] [--no-watch]
+                            [--workers N] [--insecure] [--no-watch] [--last-good FILE]
 
 Serves a configuration folder as the APIOps extractor writes it. What an extract lacks - listeners, keys, secrets, other
 backends - stands in sallyport.yaml beside it. A changed file is loaded at once; when it has mistakes, the old
@@ -37,6 +38,8 @@ configuration stays in force.
   --workers N          threads that serve requests (default: as in the settings, else one for each core; one with --dev)
   --insecure           allow plain HTTP beyond this machine, behind a proxy that ends TLS
   --no-watch           do not watch the files
+  --last-good FILE     keep what is in force here, encrypted with SALLYPORT_LAST_GOOD_KEY, and start with it when the folder
+                       cannot be loaded (default: SALLYPORT_LAST_GOOD)
 
 Signals: SIGTERM and SIGINT stop without losing a request (a second one stops at once); SIGHUP loads again.
 
@@ -53,6 +56,7 @@ Examples:
     workers: { type: "string" },
     insecure: { type: "boolean" },
     watch: { type: "boolean" },
+    "last-good": { type: "string" },
   },
   async run(args, terminal) {
     const folder = onlyPositional(args, "FOLDER");
@@ -65,6 +69,7 @@ Examples:
       gateway = await startGateway({
         folder,
         ...loadOptions(args),
+        lastGood: lastGoodOf(args, terminal.env),
         quotaFile: stateFileOf("quotas", folder, terminal.env),
         ledgerFile: stateFileOf("usage", folder, terminal.env),
         onReload: (loaded) => session.reloaded(loaded),
@@ -72,6 +77,8 @@ Examples:
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       printFrames(error.diagnostics, textsOf(folder, "."), terminal.err);
+      if (error.copyProblem !== undefined)
+        terminal.err.line(`The last good copy cannot be used instead: ${printable(error.copyProblem)}.`);
       terminal.err.line(`Not started: ${countText(error.diagnostics)}.`);
       return MISTAKES;
     }
@@ -81,6 +88,14 @@ Examples:
     return stopped;
   },
 };
+
+function lastGoodOf(args: Arguments, env: Terminal["env"]): { file: string; key: string } | undefined {
+  const file = textOption(args, "last-good") ?? (env.SALLYPORT_LAST_GOOD || undefined);
+  if (file === undefined) return undefined;
+  const key = env.SALLYPORT_LAST_GOOD_KEY;
+  if (!key) throw new UsageError("The last good copy needs a secret to be encrypted with: set SALLYPORT_LAST_GOOD_KEY");
+  return { file, key };
+}
 
 function loadOptions(args: Arguments) {
   return {
@@ -112,8 +127,13 @@ class Session {
     this.#terminal = terminal;
   }
 
-  started({ addresses, loaded }: RunningGateway): void {
+  started({ addresses, loaded, instead }: RunningGateway): void {
     const { err } = this.#terminal;
+    if (instead !== undefined) {
+      printFrames(instead.diagnostics, textsOf(this.#folder, "."), err);
+      const saved = new Date(instead.savedAt).toISOString();
+      err.line(err.paint("red", `The folder cannot be loaded: serving the last good copy, of ${saved}, until it can.`));
+    }
     printFrames(loaded.diagnostics, textsOf(this.#folder, "."), err);
     this.#version = loaded.snapshot.version;
     this.#settings = settingsText(loaded.snapshot);

@@ -168,9 +168,10 @@ export class SecretReader {
     if (vaultKindOf(source) !== undefined) return this.#fromVault(source, ref, reading);
     if (this.isOptional && source.startsWith("env:") && !this.#env[source.slice(4).trim()])
       return { value: placeholderOf(source) };
-    const secret = await readSecret(source, { env: this.#env, folder: this.#settings.folder, maxBytes });
+    const { copied } = this.#folder;
+    const secret = await readSecret(source, { env: this.#env, folder: this.#settings.folder, maxBytes, copied });
     if ("value" in secret) {
-      if (secret.file !== undefined) this.#folder.watch(secret.file);
+      if (secret.file !== undefined) this.#folder.took(secret.file, secret.bytes);
       return secret;
     }
     if (this.isOptional && source.startsWith("file:") && !secret.isThere) return { value: placeholderOf(source) };
