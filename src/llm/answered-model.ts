@@ -2,6 +2,8 @@
 type Json = Readonly<Record<string, unknown>>;
 
 export function answeredModelOf(message: unknown): string | undefined {
+  // Google's streams may be one list.
+  if (Array.isArray(message)) return message.length === 0 ? undefined : answeredModelOf(message[0]);
   if (!isObject(message)) return undefined;
   // Anthropic's first event holds a message, OpenAI's events of responses hold a response; Gemini says modelVersion.
   for (const holder of [message, message.message, message.response]) {

@@ -159,6 +159,26 @@ test("a stream without usage, and one that breaks off, count what was sent", asy
   }
 });
 
+test("a stream of Google's as one list, broken off: the last whole item says what was used", async () => {
+  const openai = client("google");
+  const item = (said: string, used: number) => ({
+    candidates: [{ content: { parts: [{ text: said }] } }],
+    usageMetadata: { promptTokenCount: 7, candidatesTokenCount: used, totalTokenCount: 7 + used },
+  });
+  backend.answer = (_request, response) => {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    response.write(`[${JSON.stringify(item("one", 1))},\r\n${JSON.stringify(item(" two", 2))},\r\n{"candi`);
+    setTimeout(() => response.destroy(), 30);
+  };
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/models/gemini:streamGenerateContent`, {
+    method: "POST",
+    headers: { "x-team": "google" },
+    body: JSON.stringify({ contents: [{ parts: [{ text: "Hi" }] }] }),
+  });
+  await assert.rejects(answer.text());
+  await leaves(openai, 1000 - 9);
+});
+
 test("two hundred streams at once against a limit that fits fifty: what is granted never passes the limit", async () => {
   const openai = client();
   let most = 0;

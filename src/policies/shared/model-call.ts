@@ -10,6 +10,7 @@ import { RequestMessage, type ResponseMessage } from "../../kit/message.ts";
 import { AmazonEventReader } from "../../llm/amazon-event-reader.ts";
 import { answeredModelOf, isLastEvent } from "../../llm/answered-model.ts";
 import { askingForUsage, canTellUsage } from "../../llm/ask-usage.ts";
+import { itemsOfCut } from "../../llm/cut-list.ts";
 import { EventReader } from "../../llm/event-reader.ts";
 import { type ModelRequest, modelRequestOf } from "../../llm/model-request.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
@@ -187,10 +188,11 @@ export class ModelCall {
 
   #answer(bytes: Uint8Array): void {
     const body = textOf(bytes);
-    const message = parsed(body);
+    const whole = parsed(body);
+    const message = whole ?? itemsOfCut(body);
     this.#usage = usageOf(message) ?? this.#usage;
     this.model = answeredModelOf(message);
-    this.isWhole = message !== undefined;
+    this.isWhole = whole !== undefined;
     if (!this.#hasFailed) this.firstTokenAt = this.#clock.monotonic();
     this.onText?.(body);
     if (this.#usage === undefined) this.#text = deltaTextOf(message);
