@@ -29,6 +29,7 @@ for (const engine of ENGINES)
     let extensions: (string | undefined)[] = [];
     /** Tokens of the next response. */
     let tokens = 40;
+    let tellsUsage = true;
 
     before(async () => {
       model.on("connection", (socket, request) => {
@@ -55,7 +56,8 @@ for (const engine of ENGINES)
           say({ type: "response.created", response: { id, max_output_tokens: "inf" } });
           say({ type: "response.output_text.delta", response_id: id, delta: "hello ".repeat(tokens) });
           if (tokens > 100) return;
-          say({ type: "response.done", event_id: "e", response: { id, status: "completed", usage } });
+          if (tellsUsage) say({ type: "response.done", event_id: "e", response: { id, status: "completed", usage } });
+          else say({ type: "response.done", event_id: "e", response: { id, status: "failed", usage: null } });
         });
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -92,6 +94,7 @@ for (const engine of ENGINES)
       closes = [];
       extensions = [];
       tokens = 40;
+      tellsUsage = true;
     });
 
     let teams = 0;
@@ -177,6 +180,12 @@ for (const engine of ENGINES)
         if (status === 101) await new Promise((resolve) => setTimeout(resolve, 20));
       }
       assert.equal(status, 429);
+    });
+
+    test("a response that is done without a word of its usage is settled with the text that was sent", async () => {
+      tellsUsage = false;
+      const ended = await talk(connect(`t${teams++}`), 10);
+      assert.deepEqual([ended.code, ended.done], [1008, 3]);
     });
 
     test("a session that used nothing gives back what it held", async () => {

@@ -23,6 +23,7 @@ const SPOKEN_OF = [
   "transcription.completed",
   "text.delta",
   "transcript.delta",
+  "arguments.delta",
   "session.created",
 ];
 
@@ -51,10 +52,12 @@ export class RealtimeSession {
     await this.#work;
     const open = [...this.#open];
     this.#open.clear();
-    for (const [id, text] of open) {
-      const completionTokens = await countTokens([text], encodingOf(this.model));
-      await this.#done(id, { ...NO_USAGE, completionTokens, totalTokens: completionTokens });
-    }
+    for (const [id, text] of open) await this.#done(id, await this.#counted(text));
+  }
+
+  async #counted(text: string): Promise<Usage> {
+    const completionTokens = await countTokens([text], encodingOf(this.model));
+    return { ...NO_USAGE, completionTokens, totalTokens: completionTokens };
   }
 
   #read(message: Buffer): Promise<string | undefined> | undefined {
@@ -70,8 +73,9 @@ export class RealtimeSession {
       return this.#after(() => this.#begun(id, response?.max_output_tokens));
     }
     if (type === "response.done" || type.endsWith(".input_audio_transcription.completed")) {
+      const text = this.#open.get(id) ?? "";
       this.#open.delete(id);
-      return this.#after(() => this.#done(id, usageOf(event) ?? NO_USAGE));
+      return this.#after(async () => this.#done(id, usageOf(event) ?? (await this.#counted(text))));
     }
     if (typeof event?.delta === "string" && this.#open.has(id)) this.#open.set(id, this.#open.get(id) + event.delta);
     return undefined;
