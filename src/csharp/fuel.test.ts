@@ -14,6 +14,9 @@ const endless: readonly (readonly [what: string, code: string])[] = [
   ["goto", "@{ again: goto again; }"],
   ["goto case", "@{ switch (1) { case 1: goto case 1; default: return 1; } }"],
   ["nested loops", "@{ for (int i = 0; i < 1000000; i++) for (int j = 0; j < 1000000; j++) { } return 1; }"],
+  ["a bound beyond all steps", "@{ int n = 0; for (int i = 0; i < int.MaxValue; i++) { n += i; } return n; }"],
+  ["a bound that runs ahead", "@{ int end = 1; for (int i = 0; i < end; i++) { end++; } return end; }"],
+  ["a counted loop in a loop", "@{ int n = 0; while (true) { for (int i = 0; i < 1000; i++) { n += i; } } }"],
   ["continue", "@{ int i = 0; while (true) { if (i == 0) continue; i++; } }"],
   ["loop that catches everything", '@{ while (true) { try { throw new Exception("x"); } catch { } } }'],
   [

@@ -44,7 +44,15 @@ export function arrayAccess(frame: Frame, node: ArrayAccess): string {
   const array = frame.holdText(frame.expression(node.array), isRead(frame, node.array) && isRead(frame, node.index));
   const slow = rare(frame, `${frame.runtime("element")}(${array.again}, ${index.again}, ${node.start})`);
   const isNull = rare(frame, `${frame.runtime("isNull")}(${node.start})`);
-  return `((${array.first} ?? ${isNull}).items[${index.first} | 0] ?? ${slow})`;
+  const items = keptItems(frame, node.array, node.start) ?? `(${array.first} ?? ${isNull}).items`;
+  return `(${items}[${index.first} | 0] ?? ${slow})`;
+}
+
+/** The elements of an array that a loop keeps at hand. */
+function keptItems(frame: Frame, array: Expression, start: number): string | undefined {
+  const kept = array.kind === "local" ? frame.items.get(array.local) : undefined;
+  if (kept === undefined || kept.isNotNull) return kept?.name;
+  return `(${kept.name} ?? ${rare(frame, `${frame.runtime("isNull")}(${start})`)})`;
 }
 
 /** Longer values are not written twice. */
@@ -61,12 +69,14 @@ export function storeElement(frame: Frame, target: ArrayAccess, value: string, i
     ? isRead(frame, target.array) && isRead(frame, target.index)
     : frame.isStable(target.array) && frame.isStable(target.index);
   if (!isFixed || !isSealed(target.type) || isBig(target.index.type) || value.length > MAX_REPEATED) return checked;
-  const fits = `${array} !== null && ${index} >>> 0 < ${array}.items.length`;
-  return `(${fits} ? ${array}.items[${index}] = ${value} : ${checked})`;
+  const kept = target.array.kind === "local" ? frame.items.get(target.array.local) : undefined;
+  const items = kept?.name ?? `${array}.items`;
+  const isThere = kept === undefined ? `${array} !== null && ` : kept.isNotNull ? "" : `${items} !== undefined && `;
+  return `(${isThere}${index} >>> 0 < ${items}.length ? ${items}[${index}] = ${value} : ${checked})`;
 }
 
 export function arrayLength(frame: Frame, node: ArrayLength): string {
-  return `${notNull(frame, node.array, node.start)}.items.length`;
+  return `${keptItems(frame, node.array, node.start) ?? `${notNull(frame, node.array, node.start)}.items`}.length`;
 }
 
 export function arrayCreation(frame: Frame, node: ArrayCreation): string {

@@ -89,6 +89,8 @@ export class Frame {
   readonly switches = new Map<number, (section: number) => string>();
   /** The variable that counts steps in a loop of self-contained code; null: the account itself does. */
   fuel: string | null = null;
+  /** Arrays whose elements are kept in a constant while a loop runs. */
+  readonly items = new Map<Local, { readonly name: string; readonly isNotNull: boolean }>();
   readonly #temporaries: string[] = [];
   readonly #placeholders: Map<Placeholder, PlaceholderText>;
 

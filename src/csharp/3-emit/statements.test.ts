@@ -335,3 +335,42 @@ test("loops by index see what the collection becomes", () => {
     1520,
   );
 });
+
+test("loops that count to a bound mean what they say when something moves", () => {
+  const a = "var a = new[] { 5, 6, 7, 8 };";
+  assert.equal(run(`${a} int n = 0; for (int i = 0; i < a.Length; i++) n = n * 10 + a[i]; return n;`), 5678);
+  assert.equal(run("int n = 0; for (int i = 3; i < 3; i++) n++; for (int i = 9; i < 3; i++) n++; return n;"), 0);
+  assert.equal(run(`${a} int n = 0; for (int i = 0; i < a.Length; i++) { n += a[i]; i++; } return n;`), 12);
+  assert.equal(run("int n = 0, end = 9; for (int i = 0; i < end; i++) { n++; end--; } return n;"), 5);
+  assert.equal(
+    run(`${a} int n = 0; for (int i = 0; i < a.Length; i++) { n++; if (i == 1) a = new int[6]; } return n;`),
+    6,
+  );
+  assert.equal(
+    run(`${a} var b = a; for (int i = 0; i < a.Length; i++) { b[i] = a[a.Length - 1 - i]; } return a[3];`),
+    8,
+  );
+  assert.equal(run(`${a} int n = 0; for (int i = 0; i < int.MaxValue; i++) { n++; if (n == 7) break; } return n;`), 7);
+  assert.equal(
+    run(`${a} int i = 0; for (; i < a.Length; i++) { if (i == 2) continue; a[i] = 0; } return a[2] * i;`),
+    28,
+  );
+  assert.equal(
+    run("int n = 0; foreach (var x in new List<int> { 1, 2, 3 }) { if (x == 2) continue; n += x; } return n;"),
+    4,
+  );
+});
+
+test("loops over arrays that are null or too short throw where the access is, with what was done before", () => {
+  const missing = "System.NullReferenceException: Object reference not set to an instance of an object.";
+  const outside = "System.IndexOutOfRangeException: Index was outside the bounds of the array.";
+  assert.equal(run("int[] a = null; int n = 0; for (int i = 0; i < a.Length; i++) n++; return n;"), missing);
+  assert.equal(run("int[] a = null; int n = 0; for (int i = 0; i < 2; i++) n += a[i]; return n;"), missing);
+  assert.equal(run("int[] a = null; for (int i = 0; i < 2; i++) a[i] = i; return 1;"), missing);
+  assert.equal(run("int[] a = null; int n = 0; for (int i = 0; i < 0; i++) n += a[i]; return n;"), 0);
+  const short = "var a = new[] { 1, 2 }; int n = 0; int i = 0;";
+  assert.equal(run(`${short} for (; i < 3; i++) n += a[i]; return n;`), outside);
+  assert.equal(run(`${short} for (; i < 3; i++) a[i] = 1; return n;`), outside);
+  assert.equal(run(`${short} try { for (; i < 3; i++) n += a[i]; } catch { } return n * 10 + i;`), 32);
+  assert.equal(run("int[] a = null; int i = 5; try { for (i = 1; i < a.Length; i++) { } } catch { } return i;"), 1);
+});

@@ -15,6 +15,7 @@ import type {
 import type { Type } from "../types.ts";
 import { declare, type Frame, type JumpTarget, localName, step } from "./frame.ts";
 import { cell, localFunction } from "./functions.ts";
+import { countOf, countText, isLeftEarly, payment, withItems } from "./counted-loops.ts";
 import { breakText, continueText, goto, gotoCase, withLabels } from "./jumps.ts";
 import { notNull } from "./members.ts";
 import { isSelfContained, isSelfContainedBody, isSelfContainedStatement } from "./self-contained.ts";
@@ -34,9 +35,9 @@ export function statement(frame: Frame, node: Statement): string {
     case "if":
       return ifStatement(frame, node);
     case "while":
-      return metered(frame, isSelfContainedStatement(node), () => whileStatement(frame, node));
+      return contained(frame, node, () => whileStatement(frame, node));
     case "do":
-      return metered(frame, isSelfContainedStatement(node), () => doStatement(frame, node));
+      return contained(frame, node, () => doStatement(frame, node));
     case "for":
       return forStatement(frame, node);
     case "forEach":
@@ -113,9 +114,14 @@ function leaving(frame: Frame, write: () => string): string {
   return `A.left = ${fuel};\n${text}`;
 }
 
-/** A loop, which counts its own steps when what is in it is self-contained. */
-function metered(frame: Frame, isContained: boolean, write: () => string): string {
-  if (!isContained || frame.fuel !== null) return write();
+function contained(frame: Frame, node: While | Do, write: () => string): string {
+  if (!isSelfContainedStatement(node)) return write();
+  return withItems(frame, [node], undefined, () => metered(frame, write));
+}
+
+/** A loop of self-contained code, which counts its own steps. */
+function metered(frame: Frame, write: () => string): string {
+  if (frame.fuel !== null) return write();
   const fuel = frame.unique("f");
   frame.fuel = fuel;
   const text = write();
@@ -123,13 +129,13 @@ function metered(frame: Frame, isContained: boolean, write: () => string): strin
   return `let ${fuel} = A.left;\n${text}A.left = ${fuel};\n`;
 }
 
-/** A loop: `head { step; body }` with the label that jumps inside it need. */
-function loop(frame: Frame, head: string, body: () => string): string {
+/** A loop: `head { step; body }` with the label that jumps inside it need. @param isPaid the steps are paid for */
+function loop(frame: Frame, head: string, body: () => string, isPaid = false): string {
   const target: JumpTarget = { label: frame.unique("L"), isLoop: true, used: false };
   frame.targets.push(target);
   const text = body();
   frame.targets.pop();
-  return `${target.used ? `${target.label}: ` : ""}${head} {\n${step(frame)}\n${text}}`;
+  return `${target.used ? `${target.label}: ` : ""}${head} {\n${isPaid ? "" : `${step(frame)}\n`}${text}}`;
 }
 
 function whileStatement(frame: Frame, node: While): string {
@@ -147,13 +153,22 @@ function doStatement(frame: Frame, node: Do): string {
 /** The variables are outside of the JavaScript loop, which would otherwise make new ones for each iteration. */
 function forStatement(frame: Frame, node: For): string {
   const before = node.initializers.map((each) => frame.statement(each)).join("");
-  const turns = () => {
+  const turns = (isPaid = false) => {
     const condition = node.condition ? frame.expression(node.condition) : "";
     const increments = node.increments.map((each) => frame.effect(each)).join(", ");
-    return `${loop(frame, `for (; ${condition}; ${increments})`, () => frame.statement(node.body))}\n`;
+    return `${loop(frame, `for (; ${condition}; ${increments})`, () => frame.statement(node.body), isPaid)}\n`;
   };
-  const text = metered(frame, isSelfContainedStatement({ ...node, initializers: [] }), turns);
+  const isContained = isSelfContainedStatement({ ...node, initializers: [] });
+  const text = isContained ? containedFor(frame, node, turns) : turns();
   return `{\n${declare(node.locals)}${before}${text}}\n`;
+}
+
+function containedFor(frame: Frame, node: For, turns: (isPaid?: boolean) => string): string {
+  const count = countOf(node);
+  const parts = [...(node.condition ? [node.condition] : []), ...node.increments, node.body];
+  return withItems(frame, parts, count?.bound, () =>
+    count ? countText(frame, count) + turns(true) : metered(frame, turns),
+  );
 }
 
 function forEachStatement(frame: Frame, node: ForEach): string {
@@ -187,15 +202,14 @@ function kindOf(t: Type): string {
   return t.kind === "array" && t.rank === 1 ? "array" : t.name;
 }
 
+const ARRAY: Indexed = {
+  kept: (array) => `${array}.items`,
+  more: (items, i) => `${i} < ${items}.length`,
+  item: (items, i) => `${items}[${i}]`,
+};
+
 const INDEXED: ReadonlyMap<string, Indexed> = new Map<string, Indexed>([
-  [
-    "array",
-    {
-      kept: (array) => `${array}.items`,
-      more: (items, i) => `${i} < ${items}.length`,
-      item: (items, i) => `${items}[${i}]`,
-    },
-  ],
+  ["array", ARRAY],
   [
     "System.String",
     {
@@ -215,13 +229,17 @@ const INDEXED: ReadonlyMap<string, Indexed> = new Map<string, Indexed>([
   ],
 ]);
 
-function byIndex(frame: Frame, node: ForEach, by: Indexed, item: string, body: () => string): string {
+function byIndex(frame: Frame, node: ForEach, indexed: Indexed, item: string, body: () => string): string {
+  // Nothing in the loop can change the collection then: it is as good as an array.
+  const by = indexed.version && isSelfContainedBody(node) ? ARRAY : indexed;
   const [kept, index, version] = [frame.unique("x"), frame.unique("x"), frame.unique("x")];
   const before = by.version ? `const ${version} = ${by.version(kept)};\n` : "";
-  const turns = () => {
+  const turns = (isPaid = false) => {
     const head = `for (let ${index} = 0; ${by.more(kept, index, version)}; ${index}++)`;
-    return `${loop(frame, head, () => `const ${item} = ${by.item(kept, index)};\n${body()}`)}\n`;
+    return `${loop(frame, head, () => `const ${item} = ${by.item(kept, index)};\n${body()}`, isPaid)}\n`;
   };
-  const collection = notNull(frame, node.collection, node.start);
-  return `const ${kept} = ${by.kept(collection)};\n${before}${metered(frame, isSelfContainedBody(node), turns)}`;
+  const start = `const ${kept} = ${by.kept(notNull(frame, node.collection, node.start))};\n${before}`;
+  if (!isSelfContainedBody(node)) return start + turns();
+  const text = () => (isLeftEarly(node.body) ? metered(frame, turns) : payment(frame, `${kept}.length`) + turns(true));
+  return start + withItems(frame, [...node.assignments, node.body], undefined, text);
 }
