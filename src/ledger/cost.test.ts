@@ -9,6 +9,7 @@ const price = (from: string, prompt: number, completion: number, more: Partial<P
   prompt,
   completion,
   cached: prompt,
+  cacheWrite: prompt,
   reasoning: completion,
   promptAudio: prompt,
   completionAudio: completion,
@@ -20,6 +21,7 @@ const usage = (promptTokens: number, completionTokens: number, more: Partial<Usa
   completionTokens,
   totalTokens: promptTokens + completionTokens,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   reasoningTokens: 0,
   promptAudioTokens: 0,
   completionAudioTokens: 0,
@@ -41,6 +43,13 @@ test("each kind of tokens has its price, a million at a time", () => {
   assert.equal(prices.cost(["m"], usage(1_000_000, 500_000, parts), MARCH), 0.8 + 0.5 + 4 + 1.6 + 1 + 4);
   // A provider whose parts are more than the whole.
   assert.equal(prices.cost(["m"], usage(10, 0, { cachedTokens: 1_000_000 }), MARCH), 1);
+});
+
+test("what is written to the provider's cache has a price of its own", () => {
+  const claude = price("2025-01-01", 3, 15, { cached: 0.3, cacheWrite: 3.75 });
+  const prices = new Prices({ currency: "USD", models: new Map([["m", [claude]]]) });
+  const parts = { cachedTokens: 400_000, cacheWriteTokens: 200_000 };
+  assert.equal(prices.cost(["m"], usage(1_000_000, 0, parts), MARCH)?.toFixed(9), (1.2 + 0.12 + 0.75).toFixed(9));
 });
 
 test("the price of the day counts; before the first there is none", () => {

@@ -48,12 +48,13 @@ export class Prices {
 }
 
 function costAt(price: Price, usage: Usage): number {
-  const { cachedTokens, promptAudioTokens, reasoningTokens, completionAudioTokens } = usage;
-  const prompt = Math.max(0, usage.promptTokens - cachedTokens - promptAudioTokens);
+  const { cachedTokens, cacheWriteTokens, promptAudioTokens, reasoningTokens, completionAudioTokens } = usage;
+  const prompt = Math.max(0, usage.promptTokens - cachedTokens - cacheWriteTokens - promptAudioTokens);
   const completion = Math.max(0, usage.completionTokens - reasoningTokens - completionAudioTokens);
   const sum =
     prompt * price.prompt +
     cachedTokens * price.cached +
+    cacheWriteTokens * price.cacheWrite +
     promptAudioTokens * price.promptAudio +
     completion * price.completion +
     reasoningTokens * price.reasoning +

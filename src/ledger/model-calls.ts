@@ -6,7 +6,7 @@ import type { Plan, PlannedStep } from "../engine/plan.ts";
 import type { ExchangeState } from "../engine/exchange.ts";
 import type { Ending, ModelWatch } from "../gateway/model-watch.ts";
 import type { Exchange, StepPlace } from "../kit/exchange.ts";
-import type { Usage } from "../llm/usage.ts";
+import { NO_USAGE } from "../llm/usage.ts";
 import { knownModelCall, type ModelCall, watchedModelCall } from "../policies/shared/model-call.ts";
 import type { MessageDiagnostic } from "../resources/ai-settings.ts";
 import type { Snapshot } from "../resources/snapshot.ts";
@@ -37,15 +37,6 @@ const PLACE: StepPlace = {
   path: "",
   file: "",
   line: 0,
-};
-const NOTHING: Usage = {
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  cachedTokens: 0,
-  reasoningTokens: 0,
-  promptAudioTokens: 0,
-  completionAudioTokens: 0,
 };
 
 export class ModelCalls implements ModelWatch {
@@ -116,7 +107,7 @@ export class ModelCalls implements ModelWatch {
     const call = knownModelCall(x);
     const [outcome, reason] = outcomeOf(x, call?.isWhole === true ? { ...ending, cutBy: undefined } : ending);
     const hasAnswer = call !== undefined && outcome !== "answered" && outcome !== "refused";
-    const usage = hasAnswer ? await call.usage() : NOTHING;
+    const usage = hasAnswer ? await call.usage() : NO_USAGE;
     const { api, operation, product, subscription, user } = x.route;
     const modelAsked = (call?.request?.model ?? askedModelIn(x.originalUrl.path)).slice(0, 200);
     // What a caller asked for and nobody confirmed is no name of a model.

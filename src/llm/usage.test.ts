@@ -158,3 +158,20 @@ test("Bedrock's fields of the response", () => {
   assert.equal(fields("12", "-8"), undefined);
   assert.equal(fields("x", "8"), undefined);
 });
+
+test("what was written to the provider's cache is told apart, and stays through a stream", () => {
+  const written = (message: unknown) => usageOf(message)?.cacheWriteTokens;
+  assert.equal(written({ usage: { input_tokens: 1, cache_creation_input_tokens: 7 } }), 7);
+  assert.equal(written({ usage: { inputTokens: 1, cacheWriteInputTokens: 7 } }), 7);
+  assert.equal(written({ usage: { prompt_tokens: 9, prompt_tokens_details: { cache_write_tokens: 7 } } }), 7);
+  assert.equal(written({ usage: { input_tokens: 9, input_tokens_details: { cache_write_tokens: 7 } } }), 7);
+  assert.equal(
+    written({ "amazon-bedrock-invocationMetrics": { inputTokenCount: 1, cacheWriteInputTokenCount: 7 } }),
+    7,
+  );
+  const start = usageOf({ message: { usage: { input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 7 } } });
+  const end = usageOf({ type: "message_delta", usage: { output_tokens: 5 } });
+  assert.ok(start && end);
+  const { promptTokens, cacheWriteTokens, totalTokens } = merged(start, end);
+  assert.deepEqual([promptTokens, cacheWriteTokens, totalTokens], [8, 7, 13]);
+});

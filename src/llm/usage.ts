@@ -8,6 +8,8 @@ export interface Usage {
   readonly totalTokens: number;
   /** Parts of the above, 0 where the provider does not tell. */
   readonly cachedTokens: number;
+  /** Of the prompt, written to the provider's cache. */
+  readonly cacheWriteTokens: number;
   readonly reasoningTokens: number;
   readonly promptAudioTokens: number;
   readonly completionAudioTokens: number;
@@ -18,6 +20,7 @@ export const NO_USAGE: Usage = {
   completionTokens: 0,
   totalTokens: 0,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   reasoningTokens: 0,
   promptAudioTokens: 0,
   completionAudioTokens: 0,
@@ -30,6 +33,7 @@ export function sumOf(a: Usage, b: Usage): Usage {
     completionTokens: a.completionTokens + b.completionTokens,
     totalTokens: a.totalTokens + b.totalTokens,
     cachedTokens: a.cachedTokens + b.cachedTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
     promptAudioTokens: a.promptAudioTokens + b.promptAudioTokens,
     completionAudioTokens: a.completionAudioTokens + b.completionAudioTokens,
@@ -71,8 +75,9 @@ function isTold(usage: Json): boolean {
 /** Of InvokeModelWithResponseStream, with its last chunk. */
 function bedrockUsage(metrics: Json): Usage {
   const cached = count(metrics.cacheReadInputTokenCount);
-  const prompt = count(metrics.inputTokenCount) + cached + count(metrics.cacheWriteInputTokenCount);
-  return { ...made(prompt, count(metrics.outputTokenCount), 0), cachedTokens: cached };
+  const written = count(metrics.cacheWriteInputTokenCount);
+  const prompt = count(metrics.inputTokenCount) + cached + written;
+  return { ...made(prompt, count(metrics.outputTokenCount), 0), cachedTokens: cached, cacheWriteTokens: written };
 }
 
 /** What Bedrock says of InvokeModel in fields of the response, whatever its body looks like. */
@@ -93,6 +98,7 @@ export function merged(earlier: Usage | undefined, later: Usage): Usage {
     completionTokens,
     totalTokens: Math.max(later.totalTokens, promptTokens + completionTokens),
     cachedTokens: later.cachedTokens || earlier.cachedTokens,
+    cacheWriteTokens: later.cacheWriteTokens || earlier.cacheWriteTokens,
     reasoningTokens: later.reasoningTokens || earlier.reasoningTokens,
     promptAudioTokens: later.promptAudioTokens || earlier.promptAudioTokens,
     completionAudioTokens: later.completionAudioTokens || earlier.completionAudioTokens,
@@ -107,14 +113,20 @@ function plainUsage(usage: Json): Usage {
   }
   if (usage.inputTokens !== undefined || usage.outputTokens !== undefined) {
     const cached = count(usage.cacheReadInputTokens);
-    const prompt = count(usage.inputTokens) + cached + count(usage.cacheWriteInputTokens);
-    return { ...made(prompt, count(usage.outputTokens), count(usage.totalTokens)), cachedTokens: cached };
+    const written = count(usage.cacheWriteInputTokens);
+    const whole = made(
+      count(usage.inputTokens) + cached + written,
+      count(usage.outputTokens),
+      count(usage.totalTokens),
+    );
+    return { ...whole, cachedTokens: cached, cacheWriteTokens: written };
   }
   if (usage.prompt_tokens !== undefined) {
     const [prompt, completion] = [object(usage.prompt_tokens_details), object(usage.completion_tokens_details)];
     return {
       ...made(count(usage.prompt_tokens), count(usage.completion_tokens), count(usage.total_tokens)),
       cachedTokens: count(prompt?.cached_tokens),
+      cacheWriteTokens: count(prompt?.cache_write_tokens),
       reasoningTokens: count(completion?.reasoning_tokens),
       promptAudioTokens: count(prompt?.audio_tokens),
       completionAudioTokens: count(completion?.audio_tokens),
@@ -125,11 +137,13 @@ function plainUsage(usage: Json): Usage {
   const output = object(usage.output_tokens_details) ?? object(usage.output_token_details);
   // Anthropic counts what its cache read and wrote beside the input; OpenAI's responses count it within. What a stream's last event says of
   // the cache alone adds nothing to what its first one said.
-  const beside = count(usage.cache_read_input_tokens) + count(usage.cache_creation_input_tokens);
+  const written = count(usage.cache_creation_input_tokens);
+  const beside = count(usage.cache_read_input_tokens) + written;
   const prompt = typeof usage.input_tokens === "number" ? count(usage.input_tokens) + beside : 0;
   return {
     ...made(prompt, count(usage.output_tokens), count(usage.total_tokens)),
     cachedTokens: count(input?.cached_tokens) + count(usage.cache_read_input_tokens),
+    cacheWriteTokens: count(input?.cache_write_tokens) + written,
     reasoningTokens: count(output?.reasoning_tokens) + count(output?.thinking_tokens),
     promptAudioTokens: count(input?.audio_tokens),
     completionAudioTokens: count(output?.audio_tokens),
@@ -156,6 +170,7 @@ function made(promptTokens: number, completionTokens: number, totalTokens: numbe
     // A provider that says less in all than in parts is not believed.
     totalTokens: Math.max(totalTokens, promptTokens + completionTokens),
     cachedTokens: 0,
+    cacheWriteTokens: 0,
     reasoningTokens: 0,
     promptAudioTokens: 0,
     completionAudioTokens: 0,

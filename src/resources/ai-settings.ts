@@ -91,6 +91,8 @@ export interface Price {
   readonly completion: number;
   /** Of prompt tokens that came from the provider's cache. */
   readonly cached: number;
+  /** Of prompt tokens that were written to it. */
+  readonly cacheWrite: number;
   /** Of completion tokens that the caller does not see. */
   readonly reasoning: number;
   readonly promptAudio: number;

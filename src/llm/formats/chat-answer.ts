@@ -79,9 +79,14 @@ export function usageJson(usage: Usage): Json {
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.totalTokens,
-    prompt_tokens_details: { cached_tokens: usage.cachedTokens },
+    prompt_tokens_details: cacheDetails(usage),
     completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
   };
+}
+
+export function cacheDetails({ cachedTokens, cacheWriteTokens }: Usage): Json {
+  const written = cacheWriteTokens === 0 ? {} : { cache_write_tokens: cacheWriteTokens };
+  return { cached_tokens: cachedTokens, ...written };
 }
 
 /** Makes the chunks of one stream, in OpenAI's order: role, content and calls, finish, usage where it was asked for. */

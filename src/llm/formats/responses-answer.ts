@@ -3,7 +3,7 @@
  * (https://platform.openai.com/docs/api-reference/responses-streaming). A whole answer is written as a stream would be, so both say the same.
  */
 import type { Usage } from "../usage.ts";
-import type { AnsweredCall, ChatAnswer, Finish, Origin } from "./chat-answer.ts";
+import { type AnsweredCall, type ChatAnswer, cacheDetails, type Finish, type Origin } from "./chat-answer.ts";
 import { type AnswerWriter, BrokenAnswer } from "./format.ts";
 import { type Json, list, number, object } from "./json.ts";
 import { encryptedContent } from "./thought-signature.ts";
@@ -47,7 +47,7 @@ export function responseOf(answer: ChatAnswer, origin: Origin, repeats: Json): J
 function responseUsage(usage: Usage): Json {
   return {
     input_tokens: usage.promptTokens,
-    input_tokens_details: { cached_tokens: usage.cachedTokens },
+    input_tokens_details: cacheDetails(usage),
     output_tokens: usage.completionTokens,
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
     total_tokens: usage.totalTokens,

@@ -51,6 +51,7 @@ ai:
       prompt: 2.5,
       completion: 10,
       cached: 1.25,
+      cacheWrite: 2.5,
       reasoning: 10,
       promptAudio: 2.5,
       completionAudio: 10,

@@ -107,6 +107,7 @@ export const PRICE_KEYS = [
   "prompt",
   "completion",
   "cached",
+  "cacheWrite",
   "reasoning",
   "promptAudio",
   "completionAudio",

@@ -69,6 +69,7 @@ function priceOf(fields: Fields): Price {
     prompt: prompt ?? 0,
     completion,
     cached: amount(fields, "cached") ?? prompt ?? 0,
+    cacheWrite: amount(fields, "cacheWrite") ?? prompt ?? 0,
     reasoning: amount(fields, "reasoning") ?? completion,
     promptAudio: amount(fields, "promptAudio") ?? prompt ?? 0,
     completionAudio: amount(fields, "completionAudio") ?? completion,
