@@ -299,6 +299,7 @@ async function serveByWorkers(world: World, share: Share): Promise<Serving> {
     activate: async ({ snapshot: next }) => {
       hide(next);
       egress.configure(namedOrigins(next));
+      egress.take(next.settings.egress);
       await fleet.activate(next);
       state.version = next.version;
     },

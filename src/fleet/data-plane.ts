@@ -1,12 +1,13 @@
 /** One thread's gateway with its outside world: what serves requests, be it alone or beside others of the same process. */
 import type { Clock } from "../base/clock.ts";
+import type { VendorFence } from "../base/vendor-agents.ts";
 import type { Program } from "../engine/program.ts";
 import { Gateway } from "../gateway/serve.ts";
 import { type Address, type Companion, GatewayServer, type Sharing } from "../gateway/server.ts";
 import { Egress } from "../http/egress.ts";
 import { openTls } from "../http/egress-tls.ts";
 import { createUpstream } from "../http/engine.ts";
-import { vendorFence } from "../http/vendor-fence.ts";
+import { followingFence } from "../http/vendor-fence.ts";
 import type { Upstream } from "../http/upstream.ts";
 import type { Authorizations, Identities } from "../kit/identities.ts";
 import type { TellKeptKeys } from "../kit/services.ts";
@@ -137,12 +138,12 @@ export class DataPlane {
       metrics: registry === undefined ? new LogMetrics(log) : new CustomMetrics(registry),
       tellKeptKeys: parts.tellKeptKeys,
     };
-    const records = await accessRecordsOf(settings, log);
+    const records = await accessRecordsOf(settings, followingFence(egress), log);
     const accessLog = bothLogs(accessWriter && new JsonAccessLog(accessWriter), records);
     const metrics = registry && new RequestMetrics(registry);
     const { keepUsage: keep, messageSink } = parts;
     const usage = new ThreadUsage({ snapshot: program.snapshot, log, registry, keep, messageSink });
-    const tracing = await tracingOf(settings, clock, log, registry);
+    const tracing = await tracingOf(settings, followingFence(egress), clock, log, registry);
     const watchers = { accessLog, metrics, securityEvents, models: usage.calls, tracing };
     const gateway = new Gateway({
       services,
@@ -180,6 +181,7 @@ export class DataPlane {
     this.#gateway.activate(program);
     this.#usage.calls.configure(program.snapshot);
     this.#egress.configure(namedOrigins(program.snapshot));
+    this.#egress.take(program.snapshot.settings.egress);
     this.#queues.configure(program.snapshot.settings.serviceBus.endpoints);
     this.#server.update(program.snapshot.settings, this.#log);
   }
@@ -204,22 +206,23 @@ export class DataPlane {
 }
 
 /** The packages of OpenTelemetry are loaded here, and only when the settings ask for the access log. */
-async function accessRecordsOf({ otlp, egress }: Settings, log: Log): Promise<OtlpAccessLog | undefined> {
+async function accessRecordsOf({ otlp }: Settings, fence: VendorFence, log: Log): Promise<OtlpAccessLog | undefined> {
   if (otlp?.logs !== true) return undefined;
   const { OtlpAccessLog: records } = await import("../telemetry/otlp-access-log.ts");
-  return records.open({ ...otlp, fence: vendorFence(egress) }, log);
+  return records.open({ ...otlp, fence }, log);
 }
 
 /** The same for traces. */
 async function tracingOf(
-  { otlp, egress }: Settings,
+  { otlp }: Settings,
+  fence: VendorFence,
   clock: Clock,
   log: Log,
   registry: MetricRegistry | undefined,
 ): Promise<OtlpTracing | undefined> {
   if (otlp?.traces !== true) return undefined;
   const { OtlpTracing: traces } = await import("../telemetry/otlp-traces.ts");
-  const tracing = await traces.open({ ...otlp, fence: vendorFence(egress) }, clock, log);
+  const tracing = await traces.open({ ...otlp, fence }, clock, log);
   const dropped = registry?.family({
     name: "sallyport_spans_dropped_total",
     help: "Spans that could not be sent: the collector did not take them for too long.",

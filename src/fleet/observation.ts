@@ -6,8 +6,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { configurationChanges } from "../gateway/configuration-changes.ts";
 import { routeTemplate } from "../gateway/request-span.ts";
-import type { EgressRefusal } from "../http/egress.ts";
-import { vendorFence } from "../http/vendor-fence.ts";
+import { Egress, type EgressRefusal } from "../http/egress.ts";
+import { followingFence } from "../http/vendor-fence.ts";
 import type { Identities } from "../kit/identities.ts";
 import type { SecurityEventSettings, Snapshot } from "../resources/snapshot.ts";
 import { openAzureMonitorEvents } from "../telemetry/azure-monitor-events.ts";
@@ -51,6 +51,8 @@ export class Observation {
   /** Undefined: nobody wants security events. */
   readonly securitySink: Sink | undefined;
   readonly #clock: Clock;
+  /** What exporters go by: the rules in force. */
+  readonly #egress: Egress;
   readonly #services: readonly EventBatches[];
   readonly #writer: BufferedLineWriter | undefined;
   readonly #events: JsonSecurityEvents | undefined;
@@ -60,11 +62,12 @@ export class Observation {
   #snapshot: Snapshot;
   #threads: () => number = () => 1;
 
-  private constructor(parts: ObservationParts, services: readonly EventBatches[]) {
+  private constructor(parts: ObservationParts, egress: Egress, services: readonly EventBatches[]) {
     const { snapshot, clock, logSink, logWriter } = parts;
     const { admin, otlp, securityEvents } = snapshot.settings;
     this.#clock = clock;
     this.#log = parts.log;
+    this.#egress = egress;
     this.#services = services;
     this.#snapshot = snapshot;
     if (securityEvents !== undefined) {
@@ -86,13 +89,14 @@ export class Observation {
   static async open(parts: ObservationParts): Promise<Observation> {
     const { otlp, azureMonitor } = parts.snapshot.settings.securityEvents ?? {};
     const services: EventBatches[] = [];
-    const fence = vendorFence(parts.snapshot.settings.egress);
+    const egress = new Egress(parts.snapshot.settings.egress);
+    const fence = followingFence(egress);
     if (otlp !== undefined) services.push(new EventBatches(await openOtlpEvents({ ...otlp, fence }), parts.log));
     if (azureMonitor !== undefined) {
       const token = () => parts.identities.token(azureMonitor.audience, azureMonitor.clientId);
       services.push(new EventBatches(await openAzureMonitorEvents({ ...azureMonitor, token, fence }), parts.log));
     }
-    const observation = new Observation(parts, services);
+    const observation = new Observation(parts, egress, services);
     for (const refusal of parts.early) observation.callRefused(refusal);
     return observation;
   }
@@ -119,18 +123,20 @@ export class Observation {
 
   /** The packages of OpenTelemetry are loaded here, and only when the settings ask for metrics. */
   async #startPush(others: () => Promise<readonly FamilySnapshot[]>): Promise<void> {
-    const { otlp, egress } = this.#snapshot.settings;
+    const { otlp } = this.#snapshot.settings;
+    const fence = followingFence(this.#egress);
     if (otlp?.metrics !== true) return;
     const { OtlpMetrics: metrics } = await import("../telemetry/otlp-metrics.ts");
     const read = async () => mergedSnapshots([this.registry?.snapshot() ?? [], await others()]);
     const operation = (api: string, id: string) => operationAttributes(this.#snapshot, api, id);
-    this.#push = await metrics.open({ ...otlp, fence: vendorFence(egress), read, operation }, this.#log);
+    this.#push = await metrics.open({ ...otlp, fence, read, operation }, this.#log);
   }
 
   /** Another configuration is in force. */
   reloaded(next: Snapshot): void {
     const old = this.#snapshot;
     this.#snapshot = next;
+    this.#egress.take(next.settings.egress);
     this.#configuration?.accepted(next.version, this.#clock.now());
     if (this.#events === undefined) return;
     if (old.version !== next.version)

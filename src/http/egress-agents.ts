@@ -16,11 +16,15 @@ type OnCreate = Parameters<Create>[1];
 
 /** Agents whose connections all pass the fence, through the egress proxy when there is one. */
 export function egressAgents(egress: Egress, trust?: SecureContext): VendorAgents {
-  const http = new PlainAgent({ keepAlive: true, localAddress: egress.rules.localAddress });
+  const http = new PlainAgent({ keepAlive: true });
   const secureContext = trust === undefined ? {} : { secureContext: trust };
-  const https = new SecureAgent({ keepAlive: true, localAddress: egress.rules.localAddress, ...secureContext });
+  const https = new SecureAgent({ keepAlive: true, ...secureContext });
   fence(http, "http:", egress);
   fence(https, "https:", egress);
+  egress.onRules(() => {
+    const idle = [http, https].flatMap(({ freeSockets }) => Object.values(freeSockets));
+    for (const sockets of idle) for (const socket of sockets ?? []) socket.destroy();
+  });
   return { http, https };
 }
 
@@ -31,6 +35,7 @@ function fence(agent: PlainAgent, protocol: "http:" | "https:", egress: Egress):
     const port = Number(options.port ?? (protocol === "https:" ? 443 : 80));
     const shown = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
     const { origin } = new URL(`${protocol}//${shown}:${port}`);
+    const { localAddress } = egress.rules;
     const proxy = egress.proxyFor(host);
     const refused = proxy === undefined ? egress.check(origin, host) : egress.checkUnresolved(origin, host);
     if (refused !== undefined) {
@@ -39,8 +44,8 @@ function fence(agent: PlainAgent, protocol: "http:" | "https:", egress: Egress):
       return undefined;
     }
     if (proxy === undefined || onCreate === undefined)
-      return create({ ...options, lookup: egress.lookup(origin) }, onCreate);
-    openTunnel(proxy, shown, port, { timeoutMs: TIMEOUT_MS, localAddress: egress.rules.localAddress }).then(
+      return create({ ...options, localAddress, lookup: egress.lookup(origin) } as Options, onCreate);
+    openTunnel(proxy, shown, port, { timeoutMs: TIMEOUT_MS, localAddress }).then(
       (socket: Socket) =>
         onCreate(null, protocol === "http:" ? socket : (create({ ...options, socket } as Options) as Duplex)),
       (error: Error) => onCreate(error, undefined as never),

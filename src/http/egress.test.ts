@@ -29,6 +29,21 @@ function verdict(host: string, given: Partial<EgressRules>, configured: readonly
   return refusals[0]?.network ?? "allowed";
 }
 
+test("other rules hold from then on, and who follows them is told of a change alone", () => {
+  const egress = new Egress(rules({}));
+  let told = 0;
+  egress.onRules(() => told++);
+  egress.configure(new Set(["http://127.0.0.1"]));
+  assert.equal(egress.check("http://127.0.0.1", "127.0.0.1"), undefined);
+  egress.take(rules({}));
+  assert.equal(told, 0);
+  egress.take(rules({ private: "listed" }));
+  assert.equal(told, 1);
+  assert.equal(egress.check("http://127.0.0.1", "127.0.0.1")?.failure, "denied");
+  egress.take(rules({ private: "listed", allow: ["127.0.0.1"] }));
+  assert.equal(egress.check("http://127.0.0.1", "127.0.0.1"), undefined);
+});
+
 test("U3 addresses in every spelling", () => {
   const cases: [host: string, verdict: string][] = [
     ["127.0.0.1", "private"],

@@ -61,19 +61,39 @@ const PRIVATE = rangeSet([
 ]);
 
 export class Egress {
-  readonly rules: EgressRules;
-  readonly #ranges: IpRangeSet;
-  readonly #allow: HostList;
-  readonly #direct: HostList;
   readonly #onRefusal: ((refusal: EgressRefusal) => void) | undefined;
+  readonly #followers: (() => void)[] = [];
+  #rules: EgressRules;
+  #ranges: IpRangeSet;
+  #allow: HostList;
+  #direct: HostList;
   #configured: ReadonlySet<string> = new Set();
 
   constructor(rules: EgressRules, onRefusal?: (refusal: EgressRefusal) => void) {
-    this.rules = rules;
+    this.#rules = rules;
     this.#ranges = rangeSet(rules.allow);
     this.#allow = new HostList(rules.allow);
     this.#direct = new HostList(rules.proxy?.except ?? []);
     this.#onRefusal = onRefusal;
+  }
+
+  get rules(): EgressRules {
+    return this.#rules;
+  }
+
+  /** Connections from now on are judged, and go their way, by these rules. */
+  take(rules: EgressRules): void {
+    if (JSON.stringify(rules) === JSON.stringify(this.#rules)) return;
+    this.#rules = rules;
+    this.#ranges = rangeSet(rules.allow);
+    this.#allow = new HostList(rules.allow);
+    this.#direct = new HostList(rules.proxy?.except ?? []);
+    for (const follow of this.#followers) follow();
+  }
+
+  /** Is called when the rules have changed: who keeps connections that were made by the old ones gives them up. */
+  onRules(follow: () => void): void {
+    this.#followers.push(follow);
   }
 
   /** Takes up the origins that a configuration names, in the spelling of `new URL(...).origin`. */

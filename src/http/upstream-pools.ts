@@ -22,6 +22,10 @@ export class UpstreamPools {
 
   constructor(egress?: Egress) {
     this.#egress = egress;
+    egress?.onRules(() => {
+      for (const pool of this.#pools.values()) void pool.close();
+      this.#pools.clear();
+    });
   }
 
   pool(way: Way): Pool {

@@ -14,12 +14,28 @@ export function vendorFence(
 ): VendorFence {
   return (named, machine = []) => {
     const own = urlsOf(machine);
-    const hosts = own.map(({ hostname }) => hostname.replace(/^\[|\]$/g, ""));
-    const proxy = rules.proxy && { ...rules.proxy, except: [...rules.proxy.except, ...hosts] };
-    const egress = new Egress({ ...rules, allow: [...rules.allow, ...hosts], proxy }, onRefusal);
+    const egress = new Egress(reaching(rules, own), onRefusal);
     egress.configure(new Set([...urlsOf(named), ...own].map(({ origin }) => origin)));
     return egressAgents(egress, trust);
   };
+}
+
+/** The rules as they are at each moment: for clients that outlive a configuration. */
+export function followingFence(source: Egress): VendorFence {
+  return (named, machine = []) => {
+    const own = urlsOf(machine);
+    const egress = new Egress(reaching(source.rules, own));
+    egress.configure(new Set([...urlsOf(named), ...own].map(({ origin }) => origin)));
+    source.onRules(() => egress.take(reaching(source.rules, own)));
+    return egressAgents(egress);
+  };
+}
+
+/** Rules by which the machine's own service is reached, too, and without proxy. */
+function reaching(rules: EgressRules, own: readonly URL[]): EgressRules {
+  const hosts = own.map(({ hostname }) => hostname.replace(/^\[|\]$/g, ""));
+  const proxy = rules.proxy && { ...rules.proxy, except: [...rules.proxy.except, ...hosts] };
+  return { ...rules, allow: [...rules.allow, ...hosts], proxy };
 }
 
 function urlsOf(texts: readonly string[]): URL[] {

@@ -1,9 +1,12 @@
 /** Traces and metrics at a collector that takes OTLP over HTTP, with two workers. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { startGateway } from "../../src/main.ts";
 import { KEY, removeFolder, writeFolder } from "../support/api-folder.ts";
@@ -68,7 +71,7 @@ async function served(t: TestContext, otlp: object, more: { api?: string; env?: 
   const url = `http://127.0.0.1:${gateway.addresses[0].port}/t/items/4711`;
   const call = (headers: Record<string, string> = {}, at = url, init: RequestInit = {}) =>
     fetch(at, { ...init, headers: { "Ocp-Apim-Subscription-Key": KEY, Connection: "close", ...headers } });
-  return { backend, call, gateway };
+  return { backend, call, gateway, folder };
 }
 
 const attributes = (span: Span | undefined) =>
@@ -273,4 +276,28 @@ test("settings that say nothing, or nonsense, are mistakes", async (t) => {
   await fails({ endpoint: "http://x", protocol: "grpc" });
   await fails({ endpoint: "http://x", traces: false, metrics: false });
   await fails({ endpoint: "http://x", ratio: 1 });
+});
+
+test("what a reload says of egress holds for exporters, and for connections to backends that were kept", async (t) => {
+  const { endpoint, taken } = await collector(t);
+  const { backend, call, gateway, folder } = await served(t, { endpoint, logs: true, intervalMs: 100 });
+  const signals = () => new Set(taken.map(({ path }) => path));
+  const settings = await readFile(join(folder, "sallyport.yaml"), "utf8");
+  const reload = async (more: string) => {
+    await writeFile(join(folder, "sallyport.yaml"), settings + more);
+    assert.ok((await gateway.reload()).program);
+  };
+  assert.equal((await call()).status, 200);
+  await until(() => signals().size === 3);
+  await reload("egress: { private: listed }\n");
+  // What was on its way has arrived.
+  await sleep(300);
+  taken.length = 0;
+  assert.equal((await call()).status, 500);
+  await sleep(500);
+  assert.deepEqual([...signals()], []);
+  assert.equal(backend.requests.length, 1);
+  await reload("");
+  assert.equal((await call()).status, 200);
+  await until(() => signals().size === 3);
 });

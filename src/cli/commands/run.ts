@@ -160,7 +160,9 @@ class Session {
     err.line(`Reloaded, version ${this.#version}: ${contents(snapshot)}.`);
     const settings = settingsText(snapshot);
     if (settings !== this.#settings)
-      err.line("Listeners, admin, http, access log and security events keep their old settings until the next start.");
+      err.line(
+        "Listeners, admin, http, access log, security events and OTLP keep their old settings until the next start.",
+      );
     this.#settings = settings;
     this.#showKeys(madeKeys, snapshot);
   }
@@ -193,6 +195,7 @@ function settingsText({ settings }: Snapshot): string {
     settings.http,
     settings.accessLog,
     settings.securityEvents,
+    settings.otlp && { ...settings.otlp, headers: [...settings.otlp.headers] },
   ]);
 }
 

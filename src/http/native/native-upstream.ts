@@ -25,6 +25,10 @@ export class NativeUpstream implements Upstream {
   constructor(egress?: Egress) {
     this.#egress = egress;
     this.#http2 = new NodeUpstream(egress);
+    egress?.onRules(() => {
+      for (const pool of this.#pools.values()) pool.retire();
+      this.#pools.clear();
+    });
   }
 
   request(request: UpstreamRequest): Promise<UpstreamResponse> {
