@@ -1,5 +1,5 @@
 /** What `sallyport usage` shows: a table for people, CSV and JSON for programs. */
-import type { UsageKey, UsageRow } from "../state/ledger/usage-record.ts";
+import type { UsageRow } from "../state/ledger/usage-record.ts";
 import { columns, printable, type Terminal } from "./terminal.ts";
 
 const FIGURES = [
@@ -16,15 +16,24 @@ const FIGURES = [
   "first token ms",
 ] as const;
 
-export function printTable(rows: readonly UsageRow[], by: readonly UsageKey[], { out }: Terminal): void {
+export interface UsageReport {
+  /** What is grouped by, in the words of who asked. */
+  readonly headings: readonly string[];
+  readonly rows: readonly UsageRow[];
+  /** Those that are not shown, too: totals are theirs. */
+  readonly all: readonly UsageRow[];
+}
+
+export function printTable({ headings: by, rows, all }: UsageReport, { out }: Terminal): void {
   if (rows.length === 0) {
     out.line("No calls of models in this time.");
     return;
   }
   const sums =
-    by.length === 0 ? [] : totals(rows).map((row) => ({ ...row, keys: by.map((_, i) => (i ? "" : "total")) }));
+    by.length === 0 ? [] : totals(all).map((row) => ({ ...row, keys: by.map((_, i) => (i ? "" : "total")) }));
+  const money = moneyOf([...rows, ...sums]);
   const cells = [...rows, ...sums].map((row) => [
-    ...row.keys.map((key) => printable(key) || "-"),
+    ...row.keys.map((key, i) => printable(key) || (row.keys[0] === "total" && i > 0 ? "" : "-")),
     ...figures(row, money),
   ]);
   // Figures are read from the right, and one that is nowhere needs no column.
@@ -42,22 +51,23 @@ export function printTable(rows: readonly UsageRow[], by: readonly UsageKey[], {
   );
   for (const [i, line] of columns(aligned).entries())
     out.line(i === 0 ? out.paint("bold", line) : i > rows.length ? out.paint("bold", line) : line);
-  if (rows.some(({ unpriced }) => unpriced > 0))
+  if (rows.length < all.length) out.line(`${rows.length} of ${all.length} groups; totals are of all.`);
+  if (all.some(({ unpriced }) => unpriced > 0)) {
+    const which = by.includes("model") ? "" : " Which: --by model.";
     out.line(
-      "unpriced: calls of models that the table of prices (ai.prices) does not know; their cost is not in the sum.",
+      `unpriced: calls of models that the table of prices (ai.prices) does not know; their cost is not in the sum.${which}`,
     );
+  }
 }
 
-export function printCsv(rows: readonly UsageRow[], by: readonly UsageKey[], { out }: Terminal): void {
+export function printCsv({ headings: by, rows }: UsageReport, { out }: Terminal): void {
   out.line([...by, ...FIGURES.map((name) => name.replaceAll(" ", "_"))].join(","));
-  for (const row of rows) out.line([...row.keys, ...figures(row, String)].map(csvCell).join(","));
+  for (const row of rows) out.line([...row.keys, ...figures(row, exact)].map(csvCell).join(","));
 }
 
-export function printJson(rows: readonly UsageRow[], by: readonly UsageKey[], { out }: Terminal): void {
+export function printJson({ headings: by, rows, all }: UsageReport, { out }: Terminal): void {
   const plain = ({ keys, ...row }: UsageRow) => ({ ...Object.fromEntries(by.map((key, i) => [key, keys[i]])), ...row });
-  out.line(
-    JSON.stringify({ rows: rows.map(plain), totals: totals(rows).map(({ keys, ...row }) => row) }, undefined, 2),
-  );
+  out.line(JSON.stringify({ rows: rows.map(plain), totals: totals(all).map(({ keys, ...row }) => row) }, undefined, 2));
 }
 
 function figures(row: UsageRow, cost: (amount: number) => string): string[] {
@@ -73,9 +83,15 @@ function figures(row: UsageRow, cost: (amount: number) => string): string[] {
   ];
 }
 
-/** With as many digits as small sums need. */
-function money(amount: number): string {
-  return amount.toFixed(amount !== 0 && Math.abs(amount) < 1 ? 6 : 2);
+/** With as many digits as the smallest sum needs, the same for all: they are read one below the other. */
+function moneyOf(rows: readonly UsageRow[]): (amount: number) => string {
+  const isSmall = rows.some(({ cost }) => cost !== 0 && Math.abs(cost) < 1);
+  return (amount) => amount.toFixed(isSmall ? 6 : 2);
+}
+
+/** Sums of fractions end in digits that mean nothing. */
+function exact(amount: number): string {
+  return String(Number(amount.toFixed(12)));
 }
 
 /** RFC 4180; a cell that a spreadsheet would take for a formula begins with an apostrophe. */

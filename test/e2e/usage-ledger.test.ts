@@ -146,16 +146,11 @@ test("every call becomes a record, with tokens, cost and outcome; sallyport usag
   await client(gateway, KEYS.fabrikam, "/plain").chat.completions.create(ask());
   await stop();
 
+  const top = await report(folder, "--by", "subscription", "--top", "1", "--since", "1d");
+  assert.deepEqual([top.rows.length, top.rows[0].subscription, top.totals[0].calls], [1, "fabrikam", 6]);
   const { rows, totals } = await report(folder, "--by", "team,outcome");
   assert.deepEqual(
-    rows.map((row) => [
-      row.subscription,
-      row.outcome,
-      row.calls,
-      row.promptTokens,
-      row.completionTokens,
-      row.cachedTokens,
-    ]),
+    rows.map((row) => [row.team, row.outcome, row.calls, row.promptTokens, row.completionTokens, row.cachedTokens]),
     [
       ["fabrikam", "cut-by-provider", 1, 1, 3, 0],
       ["fabrikam", "failed", 1, 0, 0, 0],
@@ -380,6 +375,7 @@ test("the command says what is wrong", async () => {
   assert.match(await said("--ledger", "nowhere.db"), /^1 .*There is no ledger nowhere.db/);
   assert.match(await said("--ledger", "x.db", "--by", "teams"), /^2 .*not "teams"/);
   assert.match(await said("--ledger", "x.db", "--since", "yesterday"), /^2 .*--since wants a day/);
+  assert.match(await said("--ledger", "x.db", "--top", "0"), /^2 .*--top must be a number/);
   assert.match(await said("--ledger", "x.db", "--since", "2026-02-01", "--until", "2026-01-01"), /^2 .*before --since/);
   const { out } = await sallyport(["usage", "--help"]);
   assert.match(out, /Examples:/);

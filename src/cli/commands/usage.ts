@@ -2,11 +2,12 @@
 import { loadConfiguration } from "../../main.ts";
 import { readPostgresLedger } from "../../state/ledger/postgres-ledger.ts";
 import { readSqliteLedger } from "../../state/ledger/sqlite-ledger.ts";
-import { type LedgerReader, USAGE_KEYS, type UsageKey } from "../../state/ledger/usage-record.ts";
+import { type LedgerReader, USAGE_KEYS, type UsageKey, type UsageRow } from "../../state/ledger/usage-record.ts";
 import {
   type Arguments,
   type Command,
   FINE,
+  numberOption,
   onlyPositional,
   textOption,
   UsageError,
@@ -16,11 +17,12 @@ import {
 import { countText, printFrames, textsOf } from "../report.ts";
 import { stateFileOf } from "../state-files.ts";
 import type { Terminal } from "../terminal.ts";
+import { timeOf } from "../usage-time.ts";
 import { printCsv, printJson, printTable } from "../usage-view.ts";
 
 export const usage: Command = {
   help: `Usage: sallyport usage FOLDER [--settings FILE] [--environment NAME] [--by KEYS] [--since DAY] [--until DAY]
-                       [--format table|csv|json]
+                       [--top N] [--format table|csv|json]
        sallyport usage --ledger FILE-OR-URL ...
 
 Sums the calls of models that the gateway has recorded: calls, tokens by kind, cost, mean latency and mean time to the first token. The
@@ -28,8 +30,10 @@ ledger is the one that the folder's settings name (ai.ledger), or --ledger. A ga
 
   --by KEYS            what to group by, with commas: ${USAGE_KEYS.slice(0, 6).join(", ")},
                        ${USAGE_KEYS.slice(6).join(", ")}; team is the same as subscription (default: subscription,model)
-  --since DAY          from the start of this day in UTC (2026-03-01), or this time (2026-03-01T12:00Z)
-  --until DAY          to the end of this day, or this time
+  --since DAY          from the start of this day (2026-03-01) or month (2026-03) in UTC, this time (2026-03-01T12:00Z), or so long
+                       ago (12h, 7d, 4w)
+  --until DAY          to the end of this day or month, or this time
+  --top N              only the N groups that cost most, where costs are equal those of most tokens; totals are of all
   --format csv         one line for each group, with names of columns
   --format json        an object: {rows: [...], totals: [...]}; costs unrounded
   --ledger FILE|URL    SQLite file, or postgres://... (default: as the settings say)
@@ -41,6 +45,7 @@ Exit codes: 0 shown, 1 the ledger cannot be read, 2 wrong usage or a configurati
 Examples:
   sallyport usage apim-artifacts
   sallyport usage apim-artifacts --by team,month --since 2026-01-01
+  sallyport usage apim-artifacts --by team --since 30d --top 10
   sallyport usage apim-artifacts --by day,model --format csv > usage.csv
   sallyport usage --ledger /var/lib/sallyport/usage.db --by outcome,reason`,
   options: {
@@ -50,23 +55,29 @@ Examples:
     by: { type: "string" },
     since: { type: "string" },
     until: { type: "string" },
+    top: { type: "string" },
     format: { type: "string" },
   },
   async run(args, terminal) {
-    const by = keysOf(textOption(args, "by") ?? "subscription,model");
-    const since = timeOf(args, "since", 0);
-    const until = timeOf(args, "until", DAY_MS);
+    const words = wordsOf(textOption(args, "by") ?? "subscription,model");
+    const by = words.map(keyOf);
+    const now = Date.now();
+    const [from, to] = [textOption(args, "since"), textOption(args, "until")];
+    const since = from === undefined ? undefined : timeOf(from, "since", "start", now);
+    const until = to === undefined ? undefined : timeOf(to, "until", "end", now);
     if (since !== undefined && until !== undefined && since >= until)
       throw new UsageError("--until lies before --since");
+    const top = numberOption(args, "top", 1, 1_000_000);
     const format = wordOption(args, "format", ["table", "csv", "json"]);
     const place = await placeOf(args, terminal);
     if (place === undefined) return WRONG_USAGE;
     const reader = await open(place);
     try {
       const rows = await reader.usage({ by, since, until });
-      if (format === "csv") printCsv(rows, by, terminal);
-      else if (format === "json") printJson(rows, by, terminal);
-      else printTable(rows, by, terminal);
+      const report = { headings: words, rows: top === undefined ? rows : dearest(rows, top), all: rows };
+      if (format === "csv") printCsv(report, terminal);
+      else if (format === "json") printJson(report, terminal);
+      else printTable(report, terminal);
       return FINE;
     } finally {
       await reader.close();
@@ -74,30 +85,22 @@ Examples:
   },
 };
 
-const DAY_MS = 86_400_000;
-
-function keysOf(text: string): readonly UsageKey[] {
-  const words = text.split(",").map((word) => word.trim());
-  const keys = words.filter((word) => word !== "").map((word) => (word === "team" ? "subscription" : word));
-  return keys.map((word) => {
-    const key = USAGE_KEYS.find((known) => known === word);
-    if (key === undefined) throw new UsageError(`--by knows ${USAGE_KEYS.join(", ")}, not "${word}"`);
-    return key;
-  });
+function wordsOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
 }
 
-/** Ms since the epoch. @param ofDay what a bare day adds to its start */
-function timeOf(args: Arguments, name: string, ofDay: number): number | undefined {
-  const text = textOption(args, name);
-  if (text === undefined) return undefined;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const at = isDay || isTime ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new UsageError(
-      `--${name} wants a day such as 2026-03-01, or a time such as 2026-03-01T12:00Z, not "${text}"`,
-    );
-  return isDay ? at + ofDay : at;
+function keyOf(word: string): UsageKey {
+  const key = USAGE_KEYS.find((known) => known === (word === "team" ? "subscription" : word));
+  if (key === undefined) throw new UsageError(`--by knows ${USAGE_KEYS.join(", ")}, not "${word}"`);
+  return key;
+}
+
+function dearest(rows: readonly UsageRow[], count: number): readonly UsageRow[] {
+  const tokens = (row: UsageRow) => row.promptTokens + row.completionTokens;
+  return [...rows].sort((a, b) => b.cost - a.cost || tokens(b) - tokens(a)).slice(0, count);
 }
 
 /** A file, or the URL of a database; undefined, and told, when the configuration has mistakes. */
