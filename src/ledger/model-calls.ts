@@ -14,10 +14,11 @@ import type { CallOutcome, UsageRecord } from "../state/ledger/usage-record.ts";
 import type { LineWriter } from "../telemetry/line-writer.ts";
 import type { Log } from "../telemetry/log.ts";
 import { withoutKnown } from "../telemetry/redact.ts";
+import type { ConventionMetrics } from "./convention-metrics.ts";
 import { Prices } from "./cost.ts";
 import { MessageLog } from "./message-log.ts";
 import { askedModelIn, providerOf } from "./model-names.ts";
-import { modelSpan } from "./model-span.ts";
+import { modelSpan, namedCall } from "./model-span.ts";
 import { Redaction } from "./redaction.ts";
 import type { UsageMetrics } from "./usage-metrics.ts";
 
@@ -26,6 +27,7 @@ export interface ModelCallsParts {
   /** Takes records; undefined: nothing is kept. */
   readonly keep: ((record: UsageRecord) => void) | undefined;
   readonly metrics: UsageMetrics | undefined;
+  readonly conventions: ConventionMetrics | undefined;
   readonly messageWriter: LineWriter;
 }
 
@@ -136,9 +138,13 @@ export class ModelCalls implements ModelWatch {
       outcome,
       reason,
     };
-    // No call of a model was made where nobody was asked.
-    if (x.backendMs !== undefined) ending.span?.inner(modelSpan(record, x.request.url.path));
     this.#parts.metrics?.add(record);
+    // No call of a model was made where nobody was asked.
+    if (x.backendMs !== undefined) {
+      const named = namedCall(x.request.url.host, x.request.url.path);
+      ending.span?.inner(modelSpan(record, named));
+      this.#parts.conventions?.add(record, named);
+    }
     this.#parts.keep?.(record);
   }
 }

@@ -5,13 +5,26 @@
 import type { UsageRecord } from "../state/ledger/usage-record.ts";
 import type { InnerSpan } from "../telemetry/tracing.ts";
 
-/** Names that the conventions have for makers of services; others stand for themselves. */
-const PROVIDERS: ReadonlyMap<string, string> = new Map([
-  ["azure", "azure.ai.openai"],
-  ["aws", "aws.bedrock"],
-  ["google", "gcp.gemini"],
-  ["mistral", "mistral_ai"],
-]);
+/** Names that the conventions have for makers of services, by how their hosts end; other hosts stand for themselves. */
+const PROVIDERS: readonly (readonly [end: string, name: string])[] = [
+  [".openai.azure.com", "azure.ai.openai"],
+  [".models.ai.azure.com", "azure.ai.inference"],
+  ["api.openai.com", "openai"],
+  ["api.anthropic.com", "anthropic"],
+  ["generativelanguage.googleapis.com", "gcp.gemini"],
+  ["aiplatform.googleapis.com", "gcp.vertex_ai"],
+  ["api.mistral.ai", "mistral_ai"],
+  ["api.cohere.com", "cohere"],
+  ["api.cohere.ai", "cohere"],
+  ["api.deepseek.com", "deepseek"],
+  ["api.groq.com", "groq"],
+  ["api.perplexity.ai", "perplexity"],
+  ["api.x.ai", "x_ai"],
+  [".ml.cloud.ibm.com", "ibm.watsonx.ai"],
+];
+/** Resources that serve both of Microsoft's interfaces, told apart by their paths. */
+const FOUNDRY = /\.(?:services\.ai|cognitiveservices)\.azure\.com$/;
+const BEDROCK = /^bedrock-runtime[.-].*\.amazonaws\.com$/;
 
 /** By how the path of the service ends. */
 const OPERATIONS: readonly (readonly [end: RegExp, name: string])[] = [
@@ -20,17 +33,33 @@ const OPERATIONS: readonly (readonly [end: RegExp, name: string])[] = [
   [/(?<!\/chat)\/completions$|\/complete$/, "text_completion"],
 ];
 
+/** What the conventions call an operation, and who serves it. */
+export interface NamedCall {
+  readonly operation: string;
+  readonly provider: string;
+}
+
 /** @param path at the service */
-export function modelSpan(record: UsageRecord, path: string): InnerSpan {
+export function namedCall(host: string, path: string): NamedCall {
   const operation = OPERATIONS.find(([end]) => end.test(path))?.[1] ?? "chat";
-  const { modelAsked, model, provider, outcome, reason } = record;
+  return { operation, provider: providerName(host, path) };
+}
+
+function providerName(host: string, path: string): string {
+  if (BEDROCK.test(host)) return "aws.bedrock";
+  if (FOUNDRY.test(host)) return path.startsWith("/openai/") ? "azure.ai.openai" : "azure.ai.inference";
+  return PROVIDERS.find(([end]) => host.endsWith(end))?.[1] ?? host;
+}
+
+export function modelSpan(record: UsageRecord, { operation, provider }: NamedCall): InnerSpan {
+  const { modelAsked, model, outcome, reason } = record;
   const hasAnswer = record.promptTokens + record.completionTokens > 0;
   const asked = modelAsked === "" ? model : modelAsked;
   return {
     name: asked === "" ? operation : `${operation} ${asked}`,
     attributes: {
       "gen_ai.operation.name": operation,
-      "gen_ai.provider.name": PROVIDERS.get(provider) ?? provider,
+      "gen_ai.provider.name": provider,
       "gen_ai.request.model": asked === "" ? undefined : asked,
       "gen_ai.response.model": model === "" ? undefined : model,
       "gen_ai.usage.input_tokens": hasAnswer ? record.promptTokens : undefined,

@@ -10,6 +10,7 @@ import type { Log } from "../telemetry/log.ts";
 import type { MetricRegistry } from "../telemetry/metric-registry.ts";
 import type { Sink } from "../telemetry/sink.ts";
 import { ModelCalls } from "./model-calls.ts";
+import { ConventionMetrics } from "./convention-metrics.ts";
 import { UsageMetrics } from "./usage-metrics.ts";
 
 /** Takes records of calls that have ended. */
@@ -34,6 +35,7 @@ export class ThreadUsage {
       log,
       keep: keep && ((record) => keep([record])),
       metrics: registry && new UsageMetrics(registry),
+      conventions: registry && new ConventionMetrics(registry),
       messageWriter: this.messageWriter,
     });
     this.calls.configure(snapshot);

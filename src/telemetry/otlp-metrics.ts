@@ -93,6 +93,9 @@ export class OtlpMetrics {
 const CONVENTIONAL: Readonly<Record<string, readonly [name: string, unit: string]>> = {
   sallyport_request_duration_seconds: ["http.server.request.duration", "s"],
   sallyport_requests_in_flight: ["http.server.active_requests", "{request}"],
+  gen_ai_client_token_usage: ["gen_ai.client.token.usage", "{token}"],
+  gen_ai_client_operation_duration_seconds: ["gen_ai.client.operation.duration", "s"],
+  gen_ai_server_time_to_first_token_seconds: ["gen_ai.server.time_to_first_token", "s"],
   process_cpu_seconds_total: ["process.cpu.time", "s"],
   process_resident_memory_bytes: ["process.memory.usage", "By"],
 };
@@ -100,7 +103,19 @@ const UNITS: readonly (readonly [suffix: string, unit: string])[] = [
   ["_seconds", "s"],
   ["_bytes", "By"],
 ];
-const LABELS: Readonly<Record<string, string>> = { api: "sallyport.api.id", operation: "sallyport.operation.id" };
+const LABELS: Readonly<Record<string, string>> = {
+  api: "sallyport.api.id",
+  operation: "sallyport.operation.id",
+  gen_ai_operation_name: "gen_ai.operation.name",
+  gen_ai_provider_name: "gen_ai.provider.name",
+  gen_ai_request_model: "gen_ai.request.model",
+  gen_ai_response_model: "gen_ai.response.model",
+  gen_ai_token_type: "gen_ai.token.type",
+  error_type: "error.type",
+};
+/** Of the conventions: where there is nothing to say, the attribute is not there. */
+const isLeftOut = (label: string, value: string) =>
+  value === "" && (label.startsWith("gen_ai_") || label === "error_type");
 
 /** `sallyport_backend_duration_seconds` -> `sallyport.backend_duration`, in s. */
 export function conventionalName(name: string): readonly [name: string, unit: string] {
@@ -167,7 +182,10 @@ function attributesOf(
   values: readonly string[],
   operation: OtlpMetricOptions["operation"],
 ): Attributes {
-  const named = Object.fromEntries(labels.map((label, i) => [LABELS[label] ?? label, values[i] ?? ""]));
+  const pairs = labels.map((label, i): [string, string] => [label, values[i] ?? ""]);
+  const named = Object.fromEntries(
+    pairs.filter(([label, value]) => !isLeftOut(label, value)).map(([label, value]) => [LABELS[label] ?? label, value]),
+  );
   const [api, id] = [labels.indexOf("api"), labels.indexOf("operation")];
   return api < 0 || id < 0 ? named : { ...named, ...operation(values[api] ?? "", values[id] ?? "") };
 }

@@ -108,10 +108,10 @@ test("a request is a span below the caller's, and the backend is told of the cal
 });
 
 test("a call of a model is a span by the conventions for generative AI", async (t) => {
-  const { endpoint, spans } = await collector(t);
+  const { endpoint, spans, taken } = await collector(t);
   const api =
     '<policies><inbound><base /><llm-emit-token-metric><dimension name="API ID" /></llm-emit-token-metric></inbound><backend><base /></backend></policies>';
-  const { backend, call } = await served(t, { endpoint, protocol: "http/json", metrics: false }, { api });
+  const { backend, call } = await served(t, { endpoint, protocol: "http/json", intervalMs: 100 }, { api });
   const usage = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 };
   const message = { role: "assistant", content: "Hello." };
   const answer = {
@@ -138,6 +138,35 @@ test("a call of a model is a span by the conventions for generative AI", async (
     ["chat", "gpt-4o", "gpt-4o-2024-11-20", "12", "5"],
   );
   assert.ok(!JSON.stringify(span).includes("Hello"));
+
+  type Points = { attributes: Span["attributes"]; count: string; sum: number }[];
+  type Metrics = {
+    resourceMetrics: {
+      scopeMetrics: { metrics: { name: string; unit: string; histogram?: { dataPoints: Points } }[] }[];
+    }[];
+  };
+  const metrics = () =>
+    taken
+      .filter(({ path }) => path === "/v1/metrics")
+      .flatMap(({ body }) => (JSON.parse(body.toString()) as Metrics).resourceMetrics)
+      .flatMap((r) => r.scopeMetrics.flatMap((s) => s.metrics))
+      .filter(({ name, histogram }) => name.startsWith("gen_ai.") && (histogram?.dataPoints.length ?? 0) > 0);
+  await until(() => metrics().length > 0);
+  const points = metrics().flatMap(({ name, unit, histogram }) =>
+    (histogram?.dataPoints ?? []).map((point) => {
+      const named = new Map(point.attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+      return { name, unit, named, sum: point.sum };
+    }),
+  );
+  const tokens = (type: string) =>
+    points.find(({ name, named }) => name === "gen_ai.client.token.usage" && named.get("gen_ai.token.type") === type);
+  assert.deepEqual([tokens("input")?.sum, tokens("output")?.sum, tokens("input")?.unit], [12, 5, "{token}"]);
+  assert.equal(tokens("input")?.named.get("gen_ai.request.model"), "gpt-4o");
+  const duration = points.find(({ name }) => name === "gen_ai.client.operation.duration");
+  assert.deepEqual(
+    [duration?.unit, duration?.named.get("gen_ai.operation.name"), duration?.named.has("error.type")],
+    ["s", "chat", false],
+  );
 });
 
 test("the access log as log records, with the names of its lines", async (t) => {
