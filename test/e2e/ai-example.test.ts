@@ -223,7 +223,7 @@ test("metrics and the report say who used what, and what it cost", async () => {
     "json",
   ]);
   const { rows } = JSON.parse(out) as { rows: Record<string, string | number>[] };
-  const figures = new Map(rows.map((row) => [`${row.subscription} ${row.model} ${row.outcome}`, row]));
+  const figures = new Map(rows.map((row) => [`${row.team} ${row.model} ${row.outcome}`, row]));
   assert.deepEqual([...figures.keys()].sort(), [
     "interns  refused",
     "research  refused",

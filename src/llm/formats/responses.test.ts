@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RESPONSES } from "../answers/responses.ts";
 import { anthropic } from "./anthropic.ts";
 import { UnfitRequest } from "./format.ts";
 import { gemini } from "./gemini.ts";
@@ -252,4 +253,13 @@ test("streams that end too soon are incomplete or failed, never completed", () =
     ["response.failed", "error"],
   );
   assert.equal(broken.at(-1)?.code, "incomplete_stream");
+});
+
+test("the semantic cache takes what is made for what OpenAI makes", () => {
+  const said = { candidates: [{ content: { parts: [{ text: "Hello" }] }, finishReason: "STOP" }] };
+  const whole = responseOf(gemini.answer(said), ORIGIN, repeated({}));
+  assert.equal(RESPONSES.isWhole(whole), true);
+  const assembly = RESPONSES.assembly();
+  for (const event of streamed(said)) assembly.event(JSON.stringify(event));
+  assert.deepEqual(assembly.answer(), whole);
 });
