@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Box, bytes, CsArray } from "../runtime/values.ts";
 import { type } from "../types.ts";
+import { toBase64 } from "./base64.ts";
 import { Decimal } from "./decimal.ts";
 import { findImplementation } from "./define.ts";
 import "./integers.ts";
@@ -142,4 +143,12 @@ test("base64 and hexadecimal", () => {
   }
   assert.equal(call("ToHexString(byte[])", raw(1, 171, 255)), "01ABFF");
   assert.equal(call("FromHexString(string)", "01abFF"), "01abff");
+});
+
+test("Base64 of short and of longer bytes is the same Base64", () => {
+  for (let length = 0; length < 90; length++) {
+    const raw = Uint8Array.from({ length }, (_, i) => (i * 89 + length * 7) & 0xff);
+    assert.equal(toBase64(raw, false), Buffer.from(raw).toString("base64"));
+    assert.equal(toBase64(raw, true).replace("\r\n", ""), Buffer.from(raw).toString("base64"));
+  }
 });

@@ -14,11 +14,27 @@ function view(raw: Uint8Array): Buffer {
 /** Bad sequences become U+FFFD as the Encoding Standard has it; a byte order mark stays. */
 export const utf8: Codec = {
   encode: (text) => {
+    const short = text.length <= SHORT_CHARS ? shortAscii(text) : undefined;
+    if (short !== undefined) return short;
     const { buffer, byteOffset, length } = Buffer.from(text, "utf8");
     return new Uint8Array(buffer, byteOffset, length);
   },
   decode: (raw) => view(raw).toString("utf8"),
 };
+
+/** To that length going out to native code costs more than the work does. */
+const SHORT_CHARS = 40;
+
+/** Undefined when there is more than ASCII. */
+function shortAscii(text: string): Uint8Array | undefined {
+  const raw = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return undefined;
+    raw[i] = unit;
+  }
+  return raw;
+}
 
 /** Each unit above 7F is one `?`, and so is each byte. */
 export const ascii: Codec = {

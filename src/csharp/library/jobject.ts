@@ -19,6 +19,9 @@ const TOKEN = "Newtonsoft.Json.Linq.JToken";
 /** Objects with more properties than this look them up in a map; smaller ones do without its cost. */
 const SMALL = 8;
 
+/** Looked up when first needed: then all types are declared. */
+let own: Type | undefined;
+
 export class JObject extends JContainer implements DictionaryProtocol {
   #byName: Map<string, JProperty> | undefined;
 
@@ -30,7 +33,8 @@ export class JObject extends JContainer implements DictionaryProtocol {
   }
 
   override get type(): Type {
-    return type(NAME);
+    own ??= type(NAME);
+    return own;
   }
 
   override get tokenType(): JTokenType {

@@ -61,11 +61,6 @@ function accept(token: JToken | null, from: readonly JTokenType[], name: string,
 /** Reads a value as a struct, in its representation. */
 function convertValue(value: JValue, target: Type): unknown {
   if (value.rawType === target) return value.raw;
-  if (target === clr.int32() && value.rawType === clr.int64()) {
-    // The commonest conversion by far.
-    const number = Number(value.raw);
-    if (number === (number | 0)) return number;
-  }
   if (value.rawType === clr.bigInteger()) {
     if (target === clr.boolean()) return convertBigInteger(value.raw as bigint, clr.int32()) !== 0;
     return convertBigInteger(value.raw as bigint, target);
@@ -82,6 +77,15 @@ function convertValue(value: JValue, target: Type): unknown {
     default:
       return convertTo(value, target);
   }
+}
+
+/** (int)token. Nearly all are numbers that fit. */
+function tokenToInt(token: JToken | null): unknown {
+  if (token instanceof JValue && token.rawType === clr.int64()) {
+    const value = Number(token.raw);
+    if (value === (value | 0)) return value;
+  }
+  return convertValue(accept(token, number, "Int32", false), clr.int32());
 }
 
 function convertDate(value: JValue, target: Type): unknown {
@@ -131,6 +135,7 @@ function tokenToUri(token: JToken | null): unknown {
 export function tokenToType(token: JToken, target: Type): unknown {
   if (target === clr.string()) return tokenToString(token);
   if (target === clr.uri()) return tokenToUri(token);
+  if (target === clr.int32()) return tokenToInt(token);
   const wanted = target.isNullable ? target.args[0] : target;
   const found = accepted.find(([name]) => name === wanted.name);
   if (!found) return undefined;
@@ -166,6 +171,7 @@ function operators(): Members {
     members[`op_Implicit(${short}):JToken`] = implicit(target);
     members[`op_Implicit(Nullable<${short}>):JToken`] = (value: unknown) => JValue.fromObject(box(value, target));
   }
+  members["op_Explicit(JToken):int"] = tokenToInt;
   return members;
 }
 

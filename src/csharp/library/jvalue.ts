@@ -9,6 +9,9 @@ import { JTokenType } from "./json-token-type.ts";
 import { clr, tokenTypeOf } from "./json-values.ts";
 import type { JsonWriter } from "./json-writer.ts";
 
+/** Looked up when first needed: then all types are declared. */
+let own: Type | undefined;
+
 export class JValue extends JToken {
   #tokenType: JTokenType;
   /** The value in the representation of `rawType`; null when there is none. */
@@ -58,7 +61,8 @@ export class JValue extends JToken {
   }
 
   override get type(): Type {
-    return type("Newtonsoft.Json.Linq.JValue");
+    own ??= type("Newtonsoft.Json.Linq.JValue");
+    return own;
   }
 
   override get tokenType(): JTokenType {

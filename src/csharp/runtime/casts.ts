@@ -2,7 +2,7 @@
 import { nullableOf, type Type, tupleOf } from "../types.ts";
 import { account } from "./budget.ts";
 import { isInstance, nullReference, typeOf } from "./object.ts";
-import { Box, CsException } from "./values.ts";
+import { Box, CsException, CsObject } from "./values.ts";
 
 /** The receiver of a member: throws NullReferenceException for null. `at` is the place of the access. */
 export function notNull<T>(value: T | null, at: number): T {
@@ -38,7 +38,8 @@ function invalidCast(value: unknown, to: Type): CsException {
 
 /** (T)reference: null passes. */
 export function castTo(value: unknown, to: Type): unknown {
-  if (value === null || isInstance(value, to)) return value;
+  // Nearly all values are of just the type they are taken for.
+  if (value === null || (value instanceof CsObject && value.type === to) || isInstance(value, to)) return value;
   throw invalidCast(value, to);
 }
 

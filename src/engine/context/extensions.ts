@@ -7,10 +7,12 @@ import type { X509Certificate2 } from "../../csharp/library/x509-certificate2.ts
 import { defaultOf } from "../../csharp/runtime/default-value.ts";
 import { isInstance, iterate, nullReference, typeOf } from "../../csharp/runtime/object.ts";
 import { Box, bytes, type CsArray, CsException } from "../../csharp/runtime/values.ts";
-import type { Type } from "../../csharp/types.ts";
+import { type Type, type } from "../../csharp/types.ts";
 import { MultiValues } from "./dictionaries.ts";
 
 type Lookup = ReadOnlyDictionaryProtocol;
+
+const STRING = type("System.String");
 
 /** Values joined by commas, or the default. */
 function joinedOrDefault(values: Lookup, name: string, fallback: string | null = null): string | null {
@@ -23,12 +25,12 @@ function stringOrDefault(values: Lookup, name: string, fallback: string | null =
   return (values.lookUp(name) as string | null | undefined) ?? fallback;
 }
 
-/** Variables.GetValueOrDefault<T>: the wrong type throws, as a cast does. */
-function variableOrDefault(variables: Lookup, target: Type, name: string, fallback: unknown): unknown {
+/** Of Variables.GetValueOrDefault<T>: undefined when there is none, or null. The wrong type throws, as a cast does. */
+function variableAs(variables: Lookup, target: Type, name: string): unknown {
   const value = variables.lookUp(name);
   if (value instanceof Box && value.type === target) return value.value;
-  if (value === undefined || value === null)
-    return value === null && target.isValueType && !target.isNullable ? fallback : (value ?? fallback);
+  if (typeof value === "string" && target === STRING) return value;
+  if (value === undefined || value === null) return undefined;
   if (!isInstance(value, target)) {
     throw new CsException(
       "System.InvalidCastException",
@@ -68,9 +70,9 @@ implement("ApimExtensions", {
   [`GetValueOrDefault(${STRINGS},string,string)`]: (self: Lookup | null, name: string, fallback: string | null) =>
     stringOrDefault(notNull(self), name, fallback),
   [`GetValueOrDefault(${OBJECTS},string)`]: (target: Type, self: Lookup | null, name: string) =>
-    variableOrDefault(notNull(self), target, name, defaultOf(target)),
+    variableAs(notNull(self), target, name) ?? defaultOf(target),
   [`GetValueOrDefault(${OBJECTS},string,!!0)`]: (target: Type, self: Lookup | null, name: string, fallback: unknown) =>
-    variableOrDefault(notNull(self), target, name, fallback),
+    variableAs(notNull(self), target, name) ?? fallback,
   "VerifyNoRevocation(X509Certificate2)": (certificate: X509Certificate2 | null) => notNull(certificate).verify(false),
   [`ToQueryString(${FORM})`]: (form: FormMap | null) => formText(notNull(form)),
   [`ToFormUrlEncodedContent(${FORM})`]: (form: FormMap | null) => formText(notNull(form)),
