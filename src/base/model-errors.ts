@@ -51,7 +51,8 @@ function geminiError(status: number, message: string): Json {
 
 /** An error for callers of a path: in the shape of the provider whose path it is, OpenAI's where none is known. */
 export function errorFor(path: string, status: number, message: string, facts?: ErrorFacts): Json {
-  if (path.endsWith("/messages") || path.endsWith("/messages/count_tokens")) return anthropicError(status, message);
+  if (/\/messages(?:\/count_tokens)?$|\/publishers\/anthropic\/models\/[^/]+$/.test(path))
+    return anthropicError(status, message);
   if (/:(?:streamGenerateContent|generateContent|(?:batch)?[eE]mbedContents?|countTokens|predict)$/.test(path))
     return geminiError(status, message);
   if (/\/(?:converse|converse-stream|invoke|invoke-with-response-stream)$/.test(path)) return { message };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { modelRequestOf } from "./model-request.ts";
+import { modelRequestOf, pathModelOf } from "./model-request.ts";
 import { countTokens, encodingOf } from "./tokens.ts";
 
 test("OpenAI chat: texts, images, tools, the most it may answer", () => {
@@ -49,6 +49,24 @@ test("other formats", () => {
   );
   assert.equal(modelRequestOf({ generationConfig: { maxOutputTokens: 9 }, contents: [] })?.maxTokens, 9);
   for (const body of [null, [], "x", 3]) assert.equal(modelRequestOf(body), undefined);
+});
+
+test("paths name models, too, and say there that they stream", () => {
+  const paths: [string, string | undefined][] = [
+    ["/openai/deployments/gpt-4o/chat/completions", "gpt-4o"],
+    ["/v1beta/models/gemini-2.5-pro:streamGenerateContent", "gemini-2.5-pro"],
+    ["/v1beta/models/gemini-embedding-001:batchEmbedContents", "gemini-embedding-001"],
+    [
+      "/v1/projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4@20250514:streamRawPredict",
+      "claude-sonnet-4@20250514",
+    ],
+    ["/model/anthropic.claude-3-haiku-20240307-v1:0/converse", "anthropic.claude-3-haiku-20240307-v1:0"],
+    ["/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke", "anthropic.claude-3-haiku-20240307-v1:0"],
+    ["/v1/chat/completions", undefined],
+  ];
+  for (const [path, model] of paths) assert.equal(pathModelOf(path), model, path);
+  const streams = (path: string) => modelRequestOf({}, path)?.isStream;
+  assert.deepEqual(["/models/m:streamRawPredict", "/models/m:rawPredict"].map(streams), [true, false]);
 });
 
 test("nesting without end is not looked into", () => {

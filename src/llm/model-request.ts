@@ -54,8 +54,10 @@ export function modelRequestOf(body: unknown, path = ""): ModelRequest | undefin
   };
 }
 
-const STREAMING_PATH = /:streamGenerateContent$|\/(converse-stream|invoke-with-response-stream)$/;
-const PATH_MODEL = /\/(?:deployments|models?)\/([^/]+?)(?::\w*[gG]enerateContent|:embedContent)?(?=\/|$)/;
+const STREAMING_PATH = /:stream(?:GenerateContent|RawPredict)$|\/(converse-stream|invoke-with-response-stream)$/;
+/** Google's verbs stand behind the name; names of Bedrock's end in `:0`. */
+const PATH_MODEL =
+  /\/(?:deployments|models?)\/([^/]+?)(?::(?:\w*[gG]enerateContent|(?:batch)?[eE]mbedContents?|(?:stream)?[rR]awPredict|predict|countTokens))?(?=\/|$)/;
 
 /** The model that a path names: of Azure OpenAI, Gemini and Bedrock. */
 export function pathModelOf(path: string): string | undefined {

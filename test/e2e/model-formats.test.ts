@@ -7,7 +7,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
-import OpenAI from "openai";
+import OpenAI, { AzureOpenAI } from "openai";
 import { SourceText } from "../../src/base/source-text.ts";
 import { loadProgram } from "../../src/engine/load.ts";
 import { policies } from "../../src/policies/index.ts";
@@ -385,6 +385,19 @@ test("Bedrock's own API, byte for byte, under a limit", async () => {
     server.answer = (_request, response) => void response.writeHead(500).end("{}");
     await uses(used, post);
   }
+});
+
+test("the client of Azure OpenAI, whose path names the deployment", async () => {
+  const azure = new AzureOpenAI({
+    apiKey: "the-callers-own",
+    endpoint: `http://127.0.0.1:${gateway.port}/anthropic`,
+    apiVersion: "2024-10-21",
+    deployment: "gpt-4o",
+    maxRetries: 0,
+  });
+  const { choices } = await azure.chat.completions.create({ model: "", messages: [QUESTION] });
+  assert.equal(choices[0].message.content, GREETINGS.anthropic);
+  assert.equal(JSON.parse(servers.get("anthropic")?.seen.at(-1)?.body ?? "").model, "some.model-v1:0");
 });
 
 test("gemini: embeddings", async () => {

@@ -23,6 +23,7 @@ import { type Json, parsedObject, text } from "../../llm/formats/json.ts";
 import { ResponseWriter, repeated, responseOf } from "../../llm/formats/responses-answer.ts";
 import { responsesCall, responsesRequestOf } from "../../llm/formats/responses-request.ts";
 import { StreamTranslator } from "../../llm/formats/stream.ts";
+import { pathModelOf } from "../../llm/model-request.ts";
 import { signForBedrock } from "./aws-signature.ts";
 import { withBody } from "./model-call.ts";
 import { transformed } from "./passing-body.ts";
@@ -73,7 +74,8 @@ function speechOf(x: Exchange, asked: RequestMessage, format: ModelFormat, speak
   const bytes = asked.isBodyConsumed ? undefined : asked.body.buffered;
   const body = bytes && parsedObject(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
   if (body === undefined) throw new UnfitRequest("The body must be a JSON object.");
-  const named = text(body.model);
+  // Azure OpenAI's clients name a deployment in the path.
+  const named = text(body.model) || (pathModelOf(asked.url.path) ?? "");
   const model = speaks.models.get(named) ?? speaks.models.get("*") ?? named;
   if (model === "") throw new UnfitRequest("Give a model.", "model");
   return speak(format, body, { id: x.id, model, created: Math.floor(x.clock.now() / 1000) });
