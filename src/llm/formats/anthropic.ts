@@ -39,9 +39,9 @@ function requestOf(request: ChatRequest): ProviderCall {
   const body = said({
     model: request.model,
     max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
-    system: request.instructions.length === 0 ? undefined : request.instructions.join("\n\n"),
+    system: systemOf(request),
     messages: request.turns.map(messageOf),
-    tools: request.tools.length === 0 ? undefined : request.tools.map(toolOf),
+    tools: request.tools.length === 0 ? undefined : cached(request.tools.map(toolOf), request.toolsCache),
     tool_choice: toolChoiceOf(request),
     // OpenAI's scale ends at 2, this one at 1. What is so anyway is not said: newer models take one of the two, not both.
     temperature: (request.temperature ?? 1) < 1 ? request.temperature : undefined,
@@ -54,14 +54,38 @@ function requestOf(request: ChatRequest): ProviderCall {
   return { path: "/messages", headers: { "anthropic-version": "2023-06-01" }, body };
 }
 
-function messageOf({ role, parts }: Turn): Json {
-  // Results come first in their message.
-  const results = parts.filter((part) => part.kind === "result");
-  const others = parts.filter((part) => part.kind !== "result");
-  return { role, content: [...results, ...others].map(blockOf) };
+function systemOf({ instructions, instructionsCache }: ChatRequest): unknown {
+  if (instructions.length === 0) return undefined;
+  const words = instructions.join("\n\n");
+  return instructionsCache === undefined ? words : cached([{ type: "text", text: words }], instructionsCache);
 }
 
-function blockOf(part: Part): Json {
+/** @param control of the cache: what it stands at, and all before it, is kept */
+function cached(blocks: readonly Json[], control: Json | undefined): readonly Json[] {
+  const last = blocks.at(-1);
+  return control === undefined || last === undefined
+    ? blocks
+    : [...blocks.slice(0, -1), { ...last, cache_control: control }];
+}
+
+function messageOf({ role, parts }: Turn): Json {
+  // Results come first in their message.
+  const results: Json[] = [];
+  const others: Json[] = [];
+  let blocks = others;
+  for (const part of parts) {
+    if (part.kind === "cache") {
+      const last = blocks.pop();
+      if (last !== undefined) blocks.push({ ...last, cache_control: part.control });
+    } else {
+      blocks = part.kind === "result" ? results : others;
+      blocks.push(blockOf(part));
+    }
+  }
+  return { role, content: [...results, ...others] };
+}
+
+function blockOf(part: Exclude<Part, { kind: "cache" }>): Json {
   switch (part.kind) {
     case "text":
       return { type: "text", text: part.text };

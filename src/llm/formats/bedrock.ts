@@ -36,7 +36,7 @@ function requestOf(request: ChatRequest): ProviderCall {
   if (request.choices !== 1) throw new UnfitRequest("This model's provider gives one choice only.", "n");
   if (request.format === "json")
     throw new UnfitRequest("This model's provider knows json_schema, not json_object.", "response_format");
-  const { instructions, format } = request;
+  const { format } = request;
   const config = said({
     maxTokens: request.maxTokens,
     temperature: request.temperature === undefined ? undefined : Math.min(1, request.temperature),
@@ -47,12 +47,18 @@ function requestOf(request: ChatRequest): ProviderCall {
     path: `/model/${encodeURIComponent(request.model)}/${request.isStream ? "converse-stream" : "converse"}`,
     body: said({
       messages: request.turns.map(messageOf),
-      system: instructions.length === 0 ? undefined : instructions.map((words) => ({ text: words })),
+      system: systemOf(request),
       inferenceConfig: Object.keys(config).length === 0 ? undefined : config,
       toolConfig: toolConfigOf(request),
       outputConfig: format && { textFormat: { type: "json_schema", structure: { jsonSchema: schemaOf(format) } } },
     }),
   };
+}
+
+function systemOf({ instructions, instructionsCache }: ChatRequest): readonly Json[] | undefined {
+  if (instructions.length === 0) return undefined;
+  const words = instructions.map((text) => ({ text }));
+  return instructionsCache === undefined ? words : [...words, cachePoint(instructionsCache)];
 }
 
 /** The schema is a text here. */
@@ -74,11 +80,18 @@ function blockOf(part: Part, index: number): Json {
       throw new UnfitRequest("This model's provider takes images as data: URLs only.", "messages");
     case "call":
       return { toolUse: { toolUseId: part.id, name: part.name, input: part.input } };
+    case "cache":
+      return cachePoint(part.control);
     case "result": {
       const json = parsedObject(part.text);
       return { toolResult: { toolUseId: part.id, content: [json === undefined ? { text: part.text } : { json }] } };
     }
   }
+}
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CachePointBlock.html */
+function cachePoint({ ttl }: Json): Json {
+  return { cachePoint: said({ type: "default", ttl: text(ttl) || undefined }) };
 }
 
 const DOCUMENTS: ReadonlyMap<string, string> = new Map([
@@ -103,14 +116,15 @@ function dataBlock(mediaType: string, data: string, name: string | undefined, in
   return { document: { format, name: neutral || `document-${index + 1}`, source } };
 }
 
-function toolConfigOf({ tools, toolChoice, turns }: ChatRequest): Json | undefined {
+function toolConfigOf({ tools, toolsCache, toolChoice, turns }: ChatRequest): Json | undefined {
   // "none" has no word here; but tools must stay where the conversation has calls of them.
   const hasCalls = turns.some(({ parts }) => parts.some(({ kind }) => kind === "call" || kind === "result"));
   if (tools.length === 0 || (toolChoice === "none" && !hasCalls)) return undefined;
+  const specs: Json[] = tools.map(({ name, description, parameters }) => ({
+    toolSpec: said({ name, description, inputSchema: { json: parameters } }),
+  }));
   return said({
-    tools: tools.map(({ name, description, parameters }) => ({
-      toolSpec: said({ name, description, inputSchema: { json: parameters } }),
-    })),
+    tools: toolsCache === undefined ? specs : [...specs, cachePoint(toolsCache)],
     toolChoice: choiceOf(toolChoice),
   });
 }

@@ -11,7 +11,9 @@ export type Part =
   | { readonly kind: "data"; readonly mediaType: string; readonly data: string; readonly name: string | undefined }
   | { readonly kind: "image-url"; readonly url: string }
   | ToolCall
-  | { readonly kind: "result"; readonly id: string; readonly text: string };
+  | { readonly kind: "result"; readonly id: string; readonly text: string }
+  /** All before it is to be kept in the provider's prompt cache. */
+  | { readonly kind: "cache"; readonly control: Json };
 
 export interface ToolCall {
   readonly kind: "call";
@@ -42,6 +44,9 @@ export interface ChatRequest {
   /** No two neighbours of one role. */
   readonly turns: readonly Turn[];
   readonly tools: readonly Tool[];
+  /** What of the prompt's beginning is to be kept in the provider's cache: Anthropic's `cache_control`. */
+  readonly toolsCache: Json | undefined;
+  readonly instructionsCache: Json | undefined;
   readonly toolChoice: "auto" | "none" | "required" | { readonly name: string } | undefined;
   /** False: one call of a tool at most. */
   readonly parallelCalls: boolean | undefined;
@@ -68,12 +73,14 @@ export interface ChatRequest {
 export function chatRequestOf(body: Json, model: string): ChatRequest {
   refuseForeign(body);
   if (!Array.isArray(body.messages)) throw new UnfitRequest("messages must be a list.", "messages");
-  const { instructions, turns } = conversation(body.messages);
+  const { instructions, instructionsCache, turns } = conversation(body.messages);
   const { stop } = body;
   return {
     model,
     instructions,
+    instructionsCache,
     turns,
+    toolsCache: cacheOf(objects(body.tools).flatMap((tool) => [tool, object(tool.function)])),
     ...toolsOf(objects(body.tools).map(toolOf), body.tool_choice, namedFunction),
     parallelCalls: typeof body.parallel_tool_calls === "boolean" ? body.parallel_tool_calls : undefined,
     maxTokens: number(body.max_completion_tokens) ?? number(body.max_tokens),
@@ -108,34 +115,40 @@ function conversation(messages: readonly unknown[]): Conversation {
     const param = `messages[${i}]`;
     if (!isObject(message)) throw new UnfitRequest(`${param} must be an object.`, param);
     const { role } = message;
-    if (role === "system" || role === "developer") said.instruct(plainText(message.content));
+    if (role === "system" || role === "developer")
+      said.instruct(plainText(message.content), cacheOf([message, ...objects(message.content)]));
     else said.add(role === "assistant" ? "assistant" : "user", partsOf(message, param));
   });
   return said;
 }
 
 /** What was said so far: neighbours of one role become one turn. */
-export class Conversation implements Pick<ChatRequest, "instructions" | "turns"> {
+export class Conversation implements Pick<ChatRequest, "instructions" | "instructionsCache" | "turns"> {
   readonly instructions: string[] = [];
+  instructionsCache: Json | undefined;
   readonly turns: { readonly role: Turn["role"]; readonly parts: Part[] }[] = [];
 
-  instruct(words: string): void {
+  instruct(words: string, cache?: Json): void {
     if (words !== "") this.instructions.push(words);
+    this.instructionsCache = cache ?? this.instructionsCache;
   }
 
   /** Nothing said is no turn: OpenAI takes it, others do not. */
   add(role: Turn["role"], parts: readonly Part[]): void {
     if (parts.length === 0) return;
     const last = this.turns.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else this.turns.push({ role, parts: [...parts] });
+    if (last?.role !== role) this.turns.push({ role, parts: [...parts] });
+    else for (const part of parts) last.parts.push(part);
   }
 }
 
 function partsOf(message: Json, param: string): Part[] {
   switch (message.role) {
     case "tool":
-      return [{ kind: "result", id: text(message.tool_call_id), text: plainText(message.content) }];
+      return [
+        { kind: "result", id: text(message.tool_call_id), text: plainText(message.content) },
+        ...cachePoint([message, ...objects(message.content)]),
+      ];
     case "user":
       return contentParts(message.content, param);
     case "assistant": {
@@ -164,7 +177,17 @@ export function argumentsOf(written: unknown, param: string): Json {
 
 function contentParts(content: unknown, param: string): Part[] {
   if (typeof content === "string") return content === "" ? [] : [{ kind: "text", text: content }];
-  return objects(content).flatMap((part, i) => contentPart(part, `${param}.content[${i}]`));
+  return objects(content).flatMap((part, i) => [...contentPart(part, `${param}.content[${i}]`), ...cachePoint([part])]);
+}
+
+/** What other gateways to Anthropic's models take, too, in the place where Anthropic's own clients write it; OpenAI caches unasked. */
+function cacheOf(holders: readonly Json[]): Json | undefined {
+  return holders.map(({ cache_control }) => cache_control).findLast(isObject);
+}
+
+function cachePoint(holders: readonly Json[]): Part[] {
+  const control = cacheOf(holders);
+  return control === undefined ? [] : [{ kind: "cache", control }];
 }
 
 function contentPart(part: Json, param: string): Part[] {

@@ -122,10 +122,11 @@ function ownId(id: string): string | undefined {
 
 /** @param names of the functions that were called so far, by the call's id: results are told by name here */
 function contentOf({ role, parts }: Turn, names: Map<string, string>): Json {
-  return { role: role === "assistant" ? "model" : "user", parts: parts.map((part) => partOf(part, names)) };
+  const said = parts.filter((part) => part.kind !== "cache");
+  return { role: role === "assistant" ? "model" : "user", parts: said.map((part) => partOf(part, names)) };
 }
 
-function partOf(part: Part, names: Map<string, string>): Json {
+function partOf(part: Exclude<Part, { kind: "cache" }>, names: Map<string, string>): Json {
   switch (part.kind) {
     case "text":
       return { text: part.text };

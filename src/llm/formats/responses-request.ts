@@ -27,6 +27,8 @@ export function responsesRequestOf(body: Json, model: string): ChatRequest {
     model,
     instructions,
     turns,
+    toolsCache: undefined,
+    instructionsCache: undefined,
     ...toolsOf(tools, body.tool_choice, namedFunction),
     parallelCalls: typeof body.parallel_tool_calls === "boolean" ? body.parallel_tool_calls : undefined,
     maxTokens: number(body.max_output_tokens),
