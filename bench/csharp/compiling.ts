@@ -4,6 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { switchesOf } from "../../src/cli/runtime-safety.ts";
 import { Compiler } from "../../src/csharp/index.ts";
 import { type } from "../../src/csharp/types.ts";
 import "../../src/engine/context/index.ts";
@@ -38,7 +39,9 @@ export function measureCompiling(folder?: string): CompileTimes {
   const rounds = Array.from({ length: ROUNDS }, () => compileAll(sources, sources.length));
   const microseconds = (Math.min(...rounds) / sources.length) * 1000;
   const self = fileURLToPath(import.meta.url);
-  const fresh = () => Number(execFileSync(process.execPath, [self, ...(folder ? [folder] : [])], { encoding: "utf8" }));
+  // As in production.
+  const args = [...switchesOf({ env: {}, execArgv: [] }), self, ...(folder ? [folder] : [])];
+  const fresh = () => Number(execFileSync(process.execPath, args, { encoding: "utf8" }));
   const batchMs = Math.min(...Array.from({ length: ROUNDS }, fresh));
   return { expressions: sources.length, microseconds, batchMs };
 }
