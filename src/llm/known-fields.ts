@@ -8,6 +8,8 @@ const SHARED = [
   "safety_identifier",
   "prompt_cache_key",
   "prompt_cache_retention",
+  "prompt_cache_options",
+  "moderation",
   "service_tier",
 ];
 const SAMPLING = ["temperature", "top_p", "stream", "stream_options"];
@@ -34,7 +36,7 @@ const RESPONSES = [
   ...SAMPLING,
   ...["background", "conversation", "context_management", "include", "input", "instructions", "max_output_tokens"],
   ...["max_tool_calls", "parallel_tool_calls", "previous_response_id", "prompt", "reasoning", "text"],
-  ...["tool_choice", "tools", "top_logprobs", "truncation"],
+  ...["tool_choice", "tools", "top_logprobs", "truncation", "image", "access_programs"],
 ];
 
 /** https://platform.openai.com/docs/api-reference/embeddings/create */
@@ -44,7 +46,7 @@ const EMBEDDINGS = ["model", "input", "dimensions", "encoding_format", "user", "
 const MESSAGES = [
   ...["model", "messages", "max_tokens", "container", "context_management", "mcp_servers", "metadata", "output_config"],
   ...["service_tier", "stop_sequences", "stream", "system", "temperature", "thinking", "tool_choice", "tools", "top_k"],
-  ...["top_p", "cache_control", "inference_geo"],
+  ...["top_p", "cache_control", "inference_geo", "diagnostics", "speed"],
 ];
 
 /** https://ai.google.dev/api/generate-content; JSON of protocol buffers may be written in two ways. */

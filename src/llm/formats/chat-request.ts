@@ -104,6 +104,8 @@ export function chatRequestOf(body: Json, model: string): ChatRequest {
 function refuseForeign(body: Json): void {
   if (body.logprobs === true)
     throw new UnfitRequest("logprobs are not available from this model's provider.", "logprobs");
+  if (body.moderation != null)
+    throw new UnfitRequest("moderation is not available from this model's provider.", "moderation");
   if (list(body.functions).length > 0) throw new UnfitRequest("functions are deprecated: give tools.", "functions");
   if (list(body.modalities).some((m) => m !== "text"))
     throw new UnfitRequest("Only text is available from this model's provider.", "modalities");

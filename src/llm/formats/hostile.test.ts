@@ -31,6 +31,7 @@ const NAMES = [
     "tools",
     "image_url",
   ],
+  ...["input", "instructions", "call_id", "encrypted_content", "cache_control", "summary", "reasoning", "toolUse"],
   ...["tool_choice", "response_format", "stop", "constructor", "__proto__", "toString"],
 ];
 const WORDS = ["text", "tool_use", "user", "assistant", "tool", "function", "constructor", "__proto__", "message-end"];

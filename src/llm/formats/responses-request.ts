@@ -76,6 +76,7 @@ function refuseForeign(body: Json): void {
   if (body.conversation != null) refuse("conversation", `${notKept}: give the whole conversation as input.`);
   if (body.background === true) refuse("background", `${notKept}: they cannot be made in the background.`);
   if (body.prompt != null) refuse("prompt", "Stored prompts are not available from this model's provider.");
+  if (body.moderation != null) refuse("moderation", "moderation is not available from this model's provider.");
   if ((number(body.top_logprobs) ?? 0) > 0 || list(body.include).includes("message.output_text.logprobs"))
     refuse("top_logprobs", "logprobs are not available from this model's provider.");
 }

@@ -105,6 +105,7 @@ test("what cannot be served is refused, by the name that the caller gave it", ()
     ["background", { input: "x", background: true }],
     ["prompt", { prompt: { id: "pmpt_1" } }],
     ["top_logprobs", { input: "x", top_logprobs: 2 }],
+    ["moderation", { input: "x", moderation: { input: {} } }],
     ["tools", { input: "x", tools: [{ type: "web_search" }] }],
     ["tool_choice", { input: "x", tool_choice: { type: "file_search" } }],
     ["input", {}],
