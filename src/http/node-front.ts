@@ -72,8 +72,9 @@ export class NodeFront implements Front, ConnectionHost {
     this.#identities = tls && new TlsIdentities(tls, options.ticketSecret);
     this.#http2 = tls?.http2 === true ? new Http2Front(this, limits) : undefined;
     this.#server = createServer(limits, this.#identities);
-    this.#identities?.serve(this.#server as unknown as TlsServer);
     this.#listen(this.#server);
+    // After it: the server's one listener for connections is taken there.
+    this.#identities?.serve(this.#server as unknown as TlsServer);
   }
 
   listen(): Promise<{ host: string; port: number }> {
