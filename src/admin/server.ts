@@ -7,7 +7,7 @@ import type { Front, IncomingRequest, Reply } from "../http/front.ts";
 import { Headers } from "../http/headers.ts";
 import { createFront } from "../http/engine.ts";
 import type { Settings } from "../resources/snapshot.ts";
-import type { ExpiryWatch } from "../secrets/expiry-watch.ts";
+import type { ExpiryState, ExpiryWatch } from "../secrets/expiry-watch.ts";
 import { PROMETHEUS_TYPE } from "../telemetry/prometheus-text.ts";
 
 /** What the admin server reports on. */
@@ -77,6 +77,7 @@ export class AdminServer {
           node: process.version,
           residentBytes: process.memoryUsage.rss(),
           expiring: this.#expiring(),
+          certificates: this.#certificates(),
         });
         return;
       case "/metrics":
@@ -89,10 +90,22 @@ export class AdminServer {
 
   /** Secrets, certificates and app registrations that near their end or have passed it, the soonest first. */
   #expiring(): unknown[] {
-    const due = this.#facts.expiries?.states().filter(({ state }) => state !== "valid") ?? [];
+    const due = this.#states().filter(({ state }) => state !== "valid");
     return due.map(({ kind, name, expiresAt, state, days }) => {
       return { kind, name, expiresOn: new Date(expiresAt).toISOString(), state, daysLeft: days };
     });
+  }
+
+  /** All of the configuration, those that backends are shown among them, the first to expire first. */
+  #certificates(): unknown[] {
+    const certificates = this.#states().filter(({ kind }) => kind === "certificate");
+    return certificates.map(({ name, expiresAt, days }) => {
+      return { name, expiresOn: new Date(expiresAt).toISOString(), daysLeft: days };
+    });
+  }
+
+  #states(): readonly ExpiryState[] {
+    return this.#facts.expiries?.states() ?? [];
   }
 
   /** Said only where it holds: the folder could not be loaded at the start. */

@@ -1,5 +1,6 @@
 /** /metrics of a whole gateway, by one thread and by several: what is counted, by which labels, and what the example alerts rely on. */
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,6 +28,7 @@ interface Served {
   call(path: string, headers?: Record<string, string>): Promise<number>;
   /** The page of metrics. */
   metrics(): Promise<string>;
+  status(): Promise<{ readonly certificates: readonly object[] }>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,8 @@ async function serve(workers: number): Promise<Served> {
       assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
       return response.text();
     },
+    status: async () =>
+      (await fetch(`http://127.0.0.1:${port("admin")}/status`)).json() as ReturnType<Served["status"]>,
     close: async () => {
       await gateway.stop();
       await removeFolder(folder);
@@ -95,6 +99,16 @@ for (const workers of [1, 2]) {
       name.startsWith('sallyport_expiry_timestamp_seconds{kind="certificate"'),
     );
     assert.ok((expiry?.[1] ?? 0) > 1_700_000_000, "a certificate of the configuration is watched");
+    const { certificates } = await served.status();
+    const endsAt = new X509Certificate(CLIENT.certificate).validToDate;
+    assert.deepEqual(certificates, [
+      {
+        name: "c",
+        expiresOn: endsAt.toISOString(),
+        daysLeft: Math.floor((endsAt.getTime() - Date.now()) / 86_400_000),
+      },
+    ]);
+    assert.equal((expiry?.[1] ?? 0) * 1_000, endsAt.getTime());
   });
 }
 
