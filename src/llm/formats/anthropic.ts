@@ -2,7 +2,7 @@
 
 import { merged, usageOf } from "../usage.ts";
 import type { ChatAnswer, Finish } from "./chat-answer.ts";
-import type { ChatRequest, Part, Turn } from "./chat-request.ts";
+import type { ChatRequest, Media, Part, Turn } from "./chat-request.ts";
 import {
   type AnswerWriter,
   BrokenAnswer,
@@ -96,8 +96,13 @@ function blockOf(part: Exclude<Part, { kind: "cache" }>): Json {
     case "call":
       return { type: "tool_use", id: part.id, name: part.name, input: part.input };
     case "result":
-      return { type: "tool_result", tool_use_id: part.id, content: part.text };
+      return { type: "tool_result", tool_use_id: part.id, content: resultContent(part.text, part.media) };
   }
+}
+
+function resultContent(words: string, media: readonly Media[]): unknown {
+  if (media.length === 0) return words;
+  return [...(words === "" ? [] : [{ type: "text", text: words }]), ...media.map(blockOf)];
 }
 
 function dataBlock(mediaType: string, data: string, title: string | undefined): Json {

@@ -84,7 +84,9 @@ function blockOf(part: Part, index: number): Json {
       return cachePoint(part.control);
     case "result": {
       const json = parsedObject(part.text);
-      return { toolResult: { toolUseId: part.id, content: [json === undefined ? { text: part.text } : { json }] } };
+      const words = json === undefined ? { text: part.text } : { json };
+      const said = part.text === "" && part.media.length > 0 ? [] : [words];
+      return { toolResult: { toolUseId: part.id, content: [...said, ...part.media.map(blockOf)] } };
     }
   }
 }

@@ -5,13 +5,16 @@
 import { UnfitRequest } from "./format.ts";
 import { isObject, type Json, list, number, object, objects, optionalText, parsedObject, text } from "./json.ts";
 
-export type Part =
-  | { readonly kind: "text"; readonly text: string }
+export type Media =
   /** An image, a sound or a document, in base64. */
   | { readonly kind: "data"; readonly mediaType: string; readonly data: string; readonly name: string | undefined }
-  | { readonly kind: "image-url"; readonly url: string }
+  | { readonly kind: "image-url"; readonly url: string };
+
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | Media
   | ToolCall
-  | { readonly kind: "result"; readonly id: string; readonly text: string }
+  | { readonly kind: "result"; readonly id: string; readonly text: string; readonly media: readonly Media[] }
   /** All before it is to be kept in the provider's prompt cache. */
   | { readonly kind: "cache"; readonly control: Json };
 
@@ -148,7 +151,7 @@ function partsOf(message: Json, param: string): Part[] {
   switch (message.role) {
     case "tool":
       return [
-        { kind: "result", id: text(message.tool_call_id), text: plainText(message.content) },
+        resultOf(text(message.tool_call_id), message.content, contentParts(message.content, param)),
         ...cachePoint([message, ...objects(message.content)]),
       ];
     case "user":
@@ -161,6 +164,12 @@ function partsOf(message: Json, param: string): Part[] {
     default:
       throw new UnfitRequest(`${param}.role must be system, developer, user, assistant or tool.`, `${param}.role`);
   }
+}
+
+/** A result of a tool: its texts as one, and what else it shows. @param parts of `content` */
+export function resultOf(id: string, content: unknown, parts: readonly Part[]): Part {
+  const isMedia = (part: Part): part is Media => part.kind === "data" || part.kind === "image-url";
+  return { kind: "result", id, text: plainText(content), media: parts.filter(isMedia) };
 }
 
 function callOf(call: Json, param: string): ToolCall {
@@ -216,14 +225,14 @@ function contentPart(part: Json, param: string): Part[] {
   }
 }
 
-export function imagePart(url: string, param: string): Part {
+export function imagePart(url: string, param: string): Media {
   return /^https?:\/\//i.test(url) ? { kind: "image-url", url } : dataPart(url, undefined, param);
 }
 
 const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)(?:;[^;,]*)*;base64,/i;
 
 /** @param url data: URL in base64 */
-export function dataPart(url: string, name: string | undefined, param: string): Part {
+export function dataPart(url: string, name: string | undefined, param: string): Media {
   const found = DATA_URL.exec(url.slice(0, 1_000));
   if (found === null)
     throw new UnfitRequest("Content must be a data: URL in base64, images may be https: URLs.", param);

@@ -65,7 +65,7 @@ function requestOf(request: ChatRequest): ProviderCall {
 
 function messagesOf({ role, parts }: Turn): Json[] {
   const results = parts.flatMap((part) =>
-    part.kind === "result" ? [{ role: "tool", tool_call_id: part.id, content: part.text }] : [],
+    part.kind === "result" ? [{ role: "tool", tool_call_id: part.id, content: textOf(part) }] : [],
   );
   const calls = parts.flatMap((part) =>
     part.kind === "call"
@@ -80,6 +80,11 @@ function messagesOf({ role, parts }: Turn): Json[] {
     tool_calls: calls.length === 0 ? undefined : calls,
   });
   return [...results, message];
+}
+
+function textOf({ text, media }: Extract<Part, { kind: "result" }>): string {
+  if (media.length > 0) throw new UnfitRequest("Results of tools must be texts for this model's provider.", "messages");
+  return text;
 }
 
 function contentOf(part: Part): Json[] {

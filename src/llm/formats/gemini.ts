@@ -144,7 +144,8 @@ function partOf(part: Exclude<Part, { kind: "cache" }>, names: Map<string, strin
       const name = names.get(part.id);
       if (name === undefined) throw new UnfitRequest("tool_call_id names no call of the messages before.", "messages");
       const response = parsedObject(part.text) ?? { result: part.text };
-      return { functionResponse: said({ id: ownId(part.id), name, response }) };
+      const parts = part.media.length === 0 ? undefined : part.media.map((media) => partOf(media, names));
+      return { functionResponse: said({ id: ownId(part.id), name, response, parts }) };
     }
   }
 }

@@ -72,7 +72,7 @@ function requestOf(request: ChatRequest): ProviderCall {
 
 function messagesOf({ role, parts }: Turn): Json[] {
   const results = parts.flatMap((part) =>
-    part.kind === "result" ? [{ role: "tool", tool_call_id: idOf(part.id), content: part.text }] : [],
+    part.kind === "result" ? [{ role: "tool", tool_call_id: idOf(part.id), content: textOf(part) }] : [],
   );
   const calls = parts.flatMap((part) =>
     part.kind === "call"
@@ -93,6 +93,11 @@ function messagesOf({ role, parts }: Turn): Json[] {
 function idOf(id: string): string {
   if (/^[a-zA-Z0-9]{9}$/.test(id)) return id;
   return createHash("sha256").update(id).digest("hex").slice(0, 9);
+}
+
+function textOf({ text, media }: Extract<Part, { kind: "result" }>): string {
+  if (media.length > 0) throw new UnfitRequest("Results of tools must be texts for this model's provider.", "messages");
+  return text;
 }
 
 function contentOf(part: Part): Json[] {

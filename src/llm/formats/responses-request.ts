@@ -11,6 +11,7 @@ import {
   imagePart,
   type Part,
   plainText,
+  resultOf,
   schemaFormat,
   toolsOf,
 } from "./chat-request.ts";
@@ -116,7 +117,7 @@ function add(item: Json, param: string, signature: string | undefined, said: Con
       return;
     }
     case "function_call_output":
-      said.add("user", [{ kind: "result", id: text(item.call_id), text: outputText(item.output, `${param}.output`) }]);
+      said.add("user", [resultOf(text(item.call_id), item.output, contentParts(item.output, `${param}.output`))]);
       return;
     default:
       throw new UnfitRequest(`${param}.type is not available from this model's provider.`, `${param}.type`);
@@ -163,14 +164,6 @@ function refuseStored({ file_id, file_url }: Json, param: string): void {
       "Files must be in the request itself: this model's provider knows none by id or URL.",
       param,
     );
-}
-
-/** Results of tools are texts for every provider. */
-function outputText(output: unknown, param: string): string {
-  if (typeof output === "string") return output;
-  if (objects(output).some((part) => part.type !== "input_text"))
-    throw new UnfitRequest("Results of tools must be texts for this model's provider.", param);
-  return plainText(output);
 }
 
 function namedFunction({ type, name }: Json): string {

@@ -11,6 +11,7 @@ import { responsesCall, responsesRequestOf } from "./responses-request.ts";
 import { StreamTranslator } from "./stream.ts";
 
 const ORIGIN = { id: "x", model: "m", created: 1_700_000_000 };
+const IMAGE = { type: "input_image", image_url: "data:image/png;base64,aGk=" };
 const PNG = "data:image/png;base64,aGk=";
 
 test("items of a conversation become turns", () => {
@@ -31,7 +32,7 @@ test("items of a conversation become turns", () => {
         { type: "reasoning", id: "rs_2", summary: [], encrypted_content: "what OpenAI wrote" },
         { type: "function_call", call_id: "c2", name: "look", arguments: "" },
         { type: "function_call_output", call_id: "c1", output: "a" },
-        { type: "function_call_output", call_id: "c2", output: [{ type: "input_text", text: "b" }] },
+        { type: "function_call_output", call_id: "c2", output: [{ type: "input_text", text: "b" }, IMAGE] },
         { type: "message", role: "assistant", content: [{ type: "output_text", text: "I see.", annotations: [] }] },
       ],
     },
@@ -56,8 +57,13 @@ test("items of a conversation become turns", () => {
     {
       role: "user",
       parts: [
-        { kind: "result", id: "c1", text: "a" },
-        { kind: "result", id: "c2", text: "b" },
+        { kind: "result", id: "c1", text: "a", media: [] },
+        {
+          kind: "result",
+          id: "c2",
+          text: "b",
+          media: [{ kind: "data", mediaType: "image/png", data: "aGk=", name: undefined }],
+        },
       ],
     },
     { role: "assistant", parts: [{ kind: "text", text: "I see." }] },
@@ -113,7 +119,7 @@ test("what cannot be served is refused, by the name that the caller gave it", ()
     ["input[0].role", { input: [{ role: "tool", content: "x" }] }],
     ["input[0].content[0]", { input: [{ role: "user", content: [{ type: "input_file", file_id: "file-1" }] }] }],
     ["input[0].arguments", { input: [{ type: "function_call", call_id: "c", name: "n", arguments: "[1" }] }],
-    ["input[0].output", { input: [{ type: "function_call_output", output: [{ type: "input_image" }] }] }],
+    ["input[0].output[0]", { input: [{ type: "function_call_output", output: [{ type: "input_image" }] }] }],
     ["input", { input: [image] }],
   ];
   for (const [param, body] of cases)
