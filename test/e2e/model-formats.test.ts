@@ -60,7 +60,9 @@ before(async () => {
   );
   const apis = PROVIDERS.map((id) =>
     api(id, {
-      operations: [operation("POST", "/*", { policy: policy(`${LIMIT}<set-backend-service backend-id="${id}" />`) })],
+      operations: ["POST", "GET"].map((method) =>
+        operation(method, "/*", { policy: policy(`${LIMIT}<set-backend-service backend-id="${id}" />`) }),
+      ),
     }),
   );
   const native = api("native", {
@@ -398,6 +400,30 @@ test("the client of Azure OpenAI, whose path names the deployment", async () => 
   const { choices } = await azure.chat.completions.create({ model: "", messages: [QUESTION] });
   assert.equal(choices[0].message.content, GREETINGS.anthropic);
   assert.equal(JSON.parse(servers.get("anthropic")?.seen.at(-1)?.body ?? "").model, "some.model-v1:0");
+});
+
+test("the models that may be called: those that are mapped, and the provider's own", async () => {
+  const lists: [Provider, object, string][] = [
+    ["anthropic", { data: [{ type: "model", id: "claude-sonnet-4" }], has_more: false }, "/v1/models?limit=1000"],
+    [
+      "gemini",
+      { models: [{ name: "models/gemini-2.5-pro" }, { name: "models/gpt-4o" }] },
+      "/v1beta/models?pageSize=1000&key=gemini-key",
+    ],
+  ];
+  for (const [provider, list, url] of lists) {
+    const server = servers.get(provider) as Backend;
+    server.answer = (_request, response) =>
+      void response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(list));
+    const { data } = await client(provider).models.list();
+    assert.deepEqual(
+      data.map(({ id }) => id),
+      ["gpt-4o", provider === "gemini" ? "gemini-2.5-pro" : "claude-sonnet-4"],
+    );
+    const seen = server.seen.at(-1);
+    assert.deepEqual([seen?.method, seen?.url, seen?.body], ["GET", url, ""]);
+  }
+  await assert.rejects(client("bedrock").models.list(), OpenAI.BadRequestError);
 });
 
 test("gemini: embeddings", async () => {

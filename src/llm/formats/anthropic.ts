@@ -24,11 +24,17 @@ const FINISHES: ReadonlyMap<string, Finish> = new Map([
   ["refusal", "content_filter"],
 ]);
 
+const VERSION = { "anthropic-version": "2023-06-01" };
+
 export const anthropic: ModelFormat = {
   framing: "server-sent",
   chat: requestOf,
   answer: answerOf,
   reader,
+  models: {
+    call: { path: "/models", query: "limit=1000", headers: VERSION },
+    answer: (body) => objects(body.data).map(({ id }) => text(id)),
+  },
   error: (body) => ({ message: text(object(body.error).message), code: text(object(body.error).type) || null }),
 };
 
@@ -51,7 +57,7 @@ function requestOf(request: ChatRequest): ProviderCall {
     metadata: request.user === undefined ? undefined : { user_id: request.user },
     output_config: request.format && { format: { type: "json_schema", schema: request.format.schema } },
   });
-  return { path: "/messages", headers: { "anthropic-version": "2023-06-01" }, body };
+  return { path: "/messages", headers: VERSION, body };
 }
 
 function systemOf({ instructions, instructionsCache }: ChatRequest): unknown {

@@ -11,7 +11,8 @@ export interface ProviderCall {
   /** Without question mark; "" for none. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Json;
+  /** Undefined: nothing is said but the path. */
+  readonly body?: Json;
 }
 
 /** One event of a provider's stream. */
@@ -69,6 +70,11 @@ export interface ModelFormat {
   /** Reads one stream: what it learns of an event it writes. Throws BrokenAnswer where the provider says that it failed. */
   reader(out: AnswerWriter): (event: ProviderEvent) => void;
   error(body: Json): ProviderError;
+  /** The provider's own names of its models. */
+  readonly models?: {
+    readonly call: ProviderCall;
+    answer(body: Json): readonly string[];
+  };
   readonly embeddings?: {
     request(request: EmbeddingsRequest): ProviderCall;
     answer(body: Json): EmbeddingsAnswer;

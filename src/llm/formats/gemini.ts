@@ -55,6 +55,10 @@ export const gemini: ModelFormat = {
   chat: requestOf,
   answer: answerOf,
   reader,
+  models: {
+    call: { path: "/models", query: "pageSize=1000" },
+    answer: (body) => objects(body.models).map(({ name }) => text(name).replace(/^models\//, "")),
+  },
   error: (body) => ({ message: text(object(body.error).message), code: text(object(body.error).status) || null }),
   embeddings: { request: embeddingsRequest, answer: embeddingsAnswer },
 };

@@ -24,6 +24,7 @@ export const mistral: ModelFormat = {
   chat: requestOf,
   answer: answerOf,
   reader,
+  models: { call: { path: "/models" }, answer: (body) => objects(body.data).map(({ id }) => text(id)) },
   error: errorOf,
   embeddings: {
     request: ({ model, inputs, dimensions }) => ({

@@ -20,6 +20,7 @@ import {
 } from "../../llm/formats/format.ts";
 import { FORMATS } from "../../llm/formats/index.ts";
 import { type Json, parsedObject, text } from "../../llm/formats/json.ts";
+import { modelListOf } from "../../llm/formats/models.ts";
 import { ResponseWriter, repeated, responseOf } from "../../llm/formats/responses-answer.ts";
 import { responsesCall, responsesRequestOf } from "../../llm/formats/responses-request.ts";
 import { StreamTranslator } from "../../llm/formats/stream.ts";
@@ -69,6 +70,7 @@ function unfit(message: string, param: string | null): Refusal {
 }
 
 function speechOf(x: Exchange, asked: RequestMessage, format: ModelFormat, speaks: ModelBackend): Speech {
+  if (asked.method === "GET" && asked.url.path.endsWith("/models")) return modelsSpeech(format, speaks);
   const speak = SPEECHES.find(({ end }) => asked.url.path.endsWith(end))?.speak;
   if (speak === undefined) throw new UnfitRequest(NOT_AVAILABLE);
   const bytes = asked.isBodyConsumed ? undefined : asked.body.buffered;
@@ -122,6 +124,17 @@ function embeddingsSpeech({ embeddings }: ModelFormat, body: Json, { model }: Or
   };
 }
 
+/** The names that callers may use: those that are mapped, and the provider's own. */
+function modelsSpeech({ models }: ModelFormat, speaks: ModelBackend): Speech {
+  if (models === undefined) throw new UnfitRequest(NOT_AVAILABLE);
+  const mapped = [...speaks.models.keys()].filter((name) => name !== "*");
+  return {
+    call: models.call,
+    answer: (body) => modelListOf([...mapped, ...models.answer(body)], speaks.format),
+    stream: undefined,
+  };
+}
+
 /** What belongs to OpenAI's clients, or to the bytes of the body. */
 const NOT_FORWARDED = [
   "Host",
@@ -133,7 +146,8 @@ const NOT_FORWARDED = [
 ];
 
 function requestOf(asked: RequestMessage, backend: Backend, { call }: Speech): RequestMessage {
-  const message = withBody(asked, Body.text(JSON.stringify(call.body)));
+  const { body } = call;
+  const message = withBody(asked, body === undefined ? Body.none : Body.text(JSON.stringify(body)));
   const base = new URL(backend.url).pathname.replace(/\/$/, "");
   const path = wirePath(base + call.path);
   // The model's name is the caller's, and stands in the path.
@@ -145,7 +159,8 @@ function requestOf(asked: RequestMessage, backend: Backend, { call }: Speech): R
   for (const name of NOT_FORWARDED) headers.remove(name);
   for (const [name] of headers.clone()) if (/^x-stainless-/i.test(name)) headers.remove(name);
   if (message.carriesCallersAuthorization && backend.forwardAuthorization !== true) headers.remove("Authorization");
-  headers.set("Content-Type", "application/json");
+  if (body === undefined) headers.remove("Content-Type");
+  else headers.set("Content-Type", "application/json");
   for (const [name, value] of Object.entries(call.headers ?? {})) if (!headers.has(name)) headers.set(name, value);
   return message;
 }
