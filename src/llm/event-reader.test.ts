@@ -34,3 +34,18 @@ test("an event that the end of the stream closes counts; one too large is passed
   const parts = Array.from({ length: 40 }, () => "y".repeat(32_768));
   assert.deepEqual(read(["data: ", ...parts, "\n\ndata: c\n\n"]), ["c"]);
 });
+
+test("of a line that is too large every byte is told, and that it is over", () => {
+  const line = `data: ${"x".repeat(50)}`;
+  for (const size of [1, 7, 30, 31, 200]) {
+    const told: Buffer[] = [];
+    let ends = 0;
+    const reader = new EventReader(assert.fail, 30, (part, isEnd) => {
+      told.push(Buffer.from(part));
+      if (isEnd) ends++;
+    });
+    const bytes = Buffer.from(`${line}\n\n`);
+    for (let at = 0; at < bytes.length; at += size) reader.feed(bytes.subarray(at, at + size));
+    assert.deepEqual([Buffer.concat(told).toString(), ends], [line, 1], String(size));
+  }
+});

@@ -9,6 +9,9 @@ const COLON = 58;
 const SPACE = 32;
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 
+/** Told of a line part by part. @param isEnd the line is over */
+export type OnLarge = (part: Uint8Array, isEnd: boolean) => void;
+
 export class EventReader {
   readonly #onData: (data: string) => void;
   /** The line under way. */
@@ -21,11 +24,16 @@ export class EventReader {
   #afterCr = false;
 
   readonly #maxBytes: number;
+  readonly #onLarge: OnLarge | undefined;
 
-  /** @param maxBytes events with more data are passed over */
-  constructor(onData: (data: string) => void, maxBytes = DEFAULT_MAX_BYTES) {
+  /**
+   * @param maxBytes events with more data are passed over
+   * @param onLarge is told of lines that are too large to be kept
+   */
+  constructor(onData: (data: string) => void, maxBytes = DEFAULT_MAX_BYTES, onLarge?: OnLarge) {
     this.#onData = onData;
     this.#maxBytes = maxBytes;
+    this.#onLarge = onLarge;
   }
 
   feed(chunk: Uint8Array): void {
@@ -58,17 +66,27 @@ export class EventReader {
     this.#lineBytes += part.length;
     if (this.#lineBytes > this.#maxBytes) {
       this.#isTooLarge = true;
-      this.#line = [];
+      this.#letGo();
+      this.#onLarge?.(part, false);
       return;
     }
     // A copy: the front may reuse the memory it reads into.
     this.#line.push(Buffer.from(part));
   }
 
+  #letGo(): void {
+    for (const part of this.#line) this.#onLarge?.(part, false);
+    this.#line = [];
+  }
+
   #endLine(last: Buffer): void {
     const line = this.#line.length === 0 ? last : Buffer.concat([...this.#line, last]);
     const isWhole = this.#lineBytes + last.length <= this.#maxBytes;
     const isEmpty = this.#lineBytes + last.length === 0;
+    if (!isWhole) {
+      this.#letGo();
+      this.#onLarge?.(last, true);
+    }
     this.#line = [];
     this.#lineBytes = 0;
     if (isEmpty) this.#dispatch();

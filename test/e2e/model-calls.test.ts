@@ -179,6 +179,26 @@ test("a stream of Google's as one list, broken off: the last whole item says wha
   await leaves(openai, 1000 - 9);
 });
 
+test("a picture of megabytes, whole and on a stream: what stands behind it says what was used", async () => {
+  const picture = "A".repeat(3 * 1024 * 1024);
+  const used = '"usage":{"total_tokens":50,"input_tokens":10,"output_tokens":40}';
+  for (const streams of [false, true]) {
+    const openai = client(`pictures ${streams}`);
+    backend.answer = (_request, response) => {
+      response.writeHead(200, { "Content-Type": streams ? "text/event-stream" : "application/json" });
+      const data = Array.from({ length: streams ? 1 : 4 }, () => `{"b64_json":"${picture}"}`).join(",");
+      response.end(streams ? `data: {"b64_json":"${picture}",${used}}\n\n` : `{"created":1,"data":[${data}],${used}}`);
+    };
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/images/generations`, {
+      method: "POST",
+      headers: { "x-team": `pictures ${streams}` },
+      body: JSON.stringify({ model: "gpt-image-1", prompt: "A cat", stream: streams }),
+    });
+    assert.ok((await answer.text()).length > 3_000_000);
+    await leaves(openai, 1000 - 50);
+  }
+});
+
 test("two hundred streams at once against a limit that fits fifty: what is granted never passes the limit", async () => {
   const openai = client();
   let most = 0;

@@ -16,6 +16,7 @@ import { type ModelRequest, modelRequestOf } from "../../llm/model-request.ts";
 import { deltaTextOf } from "../../llm/delta-text.ts";
 import { countTokens, encodingOf } from "../../llm/tokens.ts";
 import { merged, NO_USAGE, type Usage, usageOf, usageOfFields } from "../../llm/usage.ts";
+import { MessageTail } from "../../llm/usage-tail.ts";
 import { UsageFilter } from "../../llm/usage-filter.ts";
 import { RealtimeSession } from "./realtime-session.ts";
 import { observed, transformed } from "./passing-body.ts";
@@ -34,6 +35,8 @@ export class ModelCall {
   #isPreliminary = false;
   #text = "";
   #answerBytes = 0;
+  /** Of a message that is too large to be read. */
+  #tail: MessageTail | undefined;
   #hasFailed = false;
   #isSeen = false;
   readonly #clock: Clock;
@@ -133,7 +136,11 @@ export class ModelCall {
   }
 
   #observeEvents(response: ResponseMessage): void {
-    const reader = new EventReader((data) => this.#event(data));
+    const reader = new EventReader(
+      (data) => this.#event(data),
+      undefined,
+      (part, isEnd) => this.#large(part, isEnd),
+    );
     if (!this.#hasAsked || this.#hasFailed || response.headers.has("Content-Encoding")) {
       response.body = observed(
         response.body,
@@ -179,11 +186,29 @@ export class ModelCall {
       response.body,
       (chunk) => {
         this.#answerBytes += chunk.length;
-        if (this.#answerBytes <= MAX_ANSWER_BYTES) chunks.push(Buffer.from(chunk));
-        else chunks.length = 0;
+        if (this.#answerBytes <= MAX_ANSWER_BYTES) {
+          chunks.push(Buffer.from(chunk));
+          return;
+        }
+        chunks.length = 0;
+        this.#large(chunk, false);
       },
-      () => this.#answer(Buffer.concat(chunks)),
+      () => {
+        this.#large(new Uint8Array(0), true);
+        this.#answer(Buffer.concat(chunks));
+      },
     );
+  }
+
+  /** Of what is too large to be read: a part of it, or its end. */
+  #large(part: Uint8Array, isEnd: boolean): void {
+    if (part.length > 0) {
+      this.#tail ??= new MessageTail();
+      this.#tail.add(part);
+    }
+    if (!isEnd || this.#tail === undefined) return;
+    this.#usage = this.#tail.usage ?? this.#usage;
+    this.#tail = undefined;
   }
 
   #answer(bytes: Uint8Array): void {
