@@ -1,9 +1,8 @@
 /** Members of System.Array that depend on its dimensions: lengths and bounds, elements as objects by index, making. */
-import { defaultOf } from "../runtime/default-value.ts";
 import { newArray } from "../runtime/array-access.ts";
 import { newMultiArray, offsetOf, shapeOf } from "../runtime/multi-array.ts";
-import { isInstance } from "../runtime/object.ts";
-import { box, type CsArray, CsException, CsMultiArray, type CsObject, unbox } from "../runtime/values.ts";
+import { box, type CsArray, CsException, CsMultiArray, type CsObject } from "../runtime/values.ts";
+import { storedElement } from "./array-items.ts";
 import { nonNegativeRequired, requireArgument } from "./collection-errors.ts";
 import { implement } from "./define.ts";
 import { argument, indexOutOfRange } from "./exceptions-thrown.ts";
@@ -79,13 +78,8 @@ function getValue(self: CsArray, ...indices: Index[]): unknown {
 
 /** Array.SetValue. */
 export function setValue(self: CsArray, value: unknown, ...indices: Index[]): void {
-  const t = self.elementType;
   const at = offset(self, indices);
-  if (value !== null && !isInstance(value, t)) {
-    throw new CsException("System.InvalidCastException", "Object cannot be stored in an array of this type.");
-  }
-  const element = value === null ? defaultOf(t) : t.isValueType ? unbox(value) : value;
-  self.items[at] = element as never;
+  self.items[at] = storedElement(value, self.elementType) as never;
 }
 
 // Making

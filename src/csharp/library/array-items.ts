@@ -1,10 +1,11 @@
 /** Making and copying the elements of arrays: byte[] is a Uint8Array, every other array a plain one. */
 import { allocate } from "../runtime/budget.ts";
+import { defaultOf } from "../runtime/default-value.ts";
 import { isAssignable } from "../runtime/assignable.ts";
 import { shapeOf } from "../runtime/multi-array.ts";
-import { isInstance } from "../runtime/object.ts";
+import { isInstance, typeOf } from "../runtime/object.ts";
 import { box, CsArray, CsException, CsMultiArray, unbox } from "../runtime/values.ts";
-import type { Type } from "../types.ts";
+import { type Type, type } from "../types.ts";
 import { nonNegativeRequired, requireArgument } from "./collection-errors.ts";
 import { argument, argumentOutOfRange, checkNonNegative } from "./exceptions-thrown.ts";
 
@@ -29,7 +30,8 @@ export function copyItems(
   const into = (target as CsArray).items;
   if (into.length - targetIndex < count) throw argument(TOO_SHORT);
   allocate(count);
-  for (let i = 0; i < count; i++) into[targetIndex + i] = items[index + i] as never;
+  const copied = Math.min(count, items.length - index);
+  for (let i = 0; i < copied; i++) into[targetIndex + i] = items[index + i] as never;
 }
 
 /** Array.Copy: elements are boxed, unboxed, cast or widened when the element types differ; the two may overlap. */
@@ -93,14 +95,44 @@ function elementConversion(from: Type, to: Type): ((item: unknown) => unknown) |
       return to.isValueType ? unbox(item) : item;
     };
   }
-  if (!WIDENS[from.simpleName]?.includes(to.simpleName)) {
-    throw new CsException(
-      "System.ArrayTypeMismatchException",
-      "Source array type cannot be assigned to destination array type.",
-    );
-  }
+  const widened = widening(from, to);
+  if (widened) return widened;
+  throw new CsException(
+    "System.ArrayTypeMismatchException",
+    "Source array type cannot be assigned to destination array type.",
+  );
+}
+
+/** How a number or character becomes one of a wider type; undefined when it does not. */
+function widening(from: Type, to: Type): ((item: unknown) => unknown) | undefined {
+  if (!WIDENS[from.simpleName]?.includes(to.simpleName)) return undefined;
   if (to.simpleName.endsWith("Int64")) return (item) => BigInt(item as number | bigint);
   return to.simpleName === "Single" ? (item) => Math.fround(Number(item)) : (item) => Number(item);
+}
+
+/** What Array.SetValue puts into an array of elements of type `t`: numbers and characters are widened. */
+export function storedElement(value: unknown, t: Type): unknown {
+  if (value === null) return defaultOf(t);
+  if (isInstance(value, t)) return t.isValueType ? unbox(value) : value;
+  const own = typeOf(value);
+  const from = own.kind === "enum" ? type("System.Int32") : own;
+  if (!isPrimitive(from) || !isPrimitive(t)) {
+    throw new CsException("System.InvalidCastException", "Object cannot be stored in an array of this type.");
+  }
+  if (from === t) return unbox(value);
+  const widened = widening(from, t);
+  if (!widened) throw argument(CANNOT_WIDEN);
+  return widened(unbox(value));
+}
+
+const CANNOT_WIDEN =
+  "Cannot widen from source type to target type either because the source type is a not a primitive type or the conversion cannot be accomplished.";
+
+function isPrimitive(t: Type): boolean {
+  return (
+    t.name === `System.${t.simpleName}` &&
+    (Object.hasOwn(WIDENS, t.simpleName) || /^(Double|Boolean)$/.test(t.simpleName))
+  );
 }
 
 /** For members that know arrays of one dimension only. */

@@ -17,7 +17,7 @@ import {
 import { outOfRange, UNREPRESENTABLE } from "./date-errors.ts";
 import { DateTime, DateTimeKind } from "./date-time.ts";
 import { implement } from "./define.ts";
-import { argument, argumentOutOfRange } from "./exceptions-thrown.ts";
+import { argument, argumentOutOfRange, overflow } from "./exceptions-thrown.ts";
 import { compareTicks, TimeSpan } from "./time-span.ts";
 import { isDaylight, localRules } from "./zone-rules.ts";
 
@@ -266,7 +266,7 @@ const MS_PER_DAY = 86_400_000;
 function toOaDate(date: DateTime): number {
   if (date.ticks === 0n) return 0;
   const ticks = date.ticks < TICKS_PER_DAY ? date.ticks + OA_EPOCH : date.ticks;
-  if (ticks < dateTicks(100, 1, 1)) throw argument("Not a legal OleAut date.");
+  if (ticks < dateTicks(100, 1, 1)) throw overflow("Not a legal OleAut date.");
   const ms = Number((ticks - OA_EPOCH) / TICKS_PER_MILLISECOND);
   const fraction = ms < 0 ? ms % MS_PER_DAY : 0;
   return (fraction === 0 ? ms : ms - (MS_PER_DAY + fraction) * 2) / MS_PER_DAY;

@@ -130,7 +130,7 @@ implement("System.Collections.Generic.HashSet", {
   },
   "CopyTo(!0[],int,int)": (self: HashSet, target: CsArray, index: number, count: number) => {
     checkNonNegative(count, "count");
-    copyItems([...self], 0, target, index, Math.min(count, self.itemCount));
+    copyItems([...self], 0, target, index, count);
   },
   "EnsureCapacity(int)": (self: HashSet, capacity: number) => {
     checkNonNegative(capacity, "capacity");

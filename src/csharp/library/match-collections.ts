@@ -133,14 +133,15 @@ export class GroupCollection extends RegexCollection {
 
   /** A group by name; undefined when the pattern has none of that name. */
   lookUp(name: unknown): CsObject | undefined {
-    if (this.#groups === undefined) return name === "0" ? this.#items[0] : undefined;
+    if (this.#groups === undefined) return undefined;
     const number = this.#groups.numberOf(name as string);
     return number === undefined ? undefined : this.numbered(number);
   }
 
   /** A group by name; never absent. */
   called(name: string | null): CsObject {
-    requireArgument(name, "groupname");
+    if (this.#groups === undefined) return this.#none;
+    requireArgument(name, "name");
     return this.lookUp(name) ?? this.#none;
   }
 
@@ -222,11 +223,11 @@ implement(`${NAMESPACE}.GroupCollection`, {
   "this[int]": (self: GroupCollection, number: number) => self.numbered(number),
   "this[string]": (self: GroupCollection, name: string | null) => self.called(name),
   "ContainsKey(string)": (self: GroupCollection, name: string | null) => {
-    requireArgument(name, "key");
+    requireArgument(name, "name");
     return self.lookUp(name) !== undefined;
   },
   "TryGetValue(string,Group&)": (self: GroupCollection, name: string | null, value: Ref) => {
-    requireArgument(name, "key");
+    requireArgument(name, "name");
     const found = self.lookUp(name);
     value.v = found ?? null;
     return found !== undefined;

@@ -3,6 +3,7 @@ import { spend } from "../runtime/budget.ts";
 import { timedOut } from "./regex-errors.ts";
 import type { RegexGroups } from "./regex-groups.ts";
 import { type CaptureLink, RegexMachine } from "./regex-machine.ts";
+import { requireNoBacktracking } from "./regex-non-backtracking.ts";
 import { RegexOptions } from "./regex-options.ts";
 import { parsePattern } from "./regex-parser.ts";
 import { compilePattern, type RegexProgram } from "./regex-program.ts";
@@ -29,6 +30,7 @@ export class RegexEngine {
   constructor(pattern: string, options: number) {
     spend(pattern.length);
     const { tree, groups } = parsePattern(pattern, options);
+    if ((options & RegexOptions.nonBacktracking) !== 0) requireNoBacktracking(tree);
     this.pattern = pattern;
     this.options = options;
     this.groups = groups;

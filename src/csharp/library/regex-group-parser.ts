@@ -130,8 +130,12 @@ export class GroupParser extends ClassParser {
     const start = this.position;
     if (isDigit(this.peek())) {
       const number = this.scanDecimal();
-      if (this.atEnd || this.next() !== ")") throw this.error(`(?(${number}) ) malformed.`);
-      if (!this.groups.has(number)) throw this.error(`(?(${number}) ) reference to undefined group.`);
+      if (this.atEnd || this.next() !== ")") {
+        throw this.error(`Conditional alternation is missing a closing parenthesis after the group number ${number}.`);
+      }
+      if (!this.groups.has(number)) {
+        throw this.error(`Conditional alternation refers to an undefined group number ${number}.`);
+      }
       return { kind: "ifGroup", group: number };
     }
     if (this.atWord) {

@@ -43,10 +43,13 @@ export class RegexGroups {
     return this.#byName.get(name);
   }
 
-  /** Number of a group by name, or by its number as text. */
+  /** Number of a group by name, or by its number as text: any such text where the pattern has neither names nor gaps. */
   numberOf(name: string): number | undefined {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;
+    if (this.#byName.size === 0 && this.numbers.at(-1) === this.count - 1) {
+      return /^[0-9]+\0*$/.test(name) && this.has(Number.parseInt(name, 10)) ? Number.parseInt(name, 10) : undefined;
+    }
     const number = /^(?:0|[1-9][0-9]{0,9})$/.test(name) ? Number(name) : -1;
     return this.has(number) && this.names[this.#slots.get(number) as number] === name ? number : undefined;
   }

@@ -7,6 +7,7 @@ import { isBoundaryWord } from "./regex-char-class.ts";
 import { RegexOptions } from "./regex-options.ts";
 
 const INT_MAX = 0x7fffffff;
+const TOO_GREAT = "Quantifier and capture group numbers must be less than or equal to Int32.MaxValue.";
 
 const optionLetters: ReadonlyMap<string, number> = new Map([
   ["i", RegexOptions.ignoreCase],
@@ -111,7 +112,7 @@ export class PatternScanner {
     let value = 0;
     while (isDigit(this.peek())) {
       value = value * 10 + Number(this.next());
-      if (value > INT_MAX) throw this.error("Capture group numbers must be less than or equal to Int32.MaxValue.");
+      if (value > INT_MAX) throw this.error(TOO_GREAT);
     }
     return value;
   }

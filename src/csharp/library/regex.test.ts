@@ -246,7 +246,7 @@ test("mistakes in patterns have .NET's texts and offsets", () => {
     ["\\c", 2, "Missing control character."],
     ["\\pL", 2, "Incomplete \\p{X} character escape."],
     ["[a-z-[b]c]", 8, "A subtraction must be the last element in a character class."],
-    ["(?(1)a|b)", 5, "(?(1) ) reference to undefined group."],
+    ["(?(1)a|b)", 5, "Conditional alternation refers to an undefined group number 1."],
     ["(?(a)b|c|d)", 11, "Too many | in (?()|)."],
   ];
   for (const [pattern, offset, text] of cases) {

@@ -1,5 +1,5 @@
 /** Uri.GetComponents and GetLeftPart: parts of a URI put together again. */
-import { argumentOutOfRange } from "./exceptions-thrown.ts";
+import { argument, argumentOutOfRange } from "./exceptions-thrown.ts";
 import type { Uri } from "./uri.ts";
 import { unescapeData, unescapeSafely } from "./uri-escape.ts";
 import { idnHost } from "./uri-host.ts";
@@ -69,6 +69,6 @@ export function getLeftPart(uri: Uri, part: number): string {
     case 3:
       return start + path + query;
     default:
-      throw argumentOutOfRange("part");
+      throw argument(`The subcomponent, ${part}, of this uri is not valid.`, "part");
   }
 }

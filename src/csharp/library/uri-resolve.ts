@@ -8,10 +8,13 @@ interface Base {
   readonly fullAuthority: string;
 }
 
-/** The text of the absolute URI that a reference means in relation to a base. */
-export function resolve(base: Base, reference: string): string {
+/** The text of the absolute URI that a reference means in relation to a base; `http:x` means `x` where the base is of that scheme. */
+export function resolve(base: Base, relative: string): string {
   const { path, query, scheme } = base.parts;
   const start = base.prefix + base.fullAuthority;
+  const own = /^([a-z][a-z0-9+.-]+):/i.exec(relative);
+  if (own !== null && own[1].toLowerCase() !== scheme) return relative;
+  const reference = own === null ? relative : relative.slice(own[0].length);
   if (/^(\/\/|\\\\)/.test(reference)) return `${scheme}:${reference}`;
   if (/^[/\\]/.test(reference)) return start + reference;
   if (reference === "") return start + path + query;

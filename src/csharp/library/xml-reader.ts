@@ -14,6 +14,9 @@ export const MAX_XML_DEPTH = 256;
 /** Namespace declarations that may be in scope at one place: what looks them up takes time by their number. */
 const MAX_NAMESPACES = 1_000;
 
+const XMLNS_IS_RESERVED = 'Prefix "xmlns" is reserved for use by XML.';
+const XML_IS_RESERVED = `Prefix "xml" is reserved for use by XML and can be mapped only to namespace name "${XML_NAMESPACE}".`;
+
 /** Characters that entities may expand to in one document. */
 const MAX_ENTITY_CHARACTERS = 100_000;
 
@@ -259,18 +262,25 @@ class XmlReader {
       const at = scanner.pos;
       const { prefix, local } = scanner.qName();
       const quote = scanner.openingQuote();
+      const valueAt = scanner.pos;
       const value = this.#attributeValue(quote);
       attributes.push({ prefix, local, value, at });
-      if (prefix === "xmlns") this.#declareNamespace(local, value, at);
-      else if (prefix === "" && local === "xmlns") this.#reading.scope.push(["", value]);
+      if (prefix === "xmlns") this.#declareNamespace(local, value, at, valueAt);
+      else if (prefix === "" && local === "xmlns") this.#declareNamespace("", value, at, valueAt);
     }
   }
 
-  #declareNamespace(prefix: string, uri: string, at: number): void {
+  /** @param at where the attribute begins, and `valueAt` its value: .NET points to one or the other */
+  #declareNamespace(prefix: string, uri: string, at: number, valueAt: number): void {
     const scanner = this.#scanner;
-    if (uri === "") throw scanner.error("Invalid namespace declaration.", at);
-    const reserved = prefix === "xmlns" || uri === XMLNS_NAMESPACE || (prefix === "xml") !== (uri === XML_NAMESPACE);
-    if (reserved) throw scanner.error("Cannot bind to the reserved namespace.", at);
+    if (uri === "" && prefix !== "") throw scanner.error("Invalid namespace declaration.", valueAt - 1);
+    if (uri === XMLNS_NAMESPACE && prefix === "xmlns") throw scanner.error(XMLNS_IS_RESERVED, valueAt);
+    if (uri === XMLNS_NAMESPACE || (uri === XML_NAMESPACE && prefix !== "xml")) {
+      const problem = `Prefix '${prefix}' cannot be mapped to namespace name reserved for "xml" or "xmlns".`;
+      throw scanner.error(problem, valueAt);
+    }
+    if (prefix === "xmlns") throw scanner.error(XMLNS_IS_RESERVED, at);
+    if (prefix === "xml" && uri !== XML_NAMESPACE) throw scanner.error(XML_IS_RESERVED, at);
     this.#reading.scope.push([prefix, uri]);
   }
 

@@ -134,8 +134,12 @@ export class XmlScanner {
 
   /** Throws when something that is no XML character stands in a part of the text. */
   checkChars(from: number, to: number): void {
-    const at = findInvalidChar(this.text.slice(from, to));
-    if (at >= 0) throw this.error(invalidChar(this.text, from + at), from + at);
+    const found = findInvalidChar(this.text.slice(from, to));
+    if (found < 0) return;
+    // Of half a pair without its other half .NET blames the character behind it.
+    const at = from + found;
+    const blamed = (this.text.charCodeAt(at) & 0xfc00) === 0xd800 && at + 1 < this.text.length ? at + 1 : at;
+    throw this.error(invalidChar(this.text, blamed), blamed);
   }
 
   /** Steps over `=` and the quote behind it, which it gives. */
