@@ -1,5 +1,5 @@
 /**
- * Checks against data that is not part of the project: recorded .NET results and a corpus of real policy documents.
+ * Checks against data that is not part of the project: recorded .NET results, verdicts of the C# compiler and a corpus of real policy documents.
  *   node test/oracle/check-shared.ts ../shared
  * Prints counts; exits with 1 when something differs that known-differences.ts does not name.
  */
@@ -9,7 +9,8 @@ import { SourceText } from "../../src/base/source-text.ts";
 import { checkDocument } from "../../src/engine/load.ts";
 import { policies } from "../../src/policies/index.ts";
 import { answer, differences, type Recorded } from "./compare.ts";
-import { KNOWN_DOCUMENTS, KNOWN_EXPRESSIONS } from "./known-differences.ts";
+import { compareVerdicts, type Verdict } from "./compiler-verdicts.ts";
+import { KNOWN_DOCUMENTS, KNOWN_EXPRESSIONS, KNOWN_VERDICTS } from "./known-differences.ts";
 
 const shared = process.argv[2] ?? "../shared";
 
@@ -79,5 +80,9 @@ function checkCorpus(): number {
   return unexpected.length;
 }
 
-const failures = checkExpressions() + checkCorpus();
+function checkVerdicts(): number {
+  return compareVerdicts(lines<Verdict>("oracle/corpus-verdicts.jsonl"), join(shared, "corpus"), KNOWN_VERDICTS);
+}
+
+const failures = checkExpressions() + checkVerdicts() + checkCorpus();
 process.exitCode = failures === 0 ? 0 : 1;

@@ -26,3 +26,11 @@ export const KNOWN_DOCUMENTS: Readonly<Record<string, string>> = {
   "MicrosoftDocs__azure-docs/articles__api-management__set-body-policy.md__fence3.xml":
     "assigns to an element of a string: the C# compiler refuses it, too (CS0200)",
 };
+
+/** Verdicts of the C# compiler by their sha256. */
+export const KNOWN_VERDICTS: Readonly<Record<string, string>> = {
+  "1a7b69596dd51bfceebbcf5899af8d0d8d23256ecb0bb3c2eacdfbbf32d30b39":
+    "Decrypt(SymmetricAlgorithm) of byte[] is documented by APIM; the recorded compiler did not have it",
+  "3747ec305322f9b2a3e8e3a8fefb7728a8a3ac620dcd40c9912021fe46dac974":
+    "Decrypt(SymmetricAlgorithm) of byte[] is documented by APIM; the recorded compiler did not have it",
+};
