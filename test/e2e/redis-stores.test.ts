@@ -105,6 +105,17 @@ describe("over Redis", { skip: noRedis }, () => {
     assert.equal((await store.peek("idle", 1, 1_000, window)).remaining, 997);
   });
 
+  test("a lease that ends on its way still serves who asked for it", async () => {
+    const store = new RedisCounters(link);
+    // To a clock that runs so fast every answer takes longer than the lease that it brings.
+    const hasty = { ...systemClock, monotonic: () => systemClock.monotonic() * 10_000 };
+    const leased = new LeasedCounters(store, hasty, () => 1);
+    const window: Window = { kind: "sliding", lengthMs: 6_000 };
+    await store.add("short", 7, window);
+    assert.equal((await leased.take("short", 1, 8, window)).allowed, true);
+    assert.equal((await leased.take("short", 1, 8, window)).allowed, false);
+  });
+
   test("takers count each other", async () => {
     const present = ["a", "b", "c"].map((name) => new Presence(link, name));
     for (const one of present) await one.start();

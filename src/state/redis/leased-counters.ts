@@ -121,11 +121,11 @@ export class LeasedCounters implements Counters {
   }
 
   async #wait(lease: Lease, amount: number): Promise<Taken> {
+    const asked = this.#clock.monotonic();
     await (lease.refill ?? this.#refill(lease, amount));
+    // The store has counted it since: it holds for who asked, though the lease may have ended on its way.
     // Many may have waited for one refill, and it need not do for all: the rest asks for itself.
-    return (
-      spend(lease, amount, this.#clock.monotonic()) ?? this.#store.take(lease.key, amount, lease.limit, lease.window)
-    );
+    return spend(lease, amount, asked) ?? this.#store.take(lease.key, amount, lease.limit, lease.window);
   }
 
   #refill(lease: Lease, amount: number): Promise<void> {
@@ -140,6 +140,8 @@ export class LeasedCounters implements Counters {
     // Times are reckoned from before the question: the answer is younger, so no lease lives too long.
     const asked = this.#clock.monotonic();
     lease.size = this.#size(lease);
+    // Before the question: what ended unused may be just what is asked for.
+    if (lease.endsAt <= asked) void this.#giveBack(lease);
     const grant = await this.#store.grant(key, amount, lease.size, limit, window, true);
     lease.beyond = grant.left;
     if (grant.taken < 0) {
