@@ -45,6 +45,8 @@ export interface MemberDef {
   ix?: string[];
   get?: 1;
   set?: 1;
+  /** of a property of reference type: it never gives null */
+  notnull?: 1;
   /** value of an enum member or constant field */
   v?: string;
   /** absent from .NET Framework */

@@ -11,6 +11,17 @@ import type { RequestSpan } from "../telemetry/tracing.ts";
 import type { ExchangeInit } from "./exchange-init.ts";
 import { VariableStore } from "./variables.ts";
 
+/** The request that policies see as `context.Request`, with what else is known of it. */
+export class CallersRequest extends RequestMessage {
+  readonly exchange: Exchange;
+
+  constructor(exchange: Exchange, init: ExchangeInit) {
+    super(init.method, init.url.clone(), init.headers, init.incoming.body);
+    this.exchange = exchange;
+    this.carriesCallersAuthorization = true;
+  }
+}
+
 export class ExchangeState implements Exchange {
   readonly id: string;
   readonly snapshot: Snapshot;
@@ -25,7 +36,7 @@ export class ExchangeState implements Exchange {
   readonly route: Route;
   readonly trace: TraceRecorder | null;
   readonly variables = new VariableStore();
-  request: RequestMessage;
+  readonly request: CallersRequest;
   response: ResponseMessage | null = null;
   lastError: LastError | null = null;
   place: StepPlace | null = null;
@@ -56,8 +67,7 @@ export class ExchangeState implements Exchange {
     this.originalMethod = init.method;
     this.route = init.route;
     this.trace = init.trace;
-    this.request = new RequestMessage(init.method, init.url.clone(), init.headers, init.incoming.body);
-    this.request.carriesCallersAuthorization = true;
+    this.request = new CallersRequest(this, init);
     // The API's own path without a trailing slash stays without one at the backend.
     const { operationPath } = init.route;
     this.#path = operationPath === "/" && !init.url.path.endsWith("/") ? "" : operationPath;

@@ -110,7 +110,7 @@ export interface Exchange {
   readonly originalUrl: RequestUrl;
   readonly originalMethod: string;
   /** The request as it will be forwarded: its URL is backendUrl + the path below the API + the caller's query. */
-  request: RequestMessage;
+  readonly request: RequestMessage;
   response: ResponseMessage | null;
   readonly route: Route;
   readonly variables: Variables;

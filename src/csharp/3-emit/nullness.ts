@@ -12,6 +12,8 @@ export function isKnownNotNull(frame: Frame, node: Expression): boolean {
   switch (node.kind) {
     case "literal":
       return node.value !== null;
+    case "property":
+      return node.member.def.notnull === 1;
     case "local":
       return node.local.role === "global";
     case "placeholder":

@@ -9,7 +9,7 @@
  *   static Select<2>(this System.Collections.Generic.IEnumerable<!!0> source, System.Func<!!0,!!1> selector): ...
  *   new(System.String text)          Length: System.Int32 get          this[System.Int32]: System.Char get set
  *   static field Empty: System.String          const MaxValue: System.Int32 = 2147483647
- * and in an enum: Name = value. `core` marks what .NET Framework lacks.
+ * and in an enum: Name = value. `core` marks what .NET Framework lacks, `notnull` a property that never gives null.
  */
 import type { MemberDef, ParameterDef, TypeDef, TypeKind } from "../type-definitions.ts";
 import recorded from "./surface.json" with { type: "json" };
@@ -112,7 +112,7 @@ function decodeCallable(text: string): MemberDef {
   return def;
 }
 
-/** `Name: type get set` or `this[types]: type get set`. */
+/** `Name: type get set notnull` or `this[types]: type get set`. */
 function decodeProperty(text: string): MemberDef {
   const colon = text.indexOf(": ");
   const [t, ...accessors] = text.slice(colon + 2).split(" ");
@@ -124,6 +124,7 @@ function decodeProperty(text: string): MemberDef {
   }
   if (accessors.includes("get")) def.get = 1;
   if (accessors.includes("set")) def.set = 1;
+  if (accessors.includes("notnull")) def.notnull = 1;
   return def;
 }
 

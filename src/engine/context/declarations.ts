@@ -30,6 +30,11 @@ function readable(type: string, ...names: string[]): string[] {
   return names.map((name) => `${name}: ${type} get`);
 }
 
+/** Properties that are never null. */
+function given(type: string, ...names: string[]): string[] {
+  return names.map((name) => `${name}: ${type} get notnull`);
+}
+
 function contract(name: string, ...members: (string | string[])[]): TypeDef {
   return decodeType(name, ["interface -", ...members.flat()]);
 }
@@ -50,14 +55,14 @@ const root: TypeDef[] = [
     "LastError: ILastError get",
     "Operation: IOperation get",
     "Product: IProduct get",
-    "Request: IRequest get",
+    "Request: IRequest get notnull",
     "RequestId: System.Guid get",
     "Response: IResponse get",
     "Subscription: ISubscription get",
     readable(DATE, "Timestamp"),
     readable(BOOL, "Tracing"),
     "User: IUser get",
-    readable(mapTo("System.Object"), "Variables"),
+    given(mapTo("System.Object"), "Variables"),
     "Workspace: IWorkspace get",
     `Trace(${STRING} message): System.Void`,
   ),
@@ -68,16 +73,16 @@ const messages: TypeDef[] = [
     "IRequest",
     "Body: IMessageBody get",
     readable(CERTIFICATE, "Certificate"),
-    readable(HEADERS, "Headers"),
-    readable(mapTo(STRING), "MatchedParameters"),
+    given(HEADERS, "Headers"),
+    given(mapTo(STRING), "MatchedParameters"),
     readable(STRING, "IpAddress", "Method"),
-    readable("IUrl", "OriginalUrl", "Url"),
+    given("IUrl", "OriginalUrl", "Url"),
     "PrivateEndpointConnection: IPrivateEndpointConnection get",
   ),
   contract(
     "IResponse",
-    "Body: IMessageBody get",
-    readable(HEADERS, "Headers"),
+    "Body: IMessageBody get notnull",
+    given(HEADERS, "Headers"),
     `StatusCode: ${INT} get`,
     readable(STRING, "StatusReason"),
   ),
@@ -90,7 +95,7 @@ const messages: TypeDef[] = [
     "IUrl",
     readable(STRING, "Host", "Path", "QueryString", "Scheme"),
     `Port: ${INT} get`,
-    readable(HEADERS, "Query"),
+    given(HEADERS, "Query"),
     // Not in Microsoft's table of members, but used by policies and known to Liquid.
     "ToUri(): System.Uri",
   ),

@@ -98,7 +98,7 @@ implement("IUser", {
   Id: (self: UserView) => self.entity.id,
   LastName: (self: UserView) => self.entity.lastName,
   Note: (self: UserView) => self.entity.note || null,
-  Groups: (self: UserView) => userGroups(self, undefined),
+  Groups: (self: UserView) => userGroups(self),
   Identities: (self: UserView) =>
     new CsArray(
       type("IUserIdentity"),

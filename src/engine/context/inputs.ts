@@ -26,13 +26,16 @@ export function noteKey<T>(name: string, key: string, value: T): T {
 
 const CREDENTIALS = /^(?:proxy-)?authorization$|^(?:set-)?cookie$|key|token|secret|password/i;
 
-/** Notes a header's value; credentials are masked. */
+/** Notes a header's value; credentials are masked. Small, as it is called for every header read. */
 export function noteHeader(message: string, name: string, value: string | undefined): string | undefined {
-  if (record === null) return value;
-  if (value === undefined || !CREDENTIALS.test(name)) return noteKey(`${message}.Headers`, name, value);
-  record.values.set(`${message}.Headers[${JSON.stringify(name)}]`, "***");
-  record.secrets.push(value, ...value.split(/\s+/));
+  if (record !== null) recordHeader(record, message, name, value);
   return value;
+}
+
+function recordHeader({ values, secrets }: Inputs, message: string, name: string, value: string | undefined): void {
+  const isSecret = value !== undefined && CREDENTIALS.test(name);
+  values.set(`${message}.Headers[${JSON.stringify(name)}]`, isSecret ? "***" : shown(value));
+  if (isSecret) secrets.push(value, ...value.split(/\s+/));
 }
 
 /** Runs an evaluation and notes what it reads. */

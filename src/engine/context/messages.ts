@@ -5,24 +5,14 @@ import { certificateFromDer } from "../../csharp/library/x509-certificate2.ts";
 import { hostClass } from "../../csharp/runtime/object.ts";
 import type { Headers } from "../../http/headers.ts";
 import { isCallerVerified } from "../../kit/caller-trust.ts";
-import type { Exchange, LastError } from "../../kit/exchange.ts";
-import { type Message, type RequestMessage, ResponseMessage } from "../../kit/message.ts";
+import type { LastError } from "../../kit/exchange.ts";
+import { type Message, ResponseMessage } from "../../kit/message.ts";
 import { RequestUrl } from "../../kit/url.ts";
+import { CallersRequest } from "../exchange.ts";
 import { HeaderDictionary, QueryDictionary, stringMap } from "./dictionaries.ts";
 import { note } from "./inputs.ts";
 import { MessageBody } from "./message-body.ts";
 import { keepingLast } from "./views.ts";
-
-/** IRequest: the exchange seen from its request side; `request` itself for the parts that policies change. */
-export class RequestView {
-  readonly exchange: Exchange;
-  readonly message: RequestMessage;
-
-  constructor(exchange: Exchange) {
-    this.exchange = exchange;
-    this.message = exchange.request;
-  }
-}
 
 /** A body object, or null when the message has none. */
 function bodyOf(message: Message): MessageBody | null {
@@ -33,8 +23,8 @@ const requestHeaders = keepingLast((headers: Headers) => new HeaderDictionary(he
 const responseHeaders = keepingLast((headers: Headers) => new HeaderDictionary(headers, "Response"));
 
 implement("IRequest", {
-  Body: (self: RequestView) => bodyOf(self.message),
-  Certificate: (self: RequestView) => {
+  Body: (self: CallersRequest) => bodyOf(self),
+  Certificate: (self: CallersRequest) => {
     const der = self.exchange.incoming.tls?.clientCertificate;
     return der === undefined
       ? null
@@ -42,20 +32,20 @@ implement("IRequest", {
           isCallerVerified(self.exchange, raw, checksRevocation),
         );
   },
-  Headers: (self: RequestView) => requestHeaders(self.message.headers, undefined),
-  MatchedParameters: (self: RequestView) =>
+  Headers: (self: CallersRequest) => requestHeaders(self.headers),
+  MatchedParameters: (self: CallersRequest) =>
     stringMap("Request.MatchedParameters", self.exchange.route.matchedParameters),
-  IpAddress: (self: RequestView) => note("Request.IpAddress", self.exchange.clientAddress),
-  Method: (self: RequestView) => note("Request.Method", self.message.method),
-  OriginalUrl: (self: RequestView) => self.exchange.originalUrl,
-  Url: (self: RequestView) => self.message.url,
+  IpAddress: (self: CallersRequest) => note("Request.IpAddress", self.exchange.clientAddress),
+  Method: (self: CallersRequest) => note("Request.Method", self.method),
+  OriginalUrl: (self: CallersRequest) => self.exchange.originalUrl,
+  Url: (self: CallersRequest) => self.url,
   PrivateEndpointConnection: () => null,
 });
 
 implement("IResponse", {
   // A response always has a body object, even when it is empty: `context.Response.Body.As<string>()` gives "".
   Body: (self: ResponseMessage) => new MessageBody(self),
-  Headers: (self: ResponseMessage) => responseHeaders(self.headers, undefined),
+  Headers: (self: ResponseMessage) => responseHeaders(self.headers),
   StatusCode: (self: ResponseMessage) => note("Response.StatusCode", self.status),
   StatusReason: (self: ResponseMessage) => self.reason,
 });
@@ -90,7 +80,7 @@ implement("ILastError", {
   Source: (self: LastErrorView) => self.error.source,
 });
 
-hostClass(RequestView, "IRequest");
+hostClass(CallersRequest, "IRequest");
 hostClass(ResponseMessage, "IResponse");
 hostClass(RequestUrl, "IUrl", (url) => note("Url", url.toString()));
 hostClass(LastErrorView, "ILastError");

@@ -17,16 +17,17 @@ import {
   SubscriptionView,
   UserView,
 } from "./entities.ts";
-import { LastErrorView, RequestView } from "./messages.ts";
-import { keepingLast } from "./views.ts";
+import { LastErrorView } from "./messages.ts";
+import { keepingLast, keepingLastPart } from "./views.ts";
 
 type Self = Exchange & { readonly variables: { readonly map: ReadonlyMap<string, unknown> } };
 
 const variablesOf = keepingLast((map: ReadonlyMap<string, unknown>) => objectMap("Variables", map));
-const requestOf = keepingLast((x: Self) => new RequestView(x));
-const apiOf = keepingLast((x: Self, api: Self["route"]["api"]) => new ApiView(api, x));
-const operationOf = keepingLast((x: Self, operation: Self["route"]["operation"]) => new OperationView(operation, x));
-const userOf = keepingLast((x: Self, user: NonNullable<Self["route"]["user"]>) => new UserView(user, x));
+const apiOf = keepingLastPart((x: Self, api: Self["route"]["api"]) => new ApiView(api, x));
+const operationOf = keepingLastPart(
+  (x: Self, operation: Self["route"]["operation"]) => new OperationView(operation, x),
+);
+const userOf = keepingLastPart((x: Self, user: NonNullable<Self["route"]["user"]>) => new UserView(user, x));
 
 implement("IContext", {
   Api: (x: Self) => (x.route.api === NO_API ? null : apiOf(x, x.route.api)),
@@ -37,14 +38,14 @@ implement("IContext", {
   LastError: (x: Self) => (x.lastError === null ? null : new LastErrorView(x.lastError)),
   Operation: (x: Self) => (x.route.operation === NO_OPERATION ? null : operationOf(x, x.route.operation)),
   Product: (x: Self) => (x.route.product === null ? null : new ProductView(x.route.product, x)),
-  Request: (x: Self) => requestOf(x, undefined),
+  Request: { inline: (x) => `${x}.request` },
   RequestId: (x: Self) => parseGuid(x.id),
   Response: (x: Self) => x.response,
   Subscription: (x: Self) => (x.route.subscription === null ? null : new SubscriptionView(x.route.subscription, x)),
   Timestamp: (x: Self) => dateTimeFromUnixMs(x.receivedAt),
   Tracing: (x: Self) => x.trace !== null,
   User: (x: Self) => (x.route.user === null ? null : userOf(x, x.route.user)),
-  Variables: (x: Self) => variablesOf(x.variables.map, undefined),
+  Variables: (x: Self) => variablesOf(x.variables.map),
   Workspace: () => null,
   "Trace(string)": (x: Self, message: string | null) => {
     x.trace?.add(x.section, x.place?.policy ?? "expression", { message: message ?? "" });
