@@ -77,7 +77,7 @@ export function faultFailure(exchange: Exchange, error: unknown): Failure {
     const reason = UPSTREAM_REASONS.get(error.failure) ?? "BackendConnectionFailure";
     return {
       lastError: describe(exchange, error, undefined, reason, error.message),
-      response: errorResponse(exchange, 500, INTERNAL, reason),
+      response: errorResponse(exchange, error.failure === "protocol" ? 502 : 500, INTERNAL, reason),
     };
   }
   const place = placeOf(exchange, error);

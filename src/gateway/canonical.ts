@@ -4,7 +4,7 @@
  */
 import { Headers } from "../http/headers.ts";
 import type { IncomingRequest } from "../http/front.ts";
-import { type Authority, parseAuthority } from "../http/authority.ts";
+import { type Authority, isDigits, parseAuthority } from "../http/authority.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
 import { RequestUrl } from "../kit/url.ts";
 import type { ForwardedCaller } from "./client-address.ts";
@@ -14,6 +14,7 @@ import {
   DROP,
   HOST,
   headerKind,
+  MAX_FORWARDS,
   mayBeRemovedByConnection,
   PASS,
   SINGLE,
@@ -57,6 +58,9 @@ const LOOP = reject(508, "LoopDetected", "The request has passed this gateway to
 
 /** A request that comes round this often goes round for ever. */
 const MAX_ROUNDS = 3;
+const ONE_MAX_FORWARDS = 1 << (MAX_FORWARDS - SINGLE);
+/** What a longer way is cut to: nothing goes through so many, and it is written without an exponent. */
+const MOST_FORWARDS = 255;
 
 export function isRejection(result: CanonicalRequest | Rejection): result is Rejection {
   return "status" in result;
@@ -107,10 +111,11 @@ export function canonicalize(
     out.push(name, raw[i + 1]);
   }
   if (rounds >= MAX_ROUNDS) return LOOP;
-  const url = canonicalUrl(request, host, forwarded?.scheme);
-  if (!(url instanceof RequestUrl)) return url;
   const headers = new Headers(out);
-  if (options !== undefined) removeListed(headers, options);
+  const isForUs = (singles & ONE_MAX_FORWARDS) !== 0 && request.method === "OPTIONS" && !goesFurther(headers);
+  const url = canonicalUrl(request, host, forwarded?.scheme, isForUs);
+  if (!(url instanceof RequestUrl)) return url;
+  if (options !== undefined) removeListed(headers, options, forwarded !== undefined);
   const address = request.remoteAddress;
   out.push(
     "X-Forwarded-For",
@@ -120,16 +125,32 @@ export function canonicalize(
     "X-Forwarded-Host",
     forwarded?.host ?? url.authority,
     "Via",
-    `1.1 ${pseudonym}`,
+    `${request.httpVersion} ${pseudonym}`,
   );
   return { url, headers, wantsTrace, clientAddress: forwarded?.address ?? address };
 }
 
-/** @param outerScheme by which a proxy in front was called */
+/**
+ * Counts this gateway in Max-Forwards, which OPTIONS brings to be told by one of those on the way what it can do (RFC 9110 section 7.6.2).
+ * @returns false when this gateway is the one that is asked
+ */
+function goesFurther(headers: Headers): boolean {
+  const left = headers.first("max-forwards") ?? "";
+  if (!isDigits(left)) return true;
+  if (Number(left) === 0) return false;
+  headers.set("Max-Forwards", String(Math.min(Number(left) - 1, MOST_FORWARDS)));
+  return true;
+}
+
+/**
+ * @param outerScheme by which a proxy in front was called
+ * @param isForUs it asks about this gateway, whatever path it names
+ */
 function canonicalUrl(
   request: IncomingRequest,
   host: string | undefined,
   outerScheme: string | undefined,
+  isForUs: boolean,
 ): RequestUrl | Rejection {
   const scheme = request.tls === undefined ? "http" : "https";
   let { target } = request;
@@ -151,8 +172,11 @@ function canonicalUrl(
     if (named === undefined) return HOST_INVALID;
     if (authority !== undefined && !isSame(authority, named, scheme)) return HOST_MISMATCH;
     authority = named;
-    target = absolute.rest;
+    // How a proxy is asked about the whole of a server (RFC 9112 section 3.2.4).
+    if (absolute.rest === "" && request.method === "OPTIONS") return urlOf(outer, authority, "*", "");
+    target = absolute.rest.startsWith("/") ? absolute.rest : `/${absolute.rest}`;
   }
+  if (isForUs) return urlOf(outer, authority, "*", "");
   const question = target.indexOf("?");
   const path = canonicalPath(question < 0 ? target : target.slice(0, question));
   if (path === undefined) return PATH_AMBIGUOUS;
@@ -179,11 +203,10 @@ function splitAbsolute(target: string): { scheme: string; authority: string; res
   const start = colon + 3;
   let end = start;
   while (end < target.length && target[end] !== "/" && target[end] !== "?" && target[end] !== "#") end++;
-  const rest = target.slice(end);
   return {
     scheme: target.slice(0, colon).toLowerCase(),
     authority: target.slice(start, end),
-    rest: rest.startsWith("/") ? rest : `/${rest}`,
+    rest: target.slice(end),
   };
 }
 
@@ -191,8 +214,9 @@ function occurrences(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-function removeListed(headers: Headers, options: string): void {
+/** @param isVouchedFor a trusted proxy sent it */
+function removeListed(headers: Headers, options: string, isVouchedFor: boolean): void {
   const lower = options.toLowerCase();
   if (lower === "keep-alive" || lower === "close") return;
-  for (const name of connectionOptions(lower)) if (mayBeRemovedByConnection(name)) headers.remove(name);
+  for (const name of connectionOptions(lower)) if (mayBeRemovedByConnection(name, isVouchedFor)) headers.remove(name);
 }

@@ -58,6 +58,9 @@ const SPOOFABLE = new Set([
 ]);
 const SPOOFABLE_PREFIXES = ["x-forwarded", "x-ms-client-principal", "x-ssl-client", "ssl-client", "x-client-cert"];
 
+/** The kind of Max-Forwards, which counts gateways. */
+export const MAX_FORWARDS = SINGLE + SINGLE_VALUED.indexOf("max-forwards");
+
 const kinds = new Map<string, number>();
 /** Callers may send any number of names: the memory of decisions is bounded. */
 const MAX_REMEMBERED = 2_000;
@@ -88,9 +91,14 @@ function decide(name: string): number {
  * Fields that a caller's Connection header may not remove: what was checked must arrive, or the check was for nothing. Others that it
  * lists belong to the connection, as the sender says (RFC 9110 section 7.6.1).
  */
-const KEPT = new Set(["authorization", "cookie", "host", "via", "origin", "date", "accept", "range"]);
-const KEPT_PREFIXES = ["content-", "x-", "ocp-apim-", "apim-", "sec-", "access-control-", "if-"];
+const KEPT = new Set(["authorization", "cookie", "host", "via", "origin", "date", "accept", "range", "max-forwards"]);
+const KEPT_PREFIXES = ["content-", "ocp-apim-", "apim-", "sec-", "access-control-", "if-", "x-forwarded-", "x-api-key"];
 
-export function mayBeRemovedByConnection(name: string): boolean {
-  return !KEPT.has(name) && !KEPT_PREFIXES.some((prefix) => name.startsWith(prefix));
+/**
+ * @param isVouchedFor a trusted proxy sent it: the fields it adds are what it says of the caller, and must not go because the caller
+ * listed them in a Connection header that it passed on
+ */
+export function mayBeRemovedByConnection(name: string, isVouchedFor: boolean): boolean {
+  if (KEPT.has(name) || (isVouchedFor && name.startsWith("x-"))) return false;
+  return !KEPT_PREFIXES.some((prefix) => name.startsWith(prefix));
 }

@@ -153,22 +153,26 @@ for (const engine of ENGINES) {
       });
     });
 
-    test("HEAD, 204 and 304 keep the length they were given and send no body", async () => {
+    test("HEAD, 204, 205 and 304 send no body; the length they were given stays where it may be told", async () => {
       const handler: Handler = (request, reply) => {
         const status = Number(request.target.slice(1));
-        reply.send(status, "", Headers.of([["Content-Length", "1234"]]), Body.none);
+        const body = status === 205 ? Body.text("form") : Body.none;
+        reply.send(status, "", Headers.of([["Content-Length", "1234"]]), body);
       };
       await withFront(handler, async (port) => {
         const client = await RawClient.open(port);
-        for (const [method, status] of [
-          ["HEAD", 200],
-          ["GET", 304],
-          ["GET", 204],
+        for (const [method, status, length] of [
+          ["HEAD", 200, "1234"],
+          ["GET", 304, "1234"],
+          ["GET", 204, undefined],
+          ["HEAD", 204, undefined],
+          ["GET", 205, "0"],
         ] as const) {
           client.write(`${method} /${status} HTTP/1.1\r\nHost: a\r\n\r\n`);
           const response = await client.response(method);
           assert.equal(response.status, status);
-          assert.equal(response.headers.get("content-length"), "1234");
+          assert.equal(response.headers.get("content-length"), length, `${method} ${status}`);
+          assert.equal(response.body, "");
         }
         client.close();
       });

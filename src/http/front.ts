@@ -42,7 +42,7 @@ export interface Reply {
   readonly isSent: boolean;
   /**
    * Sends the answer: a small buffered body with its head in one write, a stream chunk by chunk with back-pressure. Framing headers
-   * (Content-Length, Transfer-Encoding, Connection, Date) are computed here; those in `headers` are ignored.
+   * (Content-Length, Transfer-Encoding, Connection) are computed here; those in `headers` are ignored. A Date is added where there is none.
    * `onDone(bytesSent, error?)` is called once: after the last byte was handed to the socket, or when either side broke off.
    */
   send(

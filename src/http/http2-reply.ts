@@ -5,6 +5,7 @@ import type { Reply } from "./front.ts";
 import { isFieldValue, isToken } from "./header-syntax.ts";
 import type { Headers } from "./headers.ts";
 import type { IdleWatch, Waiting } from "./idle-watch.ts";
+import { hasContent, sendable } from "./no-content.ts";
 import { type OnDone, outgoingHeaders } from "./node-reply.ts";
 
 export interface Http2ReplyHost {
@@ -34,10 +35,11 @@ export class Http2Reply implements Reply, Waiting {
     this.#isHead = isHead;
   }
 
-  send(status: number, _reason: string, headers: Headers, body: Body, onDone?: OnDone): void {
+  send(status: number, _reason: string, headers: Headers, made: Body, onDone?: OnDone): void {
     if (this.isSent) throw new Error("A request can be answered only once.");
     this.isSent = true;
     this.#onDone = onDone;
+    const body = sendable(status, made);
     const stream = this.#stream;
     if (this.#isOver || stream.destroyed || stream.closed) {
       body.discard();
@@ -45,8 +47,8 @@ export class Http2Reply implements Reply, Waiting {
       this.#report(new Error("The client has gone."));
       return;
     }
-    const hasBody = !this.#isHead && status !== 204 && status !== 304;
-    const raw = outgoingHeaders(headers, hasBody || this.#isHead ? body.length : 0, hasBody);
+    const hasBody = !this.#isHead && hasContent(status);
+    const raw = outgoingHeaders(status, headers, hasBody || this.#isHead ? body.length : 0, hasBody);
     const invalid = invalidField(raw);
     if (invalid !== undefined) {
       body.discard();

@@ -112,7 +112,7 @@ export class NodeConnection implements ReplyHost, Waiting {
   }
 
   /** Answers once what the parser or the time limits refused, and closes. */
-  refuse(refusal: HeadRefusal): void {
+  refuse(refusal: HeadRefusal, isHead = this.#request?.method === "HEAD"): void {
     if (this.#isRefused) return;
     this.#isRefused = true;
     this.#host.onRefused(refusal.status, refusal.reason, this.peer);
@@ -122,7 +122,7 @@ export class NodeConnection implements ReplyHost, Waiting {
       this.#socket.destroy();
       return;
     }
-    this.#socket.end(refusalText(refusal.status, refusal.message, refusal.headers), "latin1");
+    this.#socket.end(refusalText(refusal.status, refusal.message, refusal.headers, isHead), "latin1");
     this.#lingerThenDestroy();
   }
 
@@ -149,7 +149,7 @@ export class NodeConnection implements ReplyHost, Waiting {
       this.#host.maxHeaderCount,
     );
     if (isRefusal(head)) {
-      this.refuse(head);
+      this.refuse(head, method === "HEAD");
       return;
     }
     const requestBytes =

@@ -167,7 +167,9 @@ export class NodeFront implements Front, ConnectionHost {
     server.on(event, (socket: Socket) => this.#open(socket));
     server.on("request", (message, response) => this.#receive(message, response, false));
     server.on("checkContinue", (message, response) => this.#receive(message, response, true));
-    server.on("checkExpectation", (message) => NodeConnection.of(message.socket)?.refuse(EXPECTATION));
+    server.on("checkExpectation", ({ socket, method }) => {
+      NodeConnection.of(socket)?.refuse(EXPECTATION, method === "HEAD");
+    });
     server.on("connect", (_message, socket) => this.#refuse(socket as Socket, CONNECT));
     server.on("upgrade", (message, socket, head) => this.#upgrade(message, socket as Socket, head));
     server.on("clientError", (error, socket) => this.#clientError(error, socket as Socket));
@@ -326,7 +328,9 @@ function applyLimits(server: Server, limits: FrontLimits): void {
   server.timeout = 0;
 }
 
-/** Other upgrades (h2c) are ignored, as RFC 9110 section 7.8 allows: the request is served as it is. */
+/** Other upgrades (h2c), and those of HTTP/1.0, are ignored (RFC 9110 section 7.8): the request is served as it is. */
 function isWebSocket(request: IncomingMessage): boolean {
-  return request.method === "GET" && request.headers.upgrade?.toLowerCase() === "websocket";
+  return (
+    request.method === "GET" && request.httpVersion === "1.1" && request.headers.upgrade?.toLowerCase() === "websocket"
+  );
 }

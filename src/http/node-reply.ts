@@ -8,6 +8,7 @@ import type { Reply } from "./front.ts";
 import type { Headers } from "./headers.ts";
 import { isDigits } from "./authority.ts";
 import { isContentLength, isHopByHop } from "./hop-by-hop.ts";
+import { hasContent, NO_CONTENT, sendable } from "./no-content.ts";
 import type { Waiting, IdleWatch } from "./idle-watch.ts";
 
 const UPGRADE_REQUIRED = 426;
@@ -57,20 +58,23 @@ export class NodeReply implements Reply, Waiting {
     return this.#response.headersSent;
   }
 
-  send(status: number, reason: string, headers: Headers, body: Body, onDone?: OnDone): void {
+  send(status: number, reason: string, headers: Headers, made: Body, onDone?: OnDone): void {
     if (this.isSent) throw new Error("A request can be answered only once.");
     this.isSent = true;
     this.#onDone = onDone;
+    const body = sendable(status, made);
     if (this.#isOver) {
       body.discard();
       this.#report(new Error("The client has gone."));
       return;
     }
-    const hasBody = !this.#isHead && status !== 204 && status !== 304;
-    const raw = outgoingHeaders(headers, hasBody || this.#isHead ? body.length : 0, hasBody);
+    const hasBody = !this.#isHead && hasContent(status);
+    const raw = outgoingHeaders(status, headers, hasBody || this.#isHead ? body.length : 0, hasBody);
     const { hsts } = this.#host;
     if (hsts !== undefined && !headers.has("Strict-Transport-Security")) raw.push("Strict-Transport-Security", hsts);
-    const closes = this.#host.isDraining || this.#leavesBodyUnread;
+    // A connection with an HTTP/1.0 client is not kept, whatever that client asks for (RFC 9112 section 9.3).
+    const isHttp10 = this.#response.req.httpVersionMinor === 0;
+    const closes = this.#host.isDraining || isHttp10 || this.#leavesBodyUnread;
     if (status === UPGRADE_REQUIRED) offerUpgrade(raw, headers, closes);
     else if (closes) raw.push("Connection", "close");
     try {
@@ -224,22 +228,34 @@ export class NodeReply implements Reply, Waiting {
 }
 
 /**
- * The head as it goes out. HEAD, 204 and 304 tell the length that another request would get, if it is known (RFC 9110 section 8.6).
+ * The head as it goes out. HEAD and 304 tell the length that another request would get, if it is known; 204 never tells one (RFC 9110
+ * section 8.6). A date is the backend's, if it gives one; else the server writes its own (section 6.6.1).
  * @param length of the body the headers describe; undefined when it is not known before it ends
  */
-export function outgoingHeaders(headers: Headers, length: number | undefined, hasBody: boolean): string[] {
+export function outgoingHeaders(
+  status: number,
+  headers: Headers,
+  length: number | undefined,
+  hasBody: boolean,
+): string[] {
   const { raw } = headers;
   const out: string[] = [];
   let declared: string | undefined;
+  let isDated = false;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
-    if (isHopByHop(name) || isDate(name)) continue;
+    if (isHopByHop(name)) continue;
+    if (isDate(name)) {
+      if (isDated) continue;
+      isDated = true;
+    }
     if (isContentLength(name)) {
       declared ??= raw[i + 1];
       continue;
     }
     out.push(name, raw[i + 1]);
   }
+  if (status === NO_CONTENT) return out;
   if (hasBody || length) {
     if (length !== undefined) out.push("Content-Length", String(length));
   } else if (declared !== undefined && isDigits(declared)) {
@@ -255,7 +271,6 @@ function offerUpgrade(raw: string[], headers: Headers, closes: boolean): void {
   else if (closes) raw.push("Connection", "close");
 }
 
-/** node:http writes the date itself, once a second. */
 function isDate(name: string): boolean {
   return name.length === 4 && (name === "Date" || name.toLowerCase() === "date");
 }

@@ -4,17 +4,25 @@ import type { Headers } from "./headers.ts";
 import { isFieldValue, isToken } from "./header-syntax.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
 
-/** An answer of the front itself, complete, closing the connection. */
-export function refusalText(status: number, message: string, headers: readonly string[] = []): string {
+/**
+ * An answer of the front itself, complete, closing the connection.
+ * @param isHead the request was for a head alone: the answer has no content (RFC 9110 section 9.3.2)
+ */
+export function refusalText(status: number, message: string, headers: readonly string[] = [], isHead = false): string {
   let more = "";
-  for (let i = 0; i < headers.length; i += 2) more += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  // Who sends Upgrade names it as a field of the connection (RFC 9110 section 7.8).
+  let options = "close";
+  for (let i = 0; i < headers.length; i += 2) {
+    more += `${headers[i]}: ${headers[i + 1]}\r\n`;
+    if (headers[i] === "Upgrade") options = "close, Upgrade";
+  }
   const body = `{ "statusCode": ${status}, "message": ${JSON.stringify(message)} }`;
   return (
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
     "Content-Type: application/json\r\n" +
     `Content-Length: ${body.length}\r\n` +
     `Date: ${new Date().toUTCString()}\r\n${more}` +
-    `Connection: close\r\n\r\n${body}`
+    `Connection: ${options}\r\n\r\n${isHead ? "" : body}`
   );
 }
 

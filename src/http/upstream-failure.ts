@@ -17,10 +17,10 @@ const BY_CODE = new Map<string, UpstreamFailure>([
   ["UND_ERR_SOCKET", "reset"],
   ["UND_ERR_HEADERS_OVERFLOW", "protocol"],
   ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "protocol"],
-  ["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "protocol"],
+  ["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "unsendable"],
   ["UND_ERR_RES_EXCEEDED_MAX_SIZE", "protocol"],
-  ["UND_ERR_INVALID_ARG", "protocol"],
-  ["UND_ERR_NOT_SUPPORTED", "protocol"],
+  ["UND_ERR_INVALID_ARG", "unsendable"],
+  ["UND_ERR_NOT_SUPPORTED", "unsendable"],
   ["UND_ERR_ABORTED", "aborted"],
   ["ABORT_ERR", "aborted"],
 ]);
@@ -31,7 +31,8 @@ const SENTENCE: Record<UpstreamFailure, string> = {
   timeout: "did not answer in time",
   connect: "could not be reached",
   reset: "closed the connection before the response was complete",
-  protocol: "and the gateway could not agree on valid HTTP messages",
+  protocol: "sent a response that is not valid HTTP",
+  unsendable: "cannot be sent such a request: it is not valid HTTP",
   tls: "could not be trusted",
   aborted: "was no longer needed: the request was aborted",
   denied: "may not be called",
@@ -82,10 +83,16 @@ function codeOf(error: unknown): string {
 }
 
 function failureOf(error: unknown): UpstreamFailure {
+  if (isUndicisRefusal(error)) return "protocol";
   const code = codeOf(error);
   if (code === "") return "reset";
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
-  if (code.startsWith("HPE_")) return "protocol";
   return TLS_CODE.test(code) ? "tls" : "reset";
+}
+
+/** undici's parser gives its errors a name and seldom a code; responses that it refuses elsewhere it calls bad. */
+function isUndicisRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === "HTTPParserError" || /^bad (response|upgrade)$/.test(error.message);
 }

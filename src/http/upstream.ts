@@ -55,8 +55,19 @@ export interface UpstreamResponse {
   readonly body: Body;
 }
 
-/** `denied`: the egress rules do not allow the call. */
-export type UpstreamFailure = "timeout" | "connect" | "reset" | "protocol" | "tls" | "aborted" | "denied";
+/**
+ * `protocol`: the backend answered something that is no valid HTTP. `unsendable`: the request itself is none, and was not sent.
+ * `denied`: the egress rules do not allow the call.
+ */
+export type UpstreamFailure =
+  | "timeout"
+  | "connect"
+  | "reset"
+  | "protocol"
+  | "unsendable"
+  | "tls"
+  | "aborted"
+  | "denied";
 
 /** Why a backend could not be used. The message names no secrets. */
 export class UpstreamError extends Error {

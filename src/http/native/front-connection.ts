@@ -16,7 +16,7 @@ import type { Deadlines, Timed } from "./deadlines.ts";
 import { NativeReply, type ReplyHost } from "./native-reply.ts";
 import { type Bytes, wholeBody } from "./octets.ts";
 import { type BodyHost, RequestBody } from "./request-body.ts";
-import { readRequestHead, type RequestHead } from "./request-head.ts";
+import { isForHead, readRequestHead, type RequestHead } from "./request-head.ts";
 import { openWire, type WireReader, WireStream } from "./wire.ts";
 
 /** What all connections of a front share. */
@@ -151,7 +151,7 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, T
   }
 
   /** Answers once what the parser or the time limits refused, and closes. */
-  refuse(refusal: HeadRefusal): void {
+  refuse(refusal: HeadRefusal, isHead = this.#request?.method === "HEAD"): void {
     if (this.#isClosing) return;
     const isStarted = this.#reply?.isStarted ?? false;
     this.#isClosing = true;
@@ -161,7 +161,7 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, T
       this.destroy();
       return;
     }
-    this.socket.write(refusalText(refusal.status, refusal.message, refusal.headers), "latin1");
+    this.socket.write(refusalText(refusal.status, refusal.message, refusal.headers, isHead), "latin1");
     this.#sayGoodbye();
   }
 
@@ -220,7 +220,7 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, T
         break;
       }
       if (isRefusal(head)) {
-        this.refuse(head);
+        this.refuse(head, isForHead(bytes, at, end));
         break;
       }
       at = this.#serve(head, bytes, at + head.size, end);

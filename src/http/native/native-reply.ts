@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import type { Body, BodySource } from "../body.ts";
 import type { Reply } from "../front.ts";
 import type { Headers } from "../headers.ts";
+import { hasContent, sendable } from "../no-content.ts";
 import { post, type Sender } from "./batch.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import { isFlushed } from "./direct-write.ts";
@@ -60,16 +61,17 @@ export class NativeReply implements Reply, Sender, Timed {
     this.#isHttp10 = isHttp10;
   }
 
-  send(status: number, reason: string, headers: Headers, body: Body, onDone?: OnDone): void {
+  send(status: number, reason: string, headers: Headers, made: Body, onDone?: OnDone): void {
     if (this.isSent) throw new Error("A request can be answered only once.");
     this.isSent = true;
     this.#onDone = onDone;
+    const body = sendable(status, made);
     if (this.#isOver) {
       body.discard();
       this.#report(new Error("The client has gone."));
       return;
     }
-    const hasBody = !this.#isHead && status !== 204 && status !== 304;
+    const hasBody = !this.#isHead && hasContent(status);
     const { length } = body;
     this.#framing = hasBody ? (length !== undefined ? "length" : this.#isHttp10 ? "close" : "chunked") : "none";
     this.#length = length;

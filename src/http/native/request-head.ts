@@ -51,6 +51,7 @@ const EXPECTATION = refusal(417, "ExpectationFailed", "The expectation cannot be
 
 const MAX_METHOD_LENGTH = 32;
 const SERVED = new Set(METHODS.filter((method) => method !== "TRACE" && method !== "CONNECT"));
+const HEAD_METHOD = "HEAD ";
 const HTTP_11 = "HTTP/1.1\r\n";
 const HTTP_10 = "HTTP/1.0\r\n";
 const ANY_VERSION = /^HTTP\/\d\.\d\r\n/;
@@ -75,6 +76,12 @@ export function readRequestHead(
   return line < 0 || line >= limit ? LONG : LARGE;
 }
 
+/** Do these bytes ask for a head alone, whatever else may be wrong with them? */
+export function isForHead(bytes: Bytes, start: number, end: number): boolean {
+  const at = bytes[start] === CR ? start + 2 : start;
+  return bytes.latin1Slice(at, Math.min(end, at + HEAD_METHOD.length)) === HEAD_METHOD;
+}
+
 /** @param to where the bytes end that belong to the head */
 function readHead(bytes: Bytes, start: number, to: number, maxFields: number): RequestHead | HeadRefusal | undefined {
   // One empty line before a request is ignored, as old clients send one after a body (RFC 9112 section 2.2).
@@ -89,7 +96,8 @@ function readHead(bytes: Bytes, start: number, to: number, maxFields: number): R
   const methodStart = at;
   let hash = 0;
   for (; at < to && (CLASSES[bytes[at]] & TOKEN) !== 0; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0;
-  if (at - methodStart > MAX_METHOD_LENGTH) return SYNTAX;
+  // Longer than any that is known (RFC 9112 section 3).
+  if (at - methodStart > MAX_METHOD_LENGTH) return METHOD;
   if (at >= to) return undefined;
   if (bytes[at] !== SP || at === methodStart) return SYNTAX;
   const method = nameAt(bytes, methodStart, at, hash).text;

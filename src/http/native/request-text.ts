@@ -53,5 +53,5 @@ function isWirePath(path: string): boolean {
 }
 
 function unsendable({ origin }: UpstreamRequest): UpstreamError {
-  return new UpstreamError("protocol", `The request to ${origin} holds characters that HTTP does not allow.`);
+  return new UpstreamError("unsendable", `The request to ${origin} holds characters that HTTP does not allow.`);
 }

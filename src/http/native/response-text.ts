@@ -5,6 +5,7 @@
 import { STATUS_CODES } from "node:http";
 import { isDigits } from "../authority.ts";
 import type { Headers } from "../headers.ts";
+import { NO_CONTENT } from "../no-content.ts";
 import { isFieldValue } from "./octets.ts";
 import { DATE, DROP, INVALID, LENGTH, useOf } from "./outgoing-names.ts";
 
@@ -38,21 +39,28 @@ export function answerHead({ status, reason, headers, framing, length, closes, h
   let head = statusLine(status, reason);
   const { raw } = headers;
   let declared: string | undefined;
+  let isDated = false;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
     const value = raw[i + 1];
     const use = useOf(name);
-    if (use === DROP || use === DATE) continue;
+    if (use === DROP) continue;
     if (use === LENGTH) {
       declared ??= value;
       continue;
     }
     if (use === INVALID || !isFieldValue(value))
       throw new UnsendableAnswer(`The header ${JSON.stringify(name)} is invalid.`);
+    if (use === DATE) {
+      if (isDated) continue;
+      isDated = true;
+    }
     head += `${name}: ${value}\r\n`;
   }
   if (hsts !== undefined && !headers.has("Strict-Transport-Security")) head += `Strict-Transport-Security: ${hsts}\r\n`;
-  return `${head}${framingLines(framing, length, declared)}${connectionLines(status, headers, closes)}Date: ${date()}\r\n\r\n`;
+  // When the answer came to be, the backend knows best; where it does not say, that is now (RFC 9110 section 6.6.1).
+  if (!isDated) head += `Date: ${date()}\r\n`;
+  return `${head}${framingLines(status, framing, length, declared)}${connectionLines(status, headers, closes)}\r\n`;
 }
 
 function statusLine(status: number, reason: string): string {
@@ -65,8 +73,13 @@ function statusLine(status: number, reason: string): string {
   return `HTTP/1.1 ${status} ${reason}\r\n`;
 }
 
-/** HEAD, 204 and 304 tell the length that another request would get, if it is known (RFC 9110 section 8.6). */
-function framingLines(framing: Framing, length: number | undefined, declared: string | undefined): string {
+/** HEAD and 304 tell the length that another request would get, if it is known; 204 never tells one (RFC 9110 section 8.6). */
+function framingLines(
+  status: number,
+  framing: Framing,
+  length: number | undefined,
+  declared: string | undefined,
+): string {
   switch (framing) {
     case "length":
       return `Content-Length: ${length}\r\n`;
@@ -75,6 +88,7 @@ function framingLines(framing: Framing, length: number | undefined, declared: st
     case "close":
       return "";
     case "none":
+      if (status === NO_CONTENT) return "";
       if (length) return `Content-Length: ${length}\r\n`;
       return declared !== undefined && isDigits(declared) ? `Content-Length: ${declared}\r\n` : "";
   }

@@ -187,6 +187,9 @@ function callFault(error: unknown): unknown {
       return new PolicyFault("ClientConnectionFailure", "The caller closed the connection.", { cause: error });
     case "denied":
       return new PolicyFault("EgressDenied", error.message, { cause: error });
+    case "protocol":
+      // What a gateway answers where a response is no valid HTTP (RFC 9110 section 15.6.3, RFC 9112 sections 5.2 and 6.3).
+      return new PolicyFault("BackendConnectionFailure", error.message, { status: 502, cause: error });
     default:
       return new PolicyFault("BackendConnectionFailure", error.message, { cause: error });
   }
