@@ -8,8 +8,7 @@ if (major < 24 || (major === 24 && minor < 11)) {
   );
   process.exitCode = 2;
 } else {
-  // The second start reads compiled code: half the time of the first.
-  (await import("node:module")).enableCompileCache();
+  (await import("./compiled-code.ts")).keepCompiledCode();
   const { main } = await import("./main.ts");
   process.exitCode = await main(process.argv.slice(2));
 }

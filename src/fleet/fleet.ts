@@ -2,6 +2,7 @@
  * The worker threads of a process. Each listens on the same ports and counts in the same memory; the main thread hands out
  * configurations, starts a worker that died anew, and lets all of them leave without losing a request.
  */
+import { flushCompileCache } from "node:module";
 import { randomBytes, randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import type { Address } from "../gateway/server.ts";
@@ -82,6 +83,8 @@ export class Fleet {
   /** Rejects with what kept the first worker from its addresses. */
   static async start(parts: FleetParts): Promise<Fleet> {
     const fleet = new Fleet(parts);
+    // What this thread has compiled its workers need not, where compiled code is kept.
+    flushCompileCache();
     try {
       // The first finds the ports; the others share them.
       fleet.#addresses = await fleet.#spawn(0, 0);
