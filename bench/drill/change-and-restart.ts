@@ -33,15 +33,15 @@ export const reload: Drill = {
   title: `configurations of ${ROUTES} operations change under load, every third with a mistake`,
   async run({ isLong }) {
     return await withSite({ policy: () => versioned(0), workers: 2, paths }, async (site) => {
-      const changes = isLong ? 100 : 12;
-      const before = await site.load(150, isLong ? 10_000 : 1_000);
-      const load = site.load(150, changes * 500);
+      const [changes, everyMs] = isLong ? [100, 3_000] : [12, 500];
+      const before = await site.load(150, isLong ? 20_000 : 1_000);
+      const load = site.load(150, changes * everyMs);
       let last = 0;
       for (let version = 1; version <= changes; version++) {
         const isRight = version % 3 !== 0;
         if (isRight) last = version;
         await change(site, isRight ? versioned(version) : "<policies><nonsense /></policies>");
-        await sleep(450);
+        await sleep(everyMs - 50);
       }
       const ended = await load;
       await change(site, versioned(++last));
