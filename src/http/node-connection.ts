@@ -49,7 +49,11 @@ export class NodeConnection implements ReplyHost, Waiting {
   #peer: Peer | undefined;
   #request: FrontRequest | undefined;
   #reply: NodeReply | undefined;
+  /** The message of the request that is served. */
+  #message: IncomingMessage | undefined;
   #waiting: Pipelined[] | undefined;
+  /** What is wrong with the bytes behind requests that are still to be answered. */
+  #lastWord: HeadRefusal | undefined;
   #isRefused = false;
   #isRetired = false;
 
@@ -95,6 +99,7 @@ export class NodeConnection implements ReplyHost, Waiting {
   }
 
   receive(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    if (this.#lastWord !== undefined) return;
     if (this.#reply === undefined) {
       this.#serve(message, response, expectsContinue);
       return;
@@ -108,10 +113,20 @@ export class NodeConnection implements ReplyHost, Waiting {
     this.#request = undefined;
     this.#reply = undefined;
     this.idleTicks = 0;
-    if (this.#waiting !== undefined && this.#waiting.length > 0) setImmediate(() => this.#serveNext());
+    this.#message = undefined;
+    if (this.#lastWord !== undefined || (this.#waiting?.length ?? 0) > 0) setImmediate(() => this.#serveNext());
   }
 
-  /** Answers once what the parser or the time limits refused, and closes. */
+  /**
+   * What the parser or the time limits refused. Requests that came whole before are answered first, each with its own answer: the client
+   * would take this one for theirs (RFC 9112 section 9.3.2).
+   */
+  failed(refusal: HeadRefusal, isHead = this.#request?.method === "HEAD"): void {
+    if (this.#message?.complete === true) this.#lastWord ??= refusal;
+    else this.refuse(refusal, isHead);
+  }
+
+  /** Answers once, and closes. */
   refuse(refusal: HeadRefusal, isHead = this.#request?.method === "HEAD"): void {
     if (this.#isRefused) return;
     this.#isRefused = true;
@@ -161,11 +176,17 @@ export class NodeConnection implements ReplyHost, Waiting {
     if (requestBytes > 0) this.#lingerWhenUnread(message);
     this.#request = request;
     this.#reply = reply;
+    this.#message = message;
     this.#host.onRequest(request, reply);
   }
 
   #serveNext(): void {
     const next = this.#waiting?.shift();
+    const lastWord = this.#lastWord;
+    if (lastWord !== undefined && this.#reply === undefined && next?.message.complete !== true) {
+      this.refuse(lastWord);
+      return;
+    }
     if (next === undefined || this.#reply !== undefined || this.#isRefused || this.#socket.destroyed) return;
     if (this.#socket.isPaused() && (this.#waiting?.length ?? 0) < MAX_WAITING) this.#socket.resume();
     this.#serve(next.message, next.response, next.expectsContinue);
@@ -205,6 +226,7 @@ export class NodeConnection implements ReplyHost, Waiting {
     this.#waiting = undefined;
     this.#request = undefined;
     this.#reply = undefined;
+    this.#message = undefined;
     reply?.abort(error);
     request?.abort();
   }

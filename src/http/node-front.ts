@@ -167,9 +167,7 @@ export class NodeFront implements Front, ConnectionHost {
     server.on(event, (socket: Socket) => this.#open(socket));
     server.on("request", (message, response) => this.#receive(message, response, false));
     server.on("checkContinue", (message, response) => this.#receive(message, response, true));
-    server.on("checkExpectation", ({ socket, method }) => {
-      NodeConnection.of(socket)?.refuse(EXPECTATION, method === "HEAD");
-    });
+    server.on("checkExpectation", (message) => this.#expects(message));
     server.on("connect", (_message, socket) => this.#refuse(socket as Socket, CONNECT));
     server.on("upgrade", (message, socket, head) => this.#upgrade(message, socket as Socket, head));
     server.on("clientError", (error, socket) => this.#clientError(error, socket as Socket));
@@ -217,7 +215,13 @@ export class NodeFront implements Front, ConnectionHost {
   }
 
   #receive(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    NodeConnection.of(message.socket)?.receive(message, response, expectsContinue);
+    // node:http finds the one expectation that is known anywhere in the field (RFC 9110 section 10.1.1).
+    if (expectsContinue && message.headers.expect?.toLowerCase() !== "100-continue") this.#expects(message);
+    else NodeConnection.of(message.socket)?.receive(message, response, expectsContinue);
+  }
+
+  #expects({ socket, method }: IncomingMessage): void {
+    NodeConnection.of(socket)?.failed(EXPECTATION, method === "HEAD");
   }
 
   #refuse(socket: Socket, refusal: HeadRefusal): void {
@@ -234,7 +238,7 @@ export class NodeFront implements Front, ConnectionHost {
     }
     // Bytes after a request that asked to close are nobody's (RFC 9112 section 9.6); the answer under way is delivered.
     if (error.code === "HPE_CLOSED_CONNECTION") return;
-    connection.refuse(clientErrorRefusal(error.code));
+    connection.failed(clientErrorRefusal(error.code));
   }
 
   #upgrade(message: IncomingMessage, socket: Socket, firstBytes: Buffer): void {
