@@ -55,6 +55,15 @@ test("a kept connection that the backend closes instead of answering: what may b
   await assert.rejects(call({ method: "POST", body: Body.text("x") }), isReset, "a POST may have been done");
 });
 
+test("a backend that closes after every answer without a word, and many calls at once: none fails", async (t) => {
+  const { call } = await backend(t, (socket) => socket.end(OK));
+  let left = 500;
+  const caller = async () => {
+    while (left-- > 0) assert.equal(await call(), "ok");
+  };
+  await Promise.all(Array.from({ length: 20 }, caller));
+});
+
 test("a request that every connection dies of is repeated once, however many are kept", async (t) => {
   let isPoison = false;
   let poisoned = 0;

@@ -24,6 +24,8 @@ export class UpstreamPool implements ConnectionOwner {
   readonly #open = new Set<UpstreamConnection>();
   #connecting = 0;
   #waiting: UpstreamCall[] = [];
+  /** Wait for a connection that nobody has used. */
+  #repeated: UpstreamCall[] = [];
   #isClosed = false;
   #isRetired = false;
 
@@ -55,14 +57,14 @@ export class UpstreamPool implements ConnectionOwner {
     }
   }
 
-  /** Once, and not on another connection that has rested: it may have been closed with the first. */
+  /** Once, and on a new connection: another that was used may have been closed with the first. */
   repeat(call: UpstreamCall): void {
     if (this.#isClosed) {
       call.fail(closing());
       return;
     }
     call.wasRepeated = true;
-    this.#waiting.push(call);
+    this.#repeated.push(call);
     this.#connectIfNeeded();
   }
 
@@ -75,17 +77,19 @@ export class UpstreamPool implements ConnectionOwner {
   close(): void {
     this.#isClosed = true;
     for (const connection of this.#open) connection.abort(closing());
-    const waiting = this.#waiting;
+    const waiting = [...this.#repeated, ...this.#waiting];
+    this.#repeated = [];
     this.#waiting = [];
     for (const call of waiting) call.fail(closing());
   }
 
   released(connection: UpstreamConnection): void {
-    if (this.#isClosed || this.#isRetired) {
+    const isInTheWay = this.#repeated.length > 0 && this.#open.size + this.#connecting >= MAX_CONNECTIONS;
+    if (this.#isClosed || this.#isRetired || isInTheWay) {
       connection.destroy();
       return;
     }
-    const next = this.#next();
+    const next = nextOf(this.#waiting);
     if (next === undefined) {
       connection.rest();
       this.#idle.push(connection);
@@ -110,14 +114,6 @@ export class UpstreamPool implements ConnectionOwner {
     return undefined;
   }
 
-  /** The next call that is still wanted. */
-  #next(): UpstreamCall | undefined {
-    for (let call = this.#waiting.shift(); call !== undefined; call = this.#waiting.shift()) {
-      if (!call.isOver) return call;
-    }
-    return undefined;
-  }
-
   #sendCold(connection: UpstreamConnection, call: UpstreamCall): void {
     if (call.isOver) this.released(connection);
     else if (connection.isAlive) connection.send(call);
@@ -125,7 +121,7 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   #connectIfNeeded(): void {
-    while (!this.#isClosed && this.#connecting < this.#waiting.length) {
+    while (!this.#isClosed && this.#connecting < this.#waiting.length + this.#repeated.length) {
       if (this.#open.size + this.#connecting >= MAX_CONNECTIONS) return;
       this.#connecting++;
       this.#connect(this.#target, ((error: Error | null, socket: Socket | null) => {
@@ -134,6 +130,10 @@ export class UpstreamPool implements ConnectionOwner {
         else this.#connected(socket);
       }) as Parameters<Connector>[1]);
     }
+  }
+
+  #next(): UpstreamCall | undefined {
+    return nextOf(this.#repeated) ?? nextOf(this.#waiting);
   }
 
   /** One attempt stands for one request: the others have their own. */
@@ -153,6 +153,12 @@ export class UpstreamPool implements ConnectionOwner {
     if (call === undefined) this.released(connection);
     else connection.send(call);
   }
+}
+
+/** The next call that is still wanted. */
+function nextOf(calls: UpstreamCall[]): UpstreamCall | undefined {
+  for (let call = calls.shift(); call !== undefined; call = calls.shift()) if (!call.isOver) return call;
+  return undefined;
 }
 
 function closing(): UpstreamError {
