@@ -34,6 +34,8 @@ export interface CompileErrorAnswer {
   readonly line: number;
   /** From 1. */
   readonly col: number;
+  /** A way out: for readers, not a part of the form. */
+  readonly hint?: string;
 }
 
 /** Exactly one of: a description, `exception`, `compileError`, `timeout` (the budget of steps or memory was spent). */
@@ -50,7 +52,12 @@ export interface Answer extends Partial<Omit<Description, "type">> {
 /** What follows the first errors only repeats them. */
 const MAX_COMPILE_ERRORS = 5;
 
-export function evaluateCase({ id, expr, setup }: Case, globals: Readonly<Record<string, Global>>): Answer {
+/** @param hasHints errors tell a way out, where there is one: more than the recorded form has */
+export function evaluateCase(
+  { id, expr, setup }: Case,
+  globals: Readonly<Record<string, Global>>,
+  hasHints = false,
+): Answer {
   const { code, kind } = unwrap(expr);
   const types = Object.fromEntries(Object.entries(globals).map(([name, { type }]) => [name, type]));
   const compiler = new Compiler({ globals: types });
@@ -58,7 +65,11 @@ export function evaluateCase({ id, expr, setup }: Case, globals: Readonly<Record
   const head = { id, ...staticType(compiled, kind) };
   if (compiled.errors.length > 0) {
     const errors = compiled.errors.slice(0, MAX_COMPILE_ERRORS);
-    return { ...head, compileError: errors.map((e) => compileErrorAnswer(e, code, kind, setup)) };
+    const answer = (e: CompileError): CompileErrorAnswer => ({
+      ...compileErrorAnswer(e, code, kind, setup),
+      ...(hasHints && e.hint !== undefined ? { hint: e.hint } : {}),
+    });
+    return { ...head, compileError: errors.map(answer) };
   }
   compiler.link();
   return {

@@ -28,6 +28,11 @@ test("a compile error: code, place and the code itself, exit code 1", async () =
   );
 });
 
+test("a compile error tells a way out, where there is one", async () => {
+  const { err } = await sallyport(["eval", "CultureInfo.InvariantCulture"]);
+  assert.match(err, /\n {2}= write System\.Globalization\.CultureInfo: its namespace is not imported\n$/);
+});
+
 test("a context from a file; one that is none is wrong usage", async () => {
   const folder = await configFolder({
     "context.json": {

@@ -7,10 +7,10 @@ import type { Globals } from "./sample-context.ts";
 
 /** Evaluates and prints the result with its types, or what went wrong; answers the exit code. */
 export function printAnswer(expr: string, globals: Globals, terminal: Terminal): number {
-  const answer = evaluateCase({ id: "", expr }, globals);
+  const answer = evaluateCase({ id: "", expr }, globals, true);
   if (answer.compileError !== undefined) {
-    for (const { code, message, line, col } of answer.compileError) {
-      const diagnostic = { code, message, line, column: col, severity: "error", file: "expression" } as const;
+    for (const { col, ...error } of answer.compileError) {
+      const diagnostic = { ...error, column: col, severity: "error", file: "expression" } as const;
       for (const text of frame(diagnostic, () => codeOf(expr), terminal.err)) terminal.err.line(text);
     }
     return MISTAKES;

@@ -191,6 +191,11 @@ test("names of other languages and of .NET outside of the allow-list get a hint"
   const hint = (code: string) => bindExpression(code).errors[0]?.hint;
   assert.equal(hint('File.ReadAllText("a")'), "File is not available in policy expressions");
   assert.equal(hint("new HttpClient()"), "HttpClient is not available in policy expressions");
+  assert.equal(
+    hint("CultureInfo.InvariantCulture"),
+    "write System.Globalization.CultureInfo: its namespace is not imported",
+  );
+  assert.equal(hint("XmlNodeType.Text"), "write System.Xml.XmlNodeType: its namespace is not imported");
   assert.equal(hint("sampel.Name"), "did you mean sample?");
   assert.equal(hint('"a".length'), "did you mean Length?");
   assert.equal(hint('"a".Trin()'), "did you mean Trim?");

@@ -27,6 +27,8 @@ interface Index {
   readonly namespaces: Set<string>;
   /** ``List`1`` -> full name, of imported namespaces and the global one. */
   readonly simple: Map<string, string>;
+  /** Of types in namespaces that are not imported: simple name -> full name. */
+  readonly elsewhere: Map<string, string>;
   readonly full: Set<string>;
   /** Names of static classes: in the global namespace, in imported ones. */
   readonly extensionOwners: readonly [string[], string[]];
@@ -45,6 +47,7 @@ function buildIndex(): Index {
     version: declarationVersion(),
     namespaces: new Set(),
     simple: new Map(),
+    elsewhere: new Map(),
     full: definitionKeys(),
     extensionOwners: [[], []],
     extensions: new Map(),
@@ -55,8 +58,11 @@ function buildIndex(): Index {
     const namespace = dot < 0 ? "" : key.slice(0, dot);
     addNamespaces(built.namespaces, namespace);
     const imported = IMPORTS.includes(namespace);
-    if (namespace !== "" && !imported) continue;
     const simple = key.slice(dot + 1);
+    if (namespace !== "" && !imported) {
+      built.elsewhere.set(simple.slice(0, simple.lastIndexOf("`")), key.slice(0, key.lastIndexOf("`")));
+      continue;
+    }
     if (namespace === "" || !built.simple.has(simple)) built.simple.set(simple, key.slice(0, key.lastIndexOf("`")));
     // By convention, which the table and the host keep, the classes of extension methods end in Extensions. Enumerable
     // came before it.
@@ -87,6 +93,11 @@ export function isType(fullName: string, arity: number): boolean {
 /** Numbers of type parameters under which a simple name is known. */
 export function aritiesOf(name: string): number[] {
   return [0, 1, 2, 3, 4].filter((n) => names().simple.has(`${name}\`${n}`));
+}
+
+/** Full name of a type that needs one: its namespace is not imported. */
+export function fullNameElsewhere(name: string): string | undefined {
+  return names().elsewhere.get(name);
 }
 
 /** Extension methods of that name, by tier: the host's first, then those of the imported namespaces. */

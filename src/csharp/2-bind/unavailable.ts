@@ -1,5 +1,5 @@
 /** Hints for names that exist in .NET but not in policy expressions, and for names that look like a slip of the pen. */
-import { simpleTypeNames } from "./names.ts";
+import { fullNameElsewhere, simpleTypeNames } from "./names.ts";
 
 /** Well-known .NET types outside of the allow-list, by simple name. */
 const OUTSIDE: ReadonlySet<string> = new Set(
@@ -11,8 +11,8 @@ const OUTSIDE: ReadonlySet<string> = new Set(
     "JsonElement JsonNode JsonSerializerOptions Lazy LinkedList MailMessage Marshal MemoryStream Monitor " +
     "Mutex NameValueCollection NetworkCredential ObservableCollection Parallel Path Process ProcessStartInfo Queryable Rfc2898DeriveBytes " +
     "RijndaelManaged RSACryptoServiceProvider Semaphore SemaphoreSlim SmtpClient Socket SqlConnection Stopwatch StreamReader StreamWriter " +
-    "Task TcpClient Thread ThreadPool Timer Trace TripleDES UdpClient ValueTask WeakReference WebClient WebRequest WebResponse XmlDocument " +
-    "XmlNode XmlReader XmlSerializer XmlWriter XPathNavigator XslCompiledTransform"
+    "Task TcpClient Thread ThreadPool Timer Trace TripleDES UdpClient ValueTask WeakReference WebClient WebRequest WebResponse " +
+    "XmlSerializer XmlWriter XPathNavigator XslCompiledTransform"
   ).split(" "),
 );
 
@@ -26,6 +26,8 @@ const OUTSIDE_NAMESPACES: ReadonlySet<string> = new Set(
 
 /** For a name that could not be resolved. */
 export function hintForTypeName(name: string): string | undefined {
+  const full = fullNameElsewhere(name);
+  if (full !== undefined) return `write ${full}: its namespace is not imported`;
   if (OUTSIDE.has(name)) return `${name} is not available in policy expressions`;
   const near = nearest(name, simpleTypeNames());
   return near ? `did you mean ${near}?` : undefined;
