@@ -93,8 +93,7 @@ function changeType(value: unknown, target: Type, provider: unknown = null): unk
     return null;
   }
   const from = typeOf(value);
-  const convertible = typeof value === "string" || from.interfaces.includes(type("System.IConvertible"));
-  if (!convertible && from.kind !== "enum") {
+  if (!isConvertible(value)) {
     if (from === target) return value;
     throw invalidCast("Object must implement IConvertible.");
   }
@@ -105,11 +104,25 @@ function changeType(value: unknown, target: Type, provider: unknown = null): unk
   throw invalidCast(`Invalid cast from '${fullTypeName(from)}' to '${fullTypeName(target)}'.`);
 }
 
+function isConvertible(value: unknown): boolean {
+  const from = typeOf(value);
+  return typeof value === "string" || from.kind === "enum" || from.interfaces.includes(type("System.IConvertible"));
+}
+
 const EMPTY_CODE = 0;
 const OBJECT_CODE = 1;
+const DB_NULL_CODE = 2;
+const STRING_CODE = 18;
 
 function changeToCode(value: unknown, code: number, provider: unknown = null): unknown {
-  if (code === OBJECT_CODE || (code === EMPTY_CODE && value === null)) return value;
+  if (value === null) {
+    if (code === EMPTY_CODE || code === OBJECT_CODE || code === STRING_CODE) return null;
+    throw invalidCast("Object must implement IConvertible.");
+  }
+  if (!isConvertible(value)) throw invalidCast("Object must implement IConvertible.");
+  if (code === OBJECT_CODE) return value;
+  if (code === EMPTY_CODE) throw invalidCast("Object cannot be cast to Empty.");
+  if (code === DB_NULL_CODE) throw invalidCast("Object cannot be cast to DBNull.");
   for (const name of KEYWORDS.keys()) if (typeCode(type(name)) === code) return changeType(value, type(name), provider);
   throw argument("Unknown TypeCode value.");
 }

@@ -4,7 +4,7 @@ import { structDefault } from "../runtime/default-value.ts";
 import { bytes, type CsArray, CsObject, type Ref, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
-import { argument, argumentNull, formatError } from "./exceptions-thrown.ts";
+import { argument, argumentNull, formatError, overflow } from "./exceptions-thrown.ts";
 import { trimWhiteSpace } from "./string-trim.ts";
 
 export class Guid extends CsObject {
@@ -88,6 +88,8 @@ function compareGuids(a: Guid, b: Guid): number {
 
 const LENGTH = "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).";
 const NOT_HEX = "Guid string should only contain hexadecimal characters.";
+const BRACE = "Expected {0xdddddddd, etc}.";
+const TOO_LARGE = "Value was either too large or too small for a UInt32.";
 const UNRECOGNIZED = "Unrecognized Guid format.";
 const BAD_FORMAT = 'Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".';
 
@@ -121,35 +123,81 @@ function parseForm(text: string, form: string): Parsed {
 function parseDashed(text: string): Parsed {
   if (text.length !== 36) return LENGTH;
   if ([8, 13, 18, 23].some((at) => text[at] !== "-")) return "Dashes are in the wrong position for GUID parsing.";
-  return fromDigits(text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24));
+  const digits = text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24);
+  return /[x+]/i.test(text) ? fromLooseFields(text) : fromDigits(digits);
 }
 
 function fromDigits(digits: string): Parsed {
   return /^[0-9a-f]{32}$/i.test(digits) ? new Guid(digits.toLowerCase()) : NOT_HEX;
 }
 
-/** Form X: {0xdddddddd,0xdddd,0xdddd,{0xdd,0xdd,0xdd,0xdd,0xdd,0xdd,0xdd,0xdd}}. */
-function parseStructure(text: string): Parsed {
-  if (text[0] !== "{") return "Expected {0xdddddddd, etc}.";
-  const found = /^\{0x([0-9a-f]+),0x([0-9a-f]+),0x([0-9a-f]+),\{0x([0-9a-f]+(?:,0x[0-9a-f]+){7})\}\}$/i.exec(text);
-  if (!found) return /^\{0x/i.test(text) ? NOT_HEX : "Expected 0x prefix.";
+/** What older versions took within the dashes: fields that begin with `+`, `0x` or both, within their width. */
+function fromLooseFields(text: string): Parsed {
   let digits = "";
-  for (const [field, width] of [[found[1], 8] as const, [found[2], 4] as const, [found[3], 4] as const]) {
-    digits += field.replace(/^0+/, "").padStart(width, "0").slice(-width);
+  for (const [start, width] of [
+    [0, 8],
+    [9, 4],
+    [14, 4],
+    [19, 4],
+    [24, 4],
+  ] as const) {
+    const field = looseHex(text.slice(start, start + width));
+    if (typeof field === "string") return NOT_HEX;
+    digits += hex(field, width);
   }
-  for (const field of found[4].split(/,0x/i)) digits += field.replace(/^0+/, "").padStart(2, "0");
+  return fromDigits(digits + text.slice(28));
+}
+
+/** A number perhaps after `+`, `0x` or both; else which failure it is. */
+function looseHex(text: string): number | typeof NOT_HEX | typeof TOO_LARGE {
+  const digits = text.replace(/^\+?(0x)?/i, "").replace(/^0+/, "");
+  const valid = (/^[0-9a-f]*/i.exec(digits) as RegExpExecArray)[0].length;
+  if (valid > 8) return TOO_LARGE;
+  return valid < digits.length ? NOT_HEX : Number.parseInt(digits || "0", 16);
+}
+
+/** Form X without spaces: {0xdddddddd,0xdddd,0xdddd,{0xdd,0xdd,0xdd,0xdd,0xdd,0xdd,0xdd,0xdd}}; any number of digits. */
+function parseStructure(text: string): Parsed {
+  if (text[0] !== "{") return BRACE;
+  let at = 1;
+  let digits = "";
+  for (let i = 0; i < 11; i++) {
+    if (i === 3 && text[at++] !== "{") return BRACE;
+    if (!/^0x/i.test(text.slice(at, at + 2))) return "Expected 0x prefix.";
+    const end = text.indexOf(i < 10 ? "," : "}", at + 2);
+    if (end <= at + 2) return i < 10 ? endless("comma") : endless("brace");
+    const field = looseHex(text.slice(at + 2, end));
+    if (typeof field === "string") return field;
+    if (i > 2 && field > 255) return UNRECOGNIZED;
+    digits += hex(field, i === 0 ? 8 : i < 3 ? 4 : 2);
+    at = end + 1;
+  }
+  if (text[at] !== "}") return "Could not find the ending brace.";
+  if (at + 1 !== text.length) return "Additional non-parsable characters are at the end of the string.";
   return fromDigits(digits);
 }
 
+function endless(sign: string): string {
+  return `Could not find a ${sign}, or the length between the previous token and the ${sign} was zero (i.e., '0x,'etc.).`;
+}
+
 /** Guid.Parse: ArgumentNull and FormatException. */
-export function parseGuid(text: string | null, parameter = "input"): Guid {
-  if (text === null) throw argumentNull(parameter);
+export function parseGuid(text: string | null): Guid {
+  if (text === null) throw argumentNull("input");
   return orThrow(parseAny(text));
 }
 
 function orThrow(parsed: Parsed): Guid {
-  if (typeof parsed === "string") throw formatError(parsed);
+  if (typeof parsed === "string") throw formatError(parsed === TOO_LARGE ? UNRECOGNIZED : parsed);
   return parsed;
+}
+
+/** The constructor alone says when a field is too large: OverflowException. */
+function constructGuid(text: string | null): Guid {
+  if (text === null) throw argumentNull("g");
+  const parsed = parseAny(text);
+  if (parsed === TOO_LARGE) throw overflow(TOO_LARGE);
+  return orThrow(parsed);
 }
 
 function tryParse(text: string | null, result: Ref): boolean {
@@ -181,7 +229,7 @@ function fromFieldsAndArray(a: number, b: number, c: number, rest: CsArray | nul
 }
 
 implement("System.Guid", {
-  "new(string)": (text: string | null) => parseGuid(text, "g"),
+  "new(string)": constructGuid,
   "new(byte[])": fromArray,
   "new(int,short,short,byte[])": fromFieldsAndArray,
   "new(*)": fromFields,
@@ -199,7 +247,7 @@ implement("System.Guid", {
   "TryParse(string,IFormatProvider,Guid&)": (text: string | null, _provider: unknown, result: Ref) =>
     tryParse(text, result),
   "TryParseExact(string,string,Guid&)": (text: string | null, format: string | null, result: Ref) => {
-    const known = text !== null && isForm(format);
+    const known = text !== null && text.length >= 32 && isForm(format);
     const parsed = known ? parseForm(trimWhiteSpace(text), format.toUpperCase()) : UNRECOGNIZED;
     result.v = typeof parsed === "string" ? Guid.empty : parsed;
     return typeof parsed !== "string";

@@ -9,6 +9,8 @@ export interface Host {
   readonly kind: number;
   /** Lower case; an IPv6 address in brackets. */
   readonly text: string;
+  /** The scope of an IPv6 address with its `%`, which the text lacks. */
+  readonly scope?: string;
 }
 
 /** A DNS name: labels of letters, digits, hyphens and underscores that begin with a letter or digit. */
@@ -27,8 +29,10 @@ function labelLength(label: string): number {
 
 /** An IPv6 address without brackets, perhaps with a scope. */
 function parseScoped(text: string): Host | undefined {
-  const raw = parseIPv6(text.split("%")[0]);
-  return raw && { kind: UriHostNameType.IPv6, text: `[${formatIPv6(raw)}]` };
+  const percent = text.indexOf("%");
+  const raw = parseIPv6(percent < 0 ? text : text.slice(0, percent));
+  const scope = percent < 0 ? "" : text.slice(percent);
+  return raw && { kind: UriHostNameType.IPv6, text: `[${formatIPv6(raw)}]`, scope };
 }
 
 /** Reads an internet host; undefined when it is none. */
@@ -48,7 +52,7 @@ function lowerHost(text: string): string {
 
 /** The form for DNS: Uri.IdnHost. */
 export function idnHost(host: Host): string {
-  if (host.kind === UriHostNameType.IPv6) return host.text.slice(1, -1);
+  if (host.kind === UriHostNameType.IPv6) return host.text.slice(1, -1) + (host.scope ?? "");
   if (host.kind !== UriHostNameType.Dns) return host.text;
   return domainToASCII(host.text) || host.text;
 }

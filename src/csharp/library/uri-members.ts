@@ -113,7 +113,8 @@ implement("System.Uri", {
   AbsolutePath: (self: Uri) => self.absolutePath,
   AbsoluteUri: (self: Uri) => self.absoluteUri,
   Authority: (self: Uri) => self.authority,
-  DnsSafeHost: (self: Uri) => self.parts.host.text.replace(/^\[|\]$/g, ""),
+  DnsSafeHost: (self: Uri) =>
+    self.parts.host.kind === UriHostNameType.IPv6 ? idnHost(self.parts.host) : self.parts.host.text,
   Fragment: (self: Uri) => self.parts.fragment,
   Host: (self: Uri) => self.parts.host.text,
   HostNameType: (self: Uri) => self.parts.host.kind || (self.parts.scheme === "file" ? UriHostNameType.Basic : 0),
