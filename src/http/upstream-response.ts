@@ -67,16 +67,18 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
   onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
     this.#isSettled = true;
     this.#over();
-    const headers = endToEnd(controller.rawHeaders);
+    const headers = endToEnd(controller.rawHeaders) ?? new Headers();
     this.#resolve({ response: { status, reason: "", headers, body: Body.none }, socket });
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason = ""): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, said = ""): void {
     if (status >= 100 && status < 200) {
       this.#interim++;
       if (this.#interim > MAX_INTERIM_RESPONSES) controller.abort(protocolError(this.#origin));
       return;
     }
+    // undici reads reasons as UTF-8: what is none has lost its octets, and is not worth passing on (RFC 9112 section 4).
+    const reason = said.includes("\ufffd") ? "" : said;
     if (status < 200 || status > 599 || (reason !== STATUS_CODES[status] && !isFieldValue(reason))) {
       controller.abort(protocolError(this.#origin));
       return;
@@ -84,6 +86,10 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#reason = reason;
     const headers = endToEnd(controller.rawHeaders);
+    if (headers === undefined) {
+      controller.abort(protocolError(this.#origin));
+      return;
+    }
     this.#headers = headers;
     const length = headers.first("content-length");
     const isSmall = this.#isHead || NOT_CONTENT.has(status) || (length !== undefined && Number(length) <= SMALL_BYTES);
@@ -168,18 +174,27 @@ function protocolError(origin: string): UpstreamError {
   return new UpstreamError("protocol", `The backend ${origin} sent a response that is not valid HTTP.`);
 }
 
-/** Fields of the message without those of the connection, names as the backend spelled them. */
-function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers {
+const CHUNKED = /^chunked[ \t]*$/i;
+
+/**
+ * Fields of the message without those of the connection, names as the backend spelled them. Undefined where the content is in a transfer
+ * coding that undici leaves in place: without the field that tells, nobody could read it (RFC 9112 section 6.1).
+ */
+function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers | undefined {
   const all = Array.isArray(rawHeaders) ? rawHeaders : pairsOf(rawHeaders ?? {});
   const raw: string[] = [];
   let options: string | undefined;
   for (let i = 0; i < all.length; i += 2) {
     const name = text(all[i]);
-    if (!isHopByHop(name)) raw.push(name, text(all[i + 1]));
-    else if (name.length === 10 && name.toLowerCase() === "connection") options = text(all[i + 1]);
+    const value = text(all[i + 1]);
+    if (!isHopByHop(name)) raw.push(name, value);
+    else if (name.length === 17 && !CHUNKED.test(value)) return undefined;
+    else if (name.length === 10 && name.toLowerCase() === "connection")
+      options = options === undefined ? value : `${options},${value}`;
   }
   const headers = new Headers(raw);
-  if (options !== undefined && options.length > 10) removeListed(headers, options);
+  // What nearly all say names no other field.
+  if (options !== undefined && options !== "keep-alive" && options !== "close") removeListed(headers, options);
   return headers;
 }
 

@@ -196,6 +196,13 @@ for (const engine of ENGINES) {
         );
         for (const name of ["x-hop", "keep-alive", "trailer", "t"]) assert.equal(headers.get(name), undefined, name);
         assert.equal(headers.get("set-cookie"), "a=b");
+        const two = await answered(
+          "HTTP/1.1 200 OK\r\nConnection: A\r\nA: 1\r\nConnection: B\r\nB: 2\r\nC: 3\r\nContent-Length: 2\r\n\r\nok",
+        );
+        assert.deepEqual(
+          ["a", "b", "c"].map((name) => two.headers.get(name)),
+          [undefined, undefined, "3"],
+        );
       });
 
       test("an HTTP/1.0 client gets what it can read", async () => {
@@ -213,6 +220,7 @@ for (const engine of ENGINES) {
         ends = true;
         assert.equal((await answered("HTTP/1.0 200 OK\r\n\r\nuntil the end")).body, "until the end");
         assert.equal((await answered("HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok")).body, "ok");
+        assert.equal((await answered("HTTP/1.1 200 Tr\xe8s bien\r\nContent-Length: 2\r\n\r\nok")).body, "ok");
       });
 
       const head = (lines: string) => `HTTP/1.1 200 OK\r\n${lines}\r\nok`;
@@ -234,6 +242,9 @@ for (const engine of ENGINES) {
         ["a length that is no number", head("Content-Length: two\r\n")],
         ["an empty length", head("Content-Length: \r\n")],
         ["a length beyond all numbers", head("Content-Length: 99999999999999999999999\r\n")],
+        ["a coding that nobody knows", head("Transfer-Encoding: xchunked\r\n")],
+        ["a coding that is not served", head("Transfer-Encoding: gzip\r\n")],
+        ["chunks that are not last", head("Transfer-Encoding: chunked, gzip\r\n")],
         ["a length and chunks", head("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n")],
         ["two blanks in the status line", "HTTP/1.1  200 OK\r\nContent-Length: 2\r\n\r\nok"],
         ["a status of one digit", "HTTP/1.1 2 OK\r\nContent-Length: 2\r\n\r\nok"],

@@ -101,7 +101,9 @@ function readHead(bytes: Bytes, start: number, to: number, maxFields: number): R
   if (at >= to) return undefined;
   if (bytes[at] !== SP || at === methodStart) return SYNTAX;
   const method = nameAt(bytes, methodStart, at, hash).text;
-  if (!SERVED.has(method)) return unserved(method);
+  // What a gateway must not serve or does not know; `get` is another method than GET (RFC 9110 section 9.1). PRI begins HTTP/2 (RFC 9113
+  // section 3.4).
+  if (!SERVED.has(method)) return method === "PRI" ? VERSION : METHOD;
 
   const targetStart = ++at;
   while (at < to && (CLASSES[bytes[at]] & TARGET) !== 0) at++;
@@ -120,13 +122,6 @@ function readHead(bytes: Bytes, start: number, to: number, maxFields: number): R
   const result = fields.read(bytes, versionStart + HTTP_11.length, to, text, targetStart, maxFields);
   if (result === INCOMPLETE) return undefined;
   return result === COMPLETE ? understand(method, target, isHttp10, fields, fields.end - start) : fieldRefusal(result);
-}
-
-/** 501 for what a gateway must not serve or does not know (RFC 9110 section 9.1); methods are case-sensitive: `get` is a mistake. */
-function unserved(method: string): HeadRefusal {
-  // How HTTP/2 begins (RFC 9113 section 3.4).
-  if (method === "PRI") return VERSION;
-  return SERVED.has(method.toUpperCase()) ? SYNTAX : METHOD;
 }
 
 /** HTTP-version = "HTTP/" DIGIT "." DIGIT (RFC 9112 section 2.3). */
