@@ -21,6 +21,8 @@ const BY_CODE = new Map<string, UpstreamFailure>([
   ["UND_ERR_RES_EXCEEDED_MAX_SIZE", "protocol"],
   ["UND_ERR_INVALID_ARG", "unsendable"],
   ["UND_ERR_NOT_SUPPORTED", "unsendable"],
+  // What undici takes for impossible, such as 101 without Upgrade.
+  ["ERR_ASSERTION", "protocol"],
   ["UND_ERR_ABORTED", "aborted"],
   ["ABORT_ERR", "aborted"],
 ]);

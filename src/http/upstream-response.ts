@@ -14,6 +14,7 @@ import { ResponseBodySource } from "./upstream-body.ts";
 import { upstreamError } from "./upstream-failure.ts";
 import type { RequestBodyStream } from "./upstream-request-body.ts";
 import { UpstreamError, type UpstreamRequest, type UpstreamResponse } from "./upstream.ts";
+import { isSwitch } from "./websocket-handshake.ts";
 
 /** Bodies up to this declared length are collected before the response is handed on. */
 const SMALL_BYTES = 65_536;
@@ -67,6 +68,12 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
   onRequestUpgrade(controller: Dispatcher.DispatchController, status: number, _headers: unknown, socket: Duplex): void {
     this.#isSettled = true;
     this.#over();
+    const all = new Headers(fieldsOf(controller.rawHeaders).map(text));
+    if (!isSwitch(all.joined("upgrade"), all.joined("connection"))) {
+      socket.destroy();
+      this.#reject(protocolError(this.#origin));
+      return;
+    }
     const headers = endToEnd(controller.rawHeaders) ?? new Headers();
     this.#resolve({ response: { status, reason: "", headers, body: Body.none }, socket });
   }
@@ -181,7 +188,7 @@ const CHUNKED = /^chunked[ \t]*$/i;
  * coding that undici leaves in place: without the field that tells, nobody could read it (RFC 9112 section 6.1).
  */
 function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers | undefined {
-  const all = Array.isArray(rawHeaders) ? rawHeaders : pairsOf(rawHeaders ?? {});
+  const all = fieldsOf(rawHeaders);
   const raw: string[] = [];
   let options: string | undefined;
   for (let i = 0; i < all.length; i += 2) {
@@ -196,6 +203,10 @@ function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Head
   // What nearly all say names no other field.
   if (options !== undefined && options !== "keep-alive" && options !== "close") removeListed(headers, options);
   return headers;
+}
+
+function fieldsOf(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): readonly (Buffer | string)[] {
+  return Array.isArray(rawHeaders) ? rawHeaders : pairsOf(rawHeaders ?? {});
 }
 
 /** HTTP/2 gives an object of names and values. */

@@ -511,6 +511,19 @@ for (const engine of ENGINES) {
         await assert.rejects(handshake(head), isFailure("protocol"));
       });
 
+      test("a change to another protocol, or to none, is an error", async () => {
+        for (const lines of [
+          "Connection: Upgrade\r\n",
+          "Upgrade: websocket\r\n",
+          "Upgrade: websocket\r\nConnection: close\r\n",
+          "Upgrade: h2c\r\nConnection: Upgrade\r\n",
+          "Upgrade: websocket, h2c\r\nConnection: Upgrade\r\n",
+        ]) {
+          const head = `HTTP/1.1 101 Switching Protocols\r\n${lines}Sec-WebSocket-Accept: ${accept}\r\n\r\n`;
+          await assert.rejects(handshake(head), isFailure("protocol"), lines);
+        }
+      });
+
       test("a refusal is a response", async () => {
         const { response, socket } = await handshake("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
         assert.equal(socket, undefined);

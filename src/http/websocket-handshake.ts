@@ -1,6 +1,7 @@
 /** The parts of a WebSocket handshake that a gateway must check before it becomes a tunnel (RFC 6455 section 4). */
 import { createHash } from "node:crypto";
 import type { AcceptedHead, HeadRefusal } from "./head-check.ts";
+import { connectionOptions } from "./hop-by-hop.ts";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
@@ -30,6 +31,12 @@ export function checkHandshake(raw: readonly string[], head: AcceptedHead): Head
   const versions = valuesOf(raw, "sec-websocket-version");
   if (versions.length !== 1 || versions[0].trim() !== "13") return VERSION;
   return undefined;
+}
+
+/** True when an answer of 101 changes to WebSocket, and says so as one must (RFC 6455 section 4.1, RFC 9110 section 7.8). */
+export function isSwitch(upgrade: string | undefined, connection: string | undefined): boolean {
+  if (upgrade === undefined || connection === undefined) return false;
+  return upgrade.toLowerCase() === "websocket" && connectionOptions(connection).includes("upgrade");
 }
 
 /** True when the server's answer proves that it speaks WebSocket and read this key. */

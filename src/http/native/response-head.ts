@@ -17,6 +17,7 @@ export interface ResponseHead {
   readonly isPersistent: boolean;
   readonly connection: string | undefined;
   readonly keepAlive: string | undefined;
+  readonly upgrade: string | undefined;
   /** Bytes that the head took. */
   readonly size: number;
 }
@@ -80,7 +81,7 @@ function understand(
   fields: FieldSection,
   size: number,
 ): ResponseHead | ResponseProblem {
-  const { raw, transferEncoding, length, connection, keepAlive } = fields;
+  const { raw, transferEncoding, length, connection, keepAlive, upgrade } = fields;
   // There are none in HTTP/1.0: another reader would take it for the whole answer (RFC 9110 section 15.2).
   if (isHttp10 && status < 200) return "an interim answer in HTTP/1.0";
   const isChunked = transferEncoding !== undefined;
@@ -89,5 +90,5 @@ function understand(
     if (isHttp10 || transferEncoding.toLowerCase() !== "chunked") return "its transfer coding is not served";
   }
   const isPersistent = isHttp10 ? hasOption(connection, "keep-alive") : !hasOption(connection, "close");
-  return { status, reason, raw, isChunked, length, isPersistent, connection, keepAlive, size };
+  return { status, reason, raw, isChunked, length, isPersistent, connection, keepAlive, upgrade, size };
 }

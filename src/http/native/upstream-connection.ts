@@ -13,6 +13,7 @@ import { type Bytes, wholeBody } from "./octets.ts";
 import { requestHeadText } from "./request-text.ts";
 import { BodySender, type SenderHost, sendWhole } from "./request-sender.ts";
 import { readResponseHead, type ResponseHead } from "./response-head.ts";
+import { isSwitch } from "../websocket-handshake.ts";
 import { SMALL_BYTES, type UpstreamCall } from "./upstream-call.ts";
 import { openWire, type WireReader, WireStream } from "./wire.ts";
 
@@ -217,7 +218,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
   #begin(call: UpstreamCall, head: ResponseHead, bytes: Bytes, start: number, end: number): number {
     const { status, length } = head;
     if (status < 200) {
-      if (status === 101 && call.isUpgrade) {
+      if (status === 101 && call.isUpgrade && isSwitch(head.upgrade, head.connection)) {
         this.#upgrade(call, head, bytes, start, end);
         return end;
       }
