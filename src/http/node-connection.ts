@@ -149,7 +149,8 @@ export class NodeConnection implements ReplyHost, Waiting {
   /** Nothing has moved for too long, unless a request is being served: how long that takes is not the connection's business. */
   giveUp(): void {
     if (this.isBusy) this.#host.idle.enter(this);
-    else this.#socket.destroy();
+    // Over TLS the client is told (RFC 9112 section 9.8).
+    else this.#socket.destroySoon();
   }
 
   /** The connection has become a tunnel. */

@@ -105,7 +105,7 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, T
   /** Ends with the request under way: what was believed of the client may no longer hold. */
   retire(): void {
     this.#isRetired = true;
-    if (!this.isBusy) this.destroy();
+    if (!this.isBusy) this.#leave();
   }
 
   destroy(): void {
@@ -146,7 +146,8 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, T
 
   /** Too late: with the head, with the body, with the next request, with going away. */
   onDue(): void {
-    if (this.#isClosing || (this.#reply === undefined && !this.#hasHeadBegun)) this.destroy();
+    if (this.#isClosing) this.destroy();
+    else if (this.#reply === undefined && !this.#hasHeadBegun) this.#leave();
     else this.refuse(TIMEOUT);
   }
 
@@ -334,6 +335,13 @@ export class FrontConnection implements WireReader, ReplyHost, BodyHost, Task, T
     this.#rest = undefined;
     this.socket.end();
     if (this.#isPaused) this.socket.resume();
+    this.deadlines.set(this, LINGER_MS);
+  }
+
+  /** Nothing is under way: the client has all there is to read. Over TLS it is told (RFC 9112 section 9.8). */
+  #leave(): void {
+    this.#isClosing = true;
+    this.socket.destroySoon();
     this.deadlines.set(this, LINGER_MS);
   }
 

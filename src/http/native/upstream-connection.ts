@@ -115,8 +115,10 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     this.#owner.deadlines.set(this, this.#keepAliveMs, this.idleSince);
   }
 
-  destroy(): void {
-    this.#socket.destroy();
+  /** Nothing is under way on it. Over TLS the other side is told before it is closed (RFC 9112 section 9.8). */
+  leave(): void {
+    if (this.#socket.writableLength === 0) this.#socket.destroySoon();
+    else this.#socket.destroy();
   }
 
   pause(): void {
@@ -138,7 +140,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
   }
 
   onDue(): void {
-    if (this.#call === undefined) this.destroy();
+    if (this.#call === undefined) this.leave();
     else this.#fail(new UpstreamError("timeout", `The backend ${this.#call.origin} did not answer in time.`));
   }
 
@@ -150,7 +152,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     const call = this.#call;
     if (call === undefined) {
       // An answer to no question: the next one would be taken for another's (CVE-2026-48931).
-      this.destroy();
+      this.#socket.destroy();
       return;
     }
     this.#hasAnswer = true;
@@ -173,7 +175,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     // Without a length and chunks the end of the connection is the end of the body (RFC 9112 section 6.3, rule 8).
     if (head !== undefined && !head.isChunked && head.length < 0) this.#finish(false);
     else this.#fail(new Closed());
-    this.destroy();
+    this.leave();
   }
 
   closed(): void {
@@ -300,7 +302,7 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
 
   #letGo(isFree: boolean): void {
     if (!isFree) {
-      this.destroy();
+      this.leave();
       return;
     }
     if (this.#isPaused) {
@@ -339,8 +341,11 @@ export class UpstreamConnection implements WireReader, ResponseController, BodyR
     this.#call = undefined;
     const wasSending = this.#isSending;
     this.#stopSending();
-    this.destroy();
-    if (call === undefined) return;
+    if (call === undefined) {
+      this.leave();
+      return;
+    }
+    this.#socket.destroy();
     call.controller = undefined;
     const isGone =
       error instanceof Closed ||

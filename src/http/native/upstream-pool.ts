@@ -71,7 +71,7 @@ export class UpstreamPool implements ConnectionOwner {
   /** Takes no further requests; those under way end in peace. */
   retire(): void {
     this.#isRetired = true;
-    for (const connection of this.#idle) connection.destroy();
+    for (const connection of this.#idle) connection.leave();
   }
 
   close(): void {
@@ -86,7 +86,7 @@ export class UpstreamPool implements ConnectionOwner {
   released(connection: UpstreamConnection): void {
     const isInTheWay = this.#repeated.length > 0 && this.#open.size + this.#connecting >= MAX_CONNECTIONS;
     if (this.#isClosed || this.#isRetired || isInTheWay) {
-      connection.destroy();
+      connection.leave();
       return;
     }
     const next = nextOf(this.#waiting);
@@ -109,7 +109,7 @@ export class UpstreamPool implements ConnectionOwner {
   #take(now: number): UpstreamConnection | undefined {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (!connection.isStale(now)) return connection;
-      connection.destroy();
+      connection.leave();
     }
     return undefined;
   }
