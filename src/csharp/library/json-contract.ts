@@ -4,7 +4,7 @@ import { defaultOf } from "../runtime/default-value.ts";
 import { fromRows, rowType } from "../runtime/multi-array.ts";
 import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
 import { type CsArray, CsException } from "../runtime/values.ts";
-import { dynamicType, type Type, type } from "../types.ts";
+import { dynamicType, parseType, type Type, type } from "../types.ts";
 import { arrayFrom } from "./array-items.ts";
 import { nullReference } from "../runtime/object.ts";
 import type { CollectionProtocol, DictionaryProtocol } from "./collection-protocol.ts";
@@ -15,6 +15,7 @@ import { tokenTypeOf } from "./json-values.ts";
 import { KeyValuePair } from "./key-value-pair.ts";
 import { List } from "./list.ts";
 import { Queue, Stack } from "./queue-stack.ts";
+import { ReadOnlyCollection, ReadOnlyDictionary } from "./read-only-collection.ts";
 import { SortedDictionary } from "./sorted-dictionary.ts";
 import { SortedSet } from "./sorted-set.ts";
 import { ReferenceTuple } from "./tuple.ts";
@@ -32,7 +33,14 @@ export type Contract =
   | { kind: "any" }
   | { kind: "value"; readAs: ReadType }
   | { kind: "list"; item: Type; make(items: unknown[]): unknown }
-  | { kind: "dictionary"; key: Type; value: Type; make(): DictionaryProtocol }
+  | {
+      kind: "dictionary";
+      key: Type;
+      value: Type;
+      make(): DictionaryProtocol;
+      /** What the caller gets instead of the dictionary that was filled. */
+      seal?(filled: DictionaryProtocol): DictionaryProtocol;
+    }
   | { kind: "members"; members: readonly Member[]; make(values: unknown[]): unknown }
   | { kind: "xml"; make(document: XDocument): unknown }
   | { kind: "unsupported" };
@@ -82,15 +90,17 @@ function listContract(t: Type): Contract | undefined {
   const item = t.args[0];
   if (t.rank > 1) return { kind: "list", item: rowType(t), make: (rows) => joined(t, rows as (CsArray | null)[]) };
   if (t.kind === "array") return { kind: "list", item, make: (items) => arrayFrom(item, items) };
+  if (t.name === READ_ONLY_LIST) return readOnlyList(item);
   if (!t.name.startsWith(generic)) return t.name === "System.Collections.IEnumerable" ? untypedList() : undefined;
   switch (t.name.slice(generic.length)) {
     case "List":
     case "IList":
     case "ICollection":
     case "IEnumerable":
+      return { kind: "list", item, make: (items) => new List(item, items) };
     case "IReadOnlyList":
     case "IReadOnlyCollection":
-      return { kind: "list", item, make: (items) => new List(item, items) };
+      return readOnlyList(item);
     case "HashSet":
     case "ISet":
       return { kind: "list", item, make: (items) => fill(new HashSet(item), items) };
@@ -112,6 +122,12 @@ function joined(t: Type, rows: readonly (CsArray | null)[]): CsArray {
   throw new CsException("Newtonsoft.Json.JsonSerializationException", text);
 }
 
+const READ_ONLY_LIST = "System.Collections.ObjectModel.ReadOnlyCollection";
+
+function readOnlyList(item: Type): Contract {
+  return { kind: "list", item, make: (items) => new ReadOnlyCollection(item, new List(item, items)) };
+}
+
 function untypedList(): Contract {
   const item = type("System.Object");
   return { kind: "list", item, make: (items) => new List(item, items) };
@@ -122,14 +138,20 @@ function fill<S extends CollectionProtocol>(set: S, items: unknown[]): S {
   return set;
 }
 
+const READ_ONLY_DICTIONARY = "System.Collections.ObjectModel.ReadOnlyDictionary";
+
 function dictionaryContract(t: Type): Contract | undefined {
   const [key, value] = t.args;
   if (t.name === `${generic}SortedDictionary`) {
     return { kind: "dictionary", key, value, make: () => new SortedDictionary(key, value) };
   }
-  const names = ["Dictionary", "IDictionary", "IReadOnlyDictionary"];
-  if (!names.some((name) => t.name === generic + name)) return undefined;
-  return { kind: "dictionary", key, value, make: () => new Dictionary(key, value) };
+  const make = () => new Dictionary(key, value);
+  if (t.name === READ_ONLY_DICTIONARY || t.name === `${generic}IReadOnlyDictionary`) {
+    const own = parseType(`${READ_ONLY_DICTIONARY}<!0,!1>`, [key, value]);
+    return { kind: "dictionary", key, value, make, seal: (filled) => new ReadOnlyDictionary(own, filled) };
+  }
+  if (t.name !== `${generic}Dictionary` && t.name !== `${generic}IDictionary`) return undefined;
+  return { kind: "dictionary", key, value, make };
 }
 
 function membersContract(t: Type): Contract | undefined {

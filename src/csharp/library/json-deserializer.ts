@@ -22,6 +22,7 @@ import { JTokenWriter } from "./json-token-writer.ts";
 import { readXml } from "./json-to-xml.ts";
 import { JsonTypedReader } from "./json-typed-reader.ts";
 import { call, clr, dateTimeOf } from "./json-values.ts";
+import { UriKind } from "./uri.ts";
 
 export interface DeserializeOptions extends MemberRules {
   readonly reading?: JsonReading;
@@ -78,7 +79,7 @@ function createValue(reader: TypedReader, target: Type, contract: Contract): unk
     case JsonToken.StartArray:
       return createFromArray(reader, target, contract);
     case JsonToken.String:
-      if (reader.value === "" && target.isNullable) return null;
+      if (reader.value === "" && emptyTextIsNull(target, contract)) return null;
       return ensureType(reader, target);
     case JsonToken.Integer:
     case JsonToken.Float:
@@ -95,6 +96,12 @@ function createValue(reader: TypedReader, target: Type, contract: Contract): unk
         `Unexpected token while deserializing object: ${jsonTokenName(reader.tokenType)}`,
       );
   }
+}
+
+/** An empty string stands for null where null can be, but for texts and for what may be any value. */
+function emptyTextIsNull(target: Type, contract: Contract): boolean {
+  if (contract.kind === "any" || target === clr.string()) return false;
+  return target.isNullable || !target.isValueType;
 }
 
 /** A tree of the wanted class; JSON null is null unless a JValue or any token will do. */
@@ -227,7 +234,7 @@ function fillDictionary(reader: TypedReader, target: Type, contract: Contract & 
   const value = contractOf(contract.value);
   do {
     if (reader.tokenType === JsonToken.Comment) continue;
-    if (reader.tokenType === JsonToken.EndObject) return dictionary;
+    if (reader.tokenType === JsonToken.EndObject) return contract.seal?.(dictionary) ?? dictionary;
     const key = dictionaryKey(reader, contract.key, target);
     if (!readFor(reader, value)) throw unexpectedEnd(reader, "object");
     dictionary.putEntry(key, createValue(reader, contract.value, value));
@@ -335,8 +342,8 @@ function convertValue(value: unknown, target: Type): unknown {
   if (typeof value === "string") {
     const date = wanted === clr.dateTime() ? readJsonDate(value) : undefined;
     if (date) return dateTimeOf(date);
-    const parse = parsers[wanted.name];
-    if (parse) return call(wanted.name, parse, value);
+    const parser = parsers[wanted.name];
+    if (parser) return call(wanted.name, parser[0], value, ...parser.slice(1));
   }
   if (typeof unbox(value) === "bigint" && isInstance(value, clr.bigInteger())) {
     return convertBigInteger(unbox(value) as bigint, wanted);
@@ -344,12 +351,12 @@ function convertValue(value: unknown, target: Type): unknown {
   return changeType(value, wanted);
 }
 
-/** How types that System.Convert does not know are made from strings. */
-const parsers: Readonly<Record<string, string>> = {
-  "System.Guid": "new(string)",
-  "System.TimeSpan": "Parse(string)",
-  "System.Uri": "new(string)",
-  "System.DateTimeOffset": "Parse(string)",
+/** How types that System.Convert does not know are made from strings: the member and what it takes behind the string. */
+const parsers: Readonly<Record<string, readonly [member: string, ...rest: unknown[]]>> = {
+  "System.Guid": ["new(string)"],
+  "System.TimeSpan": ["Parse(string)"],
+  "System.Uri": ["new(string,UriKind)", UriKind.RelativeOrAbsolute],
+  "System.DateTimeOffset": ["Parse(string)"],
 };
 
 /** A number, or names separated by commas: each as it is written, otherwise without regard to case. */

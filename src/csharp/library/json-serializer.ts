@@ -6,10 +6,10 @@ import { spend } from "../runtime/budget.ts";
 import { defaultOf } from "../runtime/default-value.ts";
 import { caught } from "../runtime/exceptions.ts";
 import { rowsOf } from "../runtime/multi-array.ts";
-import { equalsOf, iterate, iterateBoxed, textOf, typeOf } from "../runtime/object.ts";
+import { equalsOf, isInstance, iterate, iterateBoxed, textOf, typeOf } from "../runtime/object.ts";
 import { AnonymousObject, CsTuple } from "../runtime/structural.ts";
 import { Box, box, CsException, CsMultiArray, type CsObject, unbox } from "../runtime/values.ts";
-import { parseType, type Type } from "../types.ts";
+import { parseType, type Type, type } from "../types.ts";
 import type { DictionaryProtocol } from "./collection-protocol.ts";
 import { findImplementation, isInline } from "./define.ts";
 import { JToken } from "./jtoken.ts";
@@ -24,6 +24,7 @@ import { call, clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting, JsonTextWriter, type JsonWriter } from "./json-writer.ts";
 import { KeyValuePair, pairType } from "./key-value-pair.ts";
 import { writeXmlAsJson } from "./json-from-xml.ts";
+import { Regex } from "./regex.ts";
 import { StringBuilder } from "./string-builder.ts";
 import { ReferenceTuple } from "./tuple.ts";
 import { TypeObject } from "./type.ts";
@@ -106,6 +107,7 @@ class Serializer {
     else if (isDictionary(value)) this.#writeDictionary(value);
     else if (Symbol.iterator in value) this.#writeArray(value);
     else if (value instanceof CsException) this.#writeException(value);
+    else if (value instanceof Regex) this.#writeRegex(value);
     else if (value instanceof StringBuilder) this.#writeStringBuilder(value);
     else this.#writeProperties(value, valueType);
     this.#open.delete(boxed);
@@ -175,27 +177,24 @@ class Serializer {
     this.#writer.endArray();
   }
 
-  /** What Exception.GetObjectData gives; what it would tell about the host is null. */
+  /** What GetObjectData gives of an exception; what it would tell about the host is null. */
   #writeException(error: CsException): void {
-    const members: [name: string, value: unknown, type: Type][] = [
-      ["ClassName", error.typeName, clr.string()],
-      ["Message", error.message, clr.string()],
-      ["Data", null, clr.object()],
-      ["InnerException", error.inner, clr.object()],
-      ["HelpURL", null, clr.string()],
-      ["StackTraceString", null, clr.string()],
-      ["RemoteStackTraceString", null, clr.string()],
-      ["RemoteStackIndex", 0, clr.int32()],
-      ["ExceptionMethod", null, clr.string()],
-      ["HResult", COR_E_EXCEPTION, clr.int32()],
-      ["Source", null, clr.string()],
-      ["WatsonBuckets", null, clr.bytes()],
-    ];
+    const members = exceptionMembers(error);
     this.#writeMembers(
       members.map(([name]) => name),
       members.map(([, , type]) => type),
       members.map(([, value]) => value),
     );
+  }
+
+  /** As RegexConverter: whatever is said of default values. */
+  #writeRegex(regex: Regex): void {
+    this.#writer.startObject();
+    this.#writer.propertyName("Pattern");
+    this.write(regex.toText());
+    this.#writer.propertyName("Options");
+    this.write(box(regex.engine.options, clr.int32()));
+    this.#writer.endObject();
   }
 
   /** What StringBuilder.GetObjectData gives. */
@@ -219,11 +218,33 @@ class Serializer {
   }
 }
 
+function exceptionMembers(error: CsException): [name: string, value: unknown, type: Type][] {
+  const isA = (name: string) => isInstance(error, type(`System.${name}`));
+  const parameter = isA("ArgumentException") ? (call("System.ArgumentException", "ParamName", error) as string) : null;
+  const [own] = parameter ? error.message.split(` (Parameter '${parameter}')`) : [error.message];
+  const members: [string, unknown, Type][] = [
+    ["ClassName", error.typeName, clr.string()],
+    ["Message", own, clr.string()],
+    ["Data", null, clr.object()],
+    ["InnerException", error.inner, clr.object()],
+    ["HelpURL", null, clr.string()],
+    ["StackTraceString", null, clr.string()],
+    ["RemoteStackTraceString", null, clr.string()],
+    ["RemoteStackIndex", 0, clr.int32()],
+    ["ExceptionMethod", null, clr.string()],
+    ["HResult", call("System.Exception", "HResult", error), clr.int32()],
+    ["Source", null, clr.string()],
+    ["WatsonBuckets", null, clr.bytes()],
+  ];
+  if (isA("ArgumentException")) members.push(["ParamName", parameter, clr.string()]);
+  if (isA("ArgumentOutOfRangeException")) {
+    members.push(["ActualValue", call("System.ArgumentOutOfRangeException", "ActualValue", error), clr.object()]);
+  }
+  return members;
+}
+
 /** ReferenceLoopHandling.Ignore. */
 const LEAVE_OUT = 1;
-
-/** HResult of System.Exception. */
-const COR_E_EXCEPTION = -2146233088;
 
 /** StringBuilder.MaxCapacity. */
 const MAX_CAPACITY = 0x7fffffff;
