@@ -91,6 +91,8 @@ export interface TupleElement extends Node {
   readonly kind: "tupleElement";
   readonly receiver: Expression;
   readonly index: number;
+  /** As the code has it: Item1, or the element's own name. */
+  readonly name?: string;
 }
 
 export interface AnonymousMember extends Node {

@@ -1,8 +1,9 @@
 /** The state of definite assignment: which of the tracked variables have a value for certain. */
 import type { Place } from "./binder.ts";
+import type { Type } from "../types.ts";
 import type { Local } from "./bound.ts";
 
-/** A bit for each tracked variable, of a tuple one for each element. Where control cannot come, everything counts as assigned. */
+/** A bit for each tracked variable, of a tuple one for each element of it and of its elements. Where control cannot come, everything counts as assigned. */
 export type Assigned = bigint;
 
 export const UNREACHABLE: Assigned = -1n;
@@ -27,6 +28,11 @@ export interface FunctionFlow {
   given: Assigned;
 }
 
+/** Bits of a variable: those of all elements, down to those that are no tuples themselves. */
+function widthOf(type: Type): bigint {
+  return type.kind === "tuple" ? type.args.reduce((sum, t) => sum + widthOf(t), 0n) : 1n;
+}
+
 /** The variables under watch: those that may be read before they have a value. */
 export class Tracked {
   readonly #bits = new Map<Local, bigint>();
@@ -41,7 +47,7 @@ export class Tracked {
   add(local: Local): bigint {
     let bit = this.#bits.get(local);
     if (bit === undefined) {
-      const width = local.type.kind === "tuple" ? BigInt(local.type.args.length) : 1n;
+      const width = widthOf(local.type);
       bit = ((1n << width) - 1n) << this.#width;
       this.#width += width;
       this.#bits.set(local, bit);
@@ -49,11 +55,16 @@ export class Tracked {
     return bit;
   }
 
-  /** Of an element of a tuple. */
-  elementBit(local: Local, index: number): bigint {
+  /** Of an element of a tuple, or of an element of its element, and so on. */
+  elementBit(local: Local, path: readonly number[]): bigint {
     const bits = this.bit(local);
-    const lowest = bits & -bits;
-    return lowest << BigInt(index);
+    let lowest = bits & -bits;
+    let type = local.type;
+    for (const index of path) {
+      lowest <<= type.args.slice(0, index).reduce((sum, t) => sum + widthOf(t), 0n);
+      type = type.args[index];
+    }
+    return lowest * ((1n << widthOf(type)) - 1n);
   }
 
   /** All variables watched so far. */

@@ -9,10 +9,8 @@ import type {
   Local,
   LocalFunction,
   LocalFunctionStatement,
-  LocalReference,
   Pattern,
   Target,
-  TupleElement,
 } from "./bound.ts";
 import {
   type Assigned,
@@ -32,7 +30,15 @@ export function checkAssignments(program: BoundProgram, report: Report): void {
   else flow.expression(program.body);
 }
 
-type ElementOfLocal = TupleElement & { readonly receiver: LocalReference };
+/** `t.a`, `t.Item2.b`: a part of a tuple variable, by the indices that lead to it. */
+interface ElementOfLocal {
+  readonly local: Local;
+  readonly path: readonly number[];
+  readonly name: string;
+  /** Of the whole, from the variable on. */
+  readonly start: number;
+  readonly end: number;
+}
 
 export class Flow {
   state: Assigned = 0n;
@@ -68,22 +74,24 @@ export class Flow {
 
   /** An element of a tuple variable is as good as a variable. */
   #element(t: Expression | Target): ElementOfLocal | null {
-    return t.kind === "tupleElement" && t.receiver.kind === "local" ? (t as ElementOfLocal) : null;
+    if (t.kind !== "tupleElement") return null;
+    const { receiver, index, name = `Item${index + 1}` } = t;
+    const end = t.start + name.length;
+    if (receiver.kind === "local") return { local: receiver.local, path: [index], name, start: receiver.start, end };
+    const outer = this.#element(receiver);
+    return outer && { ...outer, path: [...outer.path, index], name, end };
   }
 
-  #assignElement({ receiver: { local }, index }: ElementOfLocal): void {
+  #assignElement({ local, path }: ElementOfLocal): void {
     if ((~this.state & this.tracked.bit(local)) !== 0n) local.partial = true;
-    this.state |= this.tracked.elementBit(local, index);
+    this.state |= this.tracked.elementBit(local, path);
   }
 
-  #readElement({ receiver: { local }, index, start }: ElementOfLocal): void {
-    const bit = this.tracked.elementBit(local, index);
+  #readElement({ local, path, name, start, end }: ElementOfLocal): void {
+    const bit = this.tracked.elementBit(local, path);
     if ((this.state & bit) === bit) return;
     if (this.#outer && (this.#outer.mask & bit) !== 0n) this.#outer.flow.required |= bit;
-    else {
-      const name = local.type.memberNames?.[index] ?? `Item${index + 1}`;
-      this.report("CS0170", `Use of possibly unassigned field '${name}'`, start, local.name.length + 1 + name.length);
-    }
+    else this.report("CS0170", `Use of possibly unassigned field '${name}'`, start, end - start);
     this.state |= bit;
   }
 

@@ -272,7 +272,7 @@ function specialMember(receiver: Expression, name: string, start: number): Expre
   }
   if (t.kind === "tuple") {
     const index = tupleIndex(t, name);
-    return index < 0 ? null : { kind: "tupleElement", type: t.args[index], start, receiver, index };
+    return index < 0 ? null : { kind: "tupleElement", type: t.args[index], start, receiver, index, name };
   }
   return null;
 }

@@ -97,6 +97,7 @@ function write(frame: Frame, target: Target, value: string, isPlain = false): st
 
 /** A tuple variable that gets its elements one by one begins with nothing. */
 function tupleText(frame: Frame, tuple: Target): string {
+  if (tuple.kind === "tupleElement") return `${tupleText(frame, tuple.receiver as Target)}.items[${tuple.index}]`;
   const text = frame.expression(tuple as Expression);
   return tuple.kind === "local" && tuple.local.partial ? `(${text} ?? ${defaultText(frame, tuple.type)})` : text;
 }
