@@ -32,6 +32,7 @@ const LINGER_MS = 2_000;
 const refused = (status: number, reason: string, message: string): HeadRefusal => ({ status, reason, message });
 const SYNTAX = refused(400, "RequestSyntaxInvalid", "The request is malformed.");
 const TIMEOUT = refused(408, "RequestTimeout", "The request did not arrive in time.");
+const LINE_TOO_LONG = refused(414, "RequestTargetTooLong", "The request target is too long.");
 const HEADERS_TOO_LARGE = refused(431, "HeadersTooLarge", "The header section is too large.");
 const EXTENSIONS_TOO_LARGE = refused(413, "ChunkExtensionsTooLarge", "The chunk extensions are too large.");
 const EXPECTATION = refused(417, "ExpectationFailed", "The expectation cannot be met.");
@@ -230,7 +231,7 @@ export class NodeFront implements Front, ConnectionHost {
     else connection.refuse(refusal);
   }
 
-  #clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  #clientError(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Socket): void {
     const connection = NodeConnection.of(socket);
     if (connection === undefined || socket.destroyed || error.code === "ECONNRESET" || error.code === "EPIPE") {
       socket.destroy();
@@ -238,7 +239,8 @@ export class NodeFront implements Front, ConnectionHost {
     }
     // Bytes after a request that asked to close are nobody's (RFC 9112 section 9.6); the answer under way is delivered.
     if (error.code === "HPE_CLOSED_CONNECTION") return;
-    connection.failed(clientErrorRefusal(error.code));
+    const isLine = error.code === "HPE_HEADER_OVERFLOW" && isRequestLine(error.rawPacket);
+    connection.failed(isLine ? LINE_TOO_LONG : clientErrorRefusal(error.code));
   }
 
   #upgrade(message: IncomingMessage, socket: Socket, firstBytes: Buffer): void {
@@ -269,6 +271,11 @@ export class NodeFront implements Front, ConnectionHost {
     socket.setKeepAlive(true, 60_000);
     this.#options.onUpgrade(request, tunnel);
   }
+}
+
+/** The parser does not say what was too large: seen where a request line and nothing else came in one piece (RFC 9112 section 3). */
+function isRequestLine(packet: Buffer | undefined): boolean {
+  return packet !== undefined && !packet.includes("\r\n") && /^[A-Z-]+ [^ ]+$/.test(packet.toString("latin1"));
 }
 
 function clientErrorRefusal(code: string | undefined): HeadRefusal {

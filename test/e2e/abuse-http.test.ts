@@ -284,8 +284,9 @@ for (const engine of ENGINES) {
         await refused(get("/open/x", `Host: a\r\n${"A: b\r\n".repeat(100)}`), 431);
         await refused(get("/open/x", `Host: a\r\n${"A: b\r\n".repeat(1_500)}`), 431);
         await refused(get("/open/x", `Host: a\r\nA: ${"b".repeat(17_000)}\r\n`), 431);
-        // Node's parser does not say what was too large.
-        await refused(get(`/open/${"x".repeat(17_000)}`), engine === "native" ? 414 : 431);
+        // Node's parser does not say what was too large: a line that comes in pieces cannot be told from fields.
+        const isWhole = RawClient.pieces === undefined && RawClient.tls === undefined;
+        await refused(`GET /open/${"x".repeat(100_000)}`, engine === "native" ? 414 : isWhole ? 414 : [414, 431]);
       });
 
       test("H15 expectations", async () => {
