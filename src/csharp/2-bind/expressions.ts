@@ -33,7 +33,7 @@ import { bindBinary, notApplicable } from "./operators.ts";
 import { bindAs, bindIs, bindIsPattern } from "./patterns.ts";
 import { bindQuery } from "./queries.ts";
 import { bindTuple } from "./tuples.ts";
-import { bindType, unsupported } from "./types-of-syntax.ts";
+import { bindType, isUnbound, unsupported } from "./types-of-syntax.ts";
 import { bindUnary } from "./unary-operators.ts";
 import { canBeNull, DECIMAL, EXCEPTION, integralShape, STRING, TYPE } from "./well-known.ts";
 
@@ -169,6 +169,10 @@ function bindDefault(b: Binder, node: Syntax.Default): Expression {
 }
 
 function bindTypeOf(b: Binder, node: Syntax.TypeOf): Expression {
+  if (isUnbound(node.type)) {
+    unsupported(b, "An open generic type", node.type);
+    return invalid(node.start);
+  }
   const target = bindType(b, node.type);
   if (target === dynamicType) {
     b.report("CS1962", "The typeof operator cannot be used on the dynamic type", node);

@@ -47,7 +47,8 @@ export function bindType(b: Binder, node: Syntax.TypeSyntax): Type {
     case "RefType":
       return unsupportedType(b, "A ref local or ref return", node);
     case "OmittedTypeArgument":
-      return unsupportedType(b, "An open generic type", node);
+      // Of an unbound name, which is reported as a whole.
+      return errorType;
     default:
       return bindNamedType(b, node);
   }
@@ -139,7 +140,14 @@ export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "
   if (parameter) return { kind: "type", type: parameter };
   const args = typeArguments(b, node);
   const full = findSimpleType(node.name, args.length);
-  if (full === "System.Nullable" && node.kind === "GenericName" && !checkUnderlying(b, args[0], node)) return "bad";
+  if (
+    full === "System.Nullable" &&
+    node.kind === "GenericName" &&
+    !isUnbound(node) &&
+    !checkUnderlying(b, args[0], node)
+  )
+    return "bad";
+  if (full && isUnbound(node)) reportUnbound(b, node);
   if (full) return args.includes(errorType) ? "bad" : { kind: "type", type: type(full, ...args) };
   if (args.length === 0 && isNamespace(node.name)) return { kind: "namespace", name: node.name };
   if (node.kind === "IdentifierName" && node.name === "dynamic" && !node.verbatim)
@@ -148,6 +156,16 @@ export function findSimple(b: Binder, node: Syntax.SimpleName): Named | null | "
   if (arities.length === 0) return null;
   reportArity(b, node, arities);
   return "bad";
+}
+
+/** `List<>`: allowed as the operand of typeof only, and not supported there. */
+export function isUnbound(node: Syntax.TypeSyntax): boolean {
+  if (node.kind === "QualifiedName") return isUnbound(node.right);
+  return node.kind === "GenericName" && node.typeArguments.some((t) => t.kind === "OmittedTypeArgument");
+}
+
+function reportUnbound(b: Binder, node: Syntax.SimpleName): void {
+  b.report("CS7003", "Unexpected use of an unbound generic name", node);
 }
 
 /** The argument of `Nullable<T>`: a value type that is not nullable itself. */
@@ -181,6 +199,7 @@ export function bindMemberName(b: Binder, left: Named, name: Syntax.SimpleName):
     return null;
   }
   const full = left.name === "" ? name.name : `${left.name}.${name.name}`;
+  if (isUnbound(name) && isType(full, args.length)) reportUnbound(b, name);
   if (isType(full, args.length)) return args.includes(errorType) ? null : { kind: "type", type: type(full, ...args) };
   if (args.length === 0 && isNamespace(full)) return { kind: "namespace", name: full };
   const message = `The type or namespace name '${name.name}' does not exist in the namespace '${left.name}' (are you missing an assembly reference?)`;
