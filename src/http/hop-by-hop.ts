@@ -33,6 +33,11 @@ export function isHopByHop(name: string): boolean {
   }
 }
 
+/** True for the one field of a connection that belongs to an answer: what 426 asks the client to change to (RFC 9110 section 15.5.22). */
+export function isUpgradeOffer(status: number, name: string): boolean {
+  return status === 426 && name.length === 7 && name.toLowerCase() === "upgrade";
+}
+
 /** True for the length of a message: computed from the body by whoever writes it, never copied. */
 export function isContentLength(name: string): boolean {
   return name.length === 14 && (name.charCodeAt(0) | 0x20) === C && name.toLowerCase() === "content-length";

@@ -9,7 +9,7 @@ import { isDigits } from "./authority.ts";
 import { Body } from "./body.ts";
 import { Headers } from "./headers.ts";
 import { isFieldValue } from "./header-syntax.ts";
-import { connectionOptions, isHopByHop } from "./hop-by-hop.ts";
+import { connectionOptions, isHopByHop, isUpgradeOffer } from "./hop-by-hop.ts";
 import { ResponseBodySource } from "./upstream-body.ts";
 import { upstreamError } from "./upstream-failure.ts";
 import type { RequestBodyStream } from "./upstream-request-body.ts";
@@ -74,7 +74,7 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
       this.#reject(protocolError(this.#origin));
       return;
     }
-    const headers = endToEnd(controller.rawHeaders) ?? new Headers();
+    const headers = endToEnd(status, controller.rawHeaders) ?? new Headers();
     this.#resolve({ response: { status, reason: "", headers, body: Body.none }, socket });
   }
 
@@ -92,7 +92,7 @@ export class ResponseHandler implements Dispatcher.DispatchHandler {
     }
     this.#status = status;
     this.#reason = reason;
-    const headers = endToEnd(controller.rawHeaders);
+    const headers = endToEnd(status, controller.rawHeaders);
     if (headers === undefined) {
       controller.abort(protocolError(this.#origin));
       return;
@@ -187,14 +187,14 @@ const CHUNKED = /^chunked[ \t]*$/i;
  * Fields of the message without those of the connection, names as the backend spelled them. Undefined where the content is in a transfer
  * coding that undici leaves in place: without the field that tells, nobody could read it (RFC 9112 section 6.1).
  */
-function endToEnd(rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers | undefined {
+function endToEnd(status: number, rawHeaders: Dispatcher.DispatchController["rawHeaders"]): Headers | undefined {
   const all = fieldsOf(rawHeaders);
   const raw: string[] = [];
   let options: string | undefined;
   for (let i = 0; i < all.length; i += 2) {
     const name = text(all[i]);
     const value = text(all[i + 1]);
-    if (!isHopByHop(name)) raw.push(name, value);
+    if (!isHopByHop(name) || isUpgradeOffer(status, name)) raw.push(name, value);
     else if (name.length === 17 && !CHUNKED.test(value)) return undefined;
     else if (name.length === 10 && name.toLowerCase() === "connection")
       options = options === undefined ? value : `${options},${value}`;
@@ -221,7 +221,7 @@ function pairsOf(headers: Readonly<Record<string, string | string[] | undefined>
 
 /** Fields that a Connection header may not take away: doors at the client depend on them. */
 const KEPT =
-  /^(content-.*|set-cookie|cache-control|www-authenticate|strict-transport-security|x-frame-options|access-control-.*|location|vary|etag)$/;
+  /^(content-.*|set-cookie|cache-control|www-authenticate|strict-transport-security|x-frame-options|access-control-.*|location|vary|etag|upgrade)$/;
 
 /** Takes away what a Connection field lists (RFC 9110 section 7.6.1). */
 export function removeListed(headers: Headers, options: string): void {

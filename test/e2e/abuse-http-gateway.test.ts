@@ -205,6 +205,17 @@ for (const engine of ENGINES) {
         );
       });
 
+      test("what a backend's 426 asks for is passed on, an offer beside another answer is not", async () => {
+        const offer = "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n";
+        const required = await answered(`HTTP/1.1 426 Upgrade Required\r\n${offer}`);
+        assert.deepEqual(
+          [required.headers.get("upgrade"), required.headers.get("connection")],
+          ["websocket", "Upgrade"],
+        );
+        const offered = await answered(`HTTP/1.1 200 OK\r\n${offer}`);
+        assert.equal(offered.headers.get("upgrade"), undefined);
+      });
+
       test("an HTTP/1.0 client gets what it can read", async () => {
         answer =
           "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";

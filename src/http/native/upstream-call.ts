@@ -5,6 +5,7 @@
 import type { Duplex } from "node:stream";
 import { Body } from "../body.ts";
 import { Headers } from "../headers.ts";
+import { isUpgradeOffer } from "../hop-by-hop.ts";
 import { type ResponseController, ResponseBodySource } from "../upstream-body.ts";
 import { upstreamError } from "../upstream-failure.ts";
 import { removeListed } from "../upstream-response.ts";
@@ -183,7 +184,7 @@ export class UpstreamCall implements Task {
 function responseOf({ status, reason, raw, connection }: ResponseHead, body: Body): UpstreamResponse {
   let to = 0;
   for (let i = 0; i < raw.length; i += 2) {
-    if (useOf(raw[i]) === DROP) continue;
+    if (useOf(raw[i]) === DROP && !isUpgradeOffer(status, raw[i])) continue;
     raw[to++] = raw[i];
     raw[to++] = raw[i + 1];
   }
