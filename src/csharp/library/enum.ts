@@ -1,6 +1,6 @@
 /** System.Enum: names, values, parsing. An enum behind System.Enum or object is a Box. */
 import { compareObjects, equalsObject, formatObject, hashObject, toText, typeOf } from "../runtime/object.ts";
-import { Box, CsArray, type Ref, strings, unbox } from "../runtime/values.ts";
+import { Box, CsArray, type CsException, type Ref, strings, unbox } from "../runtime/values.ts";
 import { type Type, type } from "../types.ts";
 import { implement } from "./define.ts";
 import { argument, argumentNull, invalidOperation, overflow } from "./exceptions-thrown.ts";
@@ -68,16 +68,29 @@ function tryParse(
   return typeof value === "number";
 }
 
-/** The number in an enum, an integer, or (for IsDefined) a name. */
+/** The number in an enum or another primitive value, seen as object or as one of the integer types. */
 function numberIn(value: unknown): number {
   if (value === null) throw argumentNull("value");
   const inside = unbox(value);
-  if (typeof inside !== "number" && typeof inside !== "bigint")
-    throw argument(
-      "The value passed in must be an enum base or an underlying type for an enum, such as an Int32.",
-      "value",
-    );
+  if (inside !== value) {
+    switch (typeOf(value).name) {
+      case "System.Boolean":
+        return inside ? 1 : 0;
+      case "System.Single":
+        return new Int32Array(Float32Array.of(inside as number).buffer)[0];
+      case "System.Double":
+        return new Int32Array(Float64Array.of(inside as number).buffer)[0];
+      case "System.Numerics.BigInteger":
+        throw notEnumerable();
+    }
+  }
+  if (typeof inside !== "number" && typeof inside !== "bigint") throw notEnumerable();
   return Number(BigInt.asIntN(32, BigInt(inside)));
+}
+
+function notEnumerable(): CsException {
+  const message = "The value passed in must be an enum base or an underlying type for an enum, such as an Int32.";
+  return argument(message, "value");
 }
 
 function nameOfValue(t: Type, value: number): string | null {

@@ -3,10 +3,11 @@
  * types, arrays, the generic collections and dictionaries, pairs, tuples and anonymous types. json-contract.ts says which is which.
  */
 import { spend } from "../runtime/budget.ts";
-import { isInstance, toText } from "../runtime/object.ts";
+import { isAssignable } from "../runtime/assignable.ts";
+import { isInstance, toText, typeOf } from "../runtime/object.ts";
 import { caught } from "../runtime/exceptions.ts";
 import { box, type CsException, unbox } from "../runtime/values.ts";
-import type { Type } from "../types.ts";
+import { type Type, type } from "../types.ts";
 import { argument, argumentNull } from "./exceptions-thrown.ts";
 import type { JToken } from "./jtoken.ts";
 import { JTokenReader } from "./jtoken-reader.ts";
@@ -20,6 +21,7 @@ import type { JsonReading } from "./json-style.ts";
 import { JsonToken, jsonTokenName } from "./json-token-type.ts";
 import { JTokenWriter } from "./json-token-writer.ts";
 import { readXml } from "./json-to-xml.ts";
+import { typeObject } from "./type.ts";
 import { JsonTypedReader } from "./json-typed-reader.ts";
 import { call, clr, dateTimeOf } from "./json-values.ts";
 import { UriKind } from "./uri.ts";
@@ -245,7 +247,7 @@ function fillDictionary(reader: TypedReader, target: Type, contract: Contract & 
 function dictionaryKey(reader: TypedReader, keyType: Type, target: Type): unknown {
   const name = reader.value as string;
   try {
-    return convertValue(name, keyType);
+    return keyType.kind === "enum" ? convertValue(name, keyType) : ensureType(reader, keyType);
   } catch (error) {
     const message =
       `Could not convert string '${name}' to dictionary key type '${target.args[0].clrName}'. ` +
@@ -339,16 +341,28 @@ function convertValue(value: unknown, target: Type): unknown {
   const wanted = target.isNullable ? target.args[0] : target;
   if (isInstance(value, wanted)) return wanted.isValueType ? unbox(value) : value;
   if (wanted.kind === "enum") return enumValue(value, wanted);
-  if (typeof value === "string") {
-    const date = wanted === clr.dateTime() ? readJsonDate(value) : undefined;
-    if (date) return dateTimeOf(date);
-    const parser = parsers[wanted.name];
-    if (parser) return call(wanted.name, parser[0], value, ...parser.slice(1));
-  }
+  if (!isAssignable(wanted, type("System.IConvertible"))) return convertOrCast(value, wanted);
+  const date = typeof value === "string" && wanted === clr.dateTime() ? readJsonDate(value) : undefined;
+  if (date) return dateTimeOf(date);
   if (typeof unbox(value) === "bigint" && isInstance(value, clr.bigInteger())) {
     return convertBigInteger(unbox(value) as bigint, wanted);
   }
   return changeType(value, wanted);
+}
+
+/** For types that System.Convert does not know. Whatever prevents it, Json.NET says no more than that it cannot. */
+function convertOrCast(value: unknown, wanted: Type): unknown {
+  const parser = typeof value === "string" ? parsers[wanted.name] : undefined;
+  if (parser) {
+    try {
+      return call(wanted.name, parser[0], value, ...parser.slice(1));
+    } catch (error) {
+      // Only what .NET throws: the end of the budget goes on.
+      caught(error);
+    }
+  }
+  const from = value === null ? "{null}" : typeOf(value).clrName;
+  throw argument(`Could not cast or convert from ${from} to ${wanted.clrName}.`);
 }
 
 /** How types that System.Convert does not know are made from strings: the member and what it takes behind the string. */
@@ -361,7 +375,8 @@ const parsers: Readonly<Record<string, readonly [member: string, ...rest: unknow
 
 /** A number, or names separated by commas: each as it is written, otherwise without regard to case. */
 function enumValue(value: unknown, enumType: Type): unknown {
-  if (typeof value !== "string") return Number(BigInt.asIntN(32, changeType(value, clr.int64()) as bigint));
+  if (value === null) throw argumentNull("value");
+  if (typeof value !== "string") return unbox(call("System.Enum", "ToObject(*)", typeObject(enumType), value));
   const text = value.trim();
   if (text === "") throw argument("Must specify valid information for parsing in the string.");
   if (/^[+-]?\d+$/.test(text)) return changeType(text, clr.int32());
