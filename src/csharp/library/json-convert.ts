@@ -3,13 +3,14 @@ import { allocate, spend } from "../runtime/budget.ts";
 import { typeOf } from "../runtime/object.ts";
 import { caught } from "../runtime/exceptions.ts";
 import { box, CsException, type CsObject, unbox } from "../runtime/values.ts";
-import { keywordTypes, type Type, type } from "../types.ts";
+import { keywordTypes, nullableOf, type Type, type } from "../types.ts";
 import type { DateTime } from "./date-time.ts";
 import type { DateTimeOffset } from "./date-time-offset.ts";
 import { implement, type Members } from "./define.ts";
 import { Dictionary } from "./dictionary.ts";
-import { argument, argumentNull } from "./exceptions-thrown.ts";
+import { argument, argumentNull, invalidCast } from "./exceptions-thrown.ts";
 import type { JToken } from "./jtoken.ts";
+import type { JValue } from "./jvalue.ts";
 import { deserialize, deserializeToken } from "./json-deserializer.ts";
 import { quoteJsonWith } from "./json-escape.ts";
 import { serializeXml } from "./json-from-xml.ts";
@@ -20,11 +21,11 @@ import { deserializeOptions, serializeOptions, type Settings } from "./json-sett
 import { DEFAULT_STYLE } from "./json-style.ts";
 import { JTokenType, tokenTypeName } from "./json-token-type.ts";
 import { deserializeXml } from "./json-to-xml.ts";
-import { clr, tokenTypeOf } from "./json-values.ts";
+import { call, clr, tokenTypeOf } from "./json-values.ts";
 import { Formatting } from "./json-writer.ts";
 import type { KeyValuePair } from "./key-value-pair.ts";
 import { List } from "./list.ts";
-import { typeOfTypeObject } from "./type.ts";
+import { typeObject, typeOfTypeObject } from "./type.ts";
 import type { XDocument } from "./xdocument.ts";
 import { viewOf, type XmlNode } from "./xml-document.ts";
 import type { XObject } from "./xobject.ts";
@@ -227,9 +228,22 @@ function fromObjectAs(kind: JTokenType, name: string) {
 /** ToObject<T>: simple types convert as the operators do, anything else is deserialised. */
 function toObject(self: JToken, target: Type): unknown {
   const value = target.isNullable ? target.args[0] : target;
-  if (value.kind === "enum" && self.tokenType === JTokenType.String) return enumFromText(self, target, value);
+  if (value.kind === "enum") return enumFrom(self, target, value);
   const converted = tokenToType(self, target);
   return converted === undefined ? deserializeToken(self, target) : converted;
+}
+
+/** What is neither a text nor an integer converts as to an int. */
+function enumFrom(self: JToken, target: Type, enumType: Type): unknown {
+  if (self.tokenType === JTokenType.String) return enumFromText(self, target, enumType);
+  if (self.tokenType === JTokenType.Integer) {
+    const { raw, rawType } = self as JValue;
+    return unbox(call("System.Enum", "ToObject(*)", typeObject(enumType), box(raw, rawType as Type)));
+  }
+  const int = clr.int32();
+  const number = tokenToType(self, target.isNullable ? nullableOf(int) : int);
+  if (number !== null && target.isNullable) throw invalidCast(int, target);
+  return number;
 }
 
 function enumFromText(self: JToken, target: Type, enumType: Type): unknown {
