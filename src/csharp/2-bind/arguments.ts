@@ -30,7 +30,14 @@ export function bindArguments(b: Binder, nodes: readonly Syntax.Argument[]): Arg
   });
 }
 
-const VARIABLES: ReadonlySet<string> = new Set(["local", "arrayAccess", "multiArrayAccess", "tupleElement", "field"]);
+const VARIABLES: ReadonlySet<string> = new Set([
+  "local",
+  "arrayAccess",
+  "multiArrayAccess",
+  "tupleElement",
+  "field",
+  "refConditional",
+]);
 
 /** `in` before an argument wants a variable, even one that may not be written; without `in`, a copy will do. */
 function checkVariable(b: Binder, operand: Operand, place: Place): void {

@@ -33,6 +33,14 @@ export interface DelegateInvoke extends Node {
   readonly args: readonly Expression[];
 }
 
+/** `c ? ref x : ref y`: one of two variables. As a Target it is the one that is chosen. */
+export interface RefConditional extends Node {
+  readonly kind: "refConditional";
+  readonly condition: Expression;
+  readonly whenTrue: ReferenceArgument;
+  readonly whenFalse: ReferenceArgument;
+}
+
 /** `ref x`, `out x`, `out var x`, `out _`, and a variable for an `in` parameter. `type` is the variable's type. A Discard stands for `out _`. */
 export interface ReferenceArgument extends Node {
   readonly kind: "reference";

@@ -37,6 +37,7 @@ import type {
   ObjectCreation,
   PropertyAccess,
   ReferenceArgument,
+  RefConditional,
   Sequence,
   TupleCreation,
   TupleElement,
@@ -87,6 +88,7 @@ export type Expression =
   | ConditionalAccess
   | Call
   | LocalFunctionCall
+  | RefConditional
   | DelegateInvoke
   | ReferenceArgument
   | PropertyAccess
@@ -132,6 +134,7 @@ export type Target =
   | DynamicMember
   | DynamicIndex
   | LocalFunctionCall
+  | RefConditional
   | Discard;
 
 /** Result of binding: an expression's value, or a block that returns it on every path. */

@@ -33,6 +33,7 @@ import { bindBinary, notApplicable } from "./operators.ts";
 import { bindAs, bindIs, bindIsPattern } from "./patterns.ts";
 import { bindQuery } from "./queries.ts";
 import { bindTuple } from "./tuples.ts";
+import { bindRefConditional } from "./references.ts";
 import { bindType, isUnbound, unsupported } from "./types-of-syntax.ts";
 import { bindUnary } from "./unary-operators.ts";
 import { canBeNull, DECIMAL, EXCEPTION, integralShape, STRING, TYPE } from "./well-known.ts";
@@ -138,7 +139,7 @@ function bindMisplaced(b: Binder, node: Syntax.Expression): Operand {
       b.report("CS1511", "Keyword 'base' is not available in a static method", node);
       break;
     case "Ref":
-      unsupported(b, "A ref conditional or a lambda that returns a ref", node);
+      unsupported(b, "A lambda that returns a ref", node);
       break;
     case "Declaration":
       b.report("CS8185", "A declaration is not allowed in this context.", node);
@@ -260,6 +261,7 @@ function bindAlignment(b: Binder, node: Syntax.Expression): number {
 // ---- ?: and ?? ------------------------------------------------------------------------------------------------------
 
 function bindConditional(b: Binder, node: Syntax.Conditional): Expression {
+  if (node.whenTrue.kind === "Ref" || node.whenFalse.kind === "Ref") return bindRefConditional(b, node);
   const condition = toCondition(b, bindOperand(b, node.condition), node.condition);
   const whenTrue = bindBranch(b, node.whenTrue);
   const whenFalse = bindBranch(b, node.whenFalse);

@@ -10,6 +10,7 @@ import type {
   LocalFunction,
   LocalFunctionStatement,
   Pattern,
+  RefConditional,
   Target,
 } from "./bound.ts";
 import {
@@ -208,6 +209,9 @@ export class Flow {
         this.state = join(whenTrue, whenFalse);
         return;
       }
+      case "refConditional":
+        this.#refConditional(e);
+        return;
       case "coalesce":
         this.expression(e.left);
         this.#maybe(() => this.expression(e.right));
@@ -247,6 +251,16 @@ export class Flow {
     }
   }
 
+  #refConditional({ condition, ...either }: RefConditional): void {
+    const { whenTrue, whenFalse } = this.condition(condition);
+    this.state = whenTrue;
+    this.expression(either.whenTrue);
+    const afterTrue = this.state;
+    this.state = whenFalse;
+    this.expression(either.whenFalse);
+    this.state = join(afterTrue, this.state);
+  }
+
   /** Something that may not be evaluated. */
   #maybe(run: () => void): void {
     const before = this.state;
@@ -279,7 +293,7 @@ export class Flow {
   target(t: Target): void {
     if (t.kind === "local" || t.kind === "discard" || this.#element(t)) return;
     if (t.kind === "tupleElement") this.expression(t.receiver);
-    else if (t.kind === "localFunctionCall") this.expression(t);
+    else if (t.kind === "localFunctionCall" || t.kind === "refConditional") this.expression(t);
     else this.#children(t);
   }
 

@@ -4,6 +4,7 @@ import { errorType, type Type } from "../types.ts";
 import { type Binder, invalid, isInvalid, type Place, reference } from "./binder.ts";
 import type { Expression, LocalDeclaration, ReferenceArgument, Target } from "./bound.ts";
 import { sameType } from "./conversions.ts";
+import { toCondition } from "./convert.ts";
 import { show } from "./display.ts";
 import { bindOperand } from "./expressions.ts";
 import { asTarget } from "./targets.ts";
@@ -50,6 +51,28 @@ function bindReferenceTo(b: Binder, node: Syntax.Ref, type: Type | null): Refere
   return { kind: "reference", type: target.type, start: node.start, mode: "ref", target };
 }
 
+/** `c ? ref x : ref y`; when only one is a reference, that is reported, and the variable's value stands for it. */
+export function bindRefConditional(b: Binder, node: Syntax.Conditional): Expression {
+  const [yes, no] = [node.whenTrue, node.whenFalse];
+  if (yes.kind !== "Ref" || no.kind !== "Ref") {
+    const lone = (yes.kind === "Ref" ? yes : (no as Syntax.Ref)).expression;
+    b.report("CS8326", "Both conditional operator values must be ref values or neither may be a ref value", lone);
+    return invalid(node.start);
+  }
+  const condition = toCondition(b, bindOperand(b, node.condition), node.condition);
+  const whenTrue = bindReferenceTo(b, yes, null);
+  const whenFalse = bindReferenceTo(b, no, null);
+  if (isInvalid(condition) || whenTrue.kind !== "reference" || whenFalse.kind !== "reference")
+    return invalid(node.start);
+  const { type } = whenTrue;
+  if (!sameType(type, whenFalse.type)) {
+    const message = `The expression must be of type '${show(type)}' to match the alternative ref value`;
+    b.report("CS8327", message, no.expression);
+    return invalid(node.start);
+  }
+  return { kind: "refConditional", type, start: node.start, condition, whenTrue, whenFalse };
+}
+
 /** `a = ref b`. */
 export function bindRefAssignment(b: Binder, node: Syntax.Assignment, right: Syntax.Ref): Expression {
   const left = bindOperand(b, node.left);
@@ -86,6 +109,7 @@ export function bindRefReturn(b: Binder, node: Syntax.Expression, type: Type, ke
 /** Does the variable live on when the function has returned? */
 function canReturn(target: Target): boolean {
   if (target.kind === "tupleElement") return canReturn(target.receiver as Target);
+  if (target.kind === "refConditional") return canReturn(target.whenTrue.target) && canReturn(target.whenFalse.target);
   if (target.kind !== "local") return true;
   const { role, byRef, returnable } = target.local;
   return role === "parameter" ? byRef !== undefined : returnable === true;
@@ -94,6 +118,9 @@ function canReturn(target: Target): boolean {
 function reportNotReturnable(b: Binder, target: Target, at: Place): void {
   if (target.kind === "tupleElement") {
     reportNotReturnable(b, target.receiver as Target, at);
+  } else if (target.kind === "refConditional") {
+    const { target: branch } = canReturn(target.whenTrue.target) ? target.whenFalse : target.whenTrue;
+    reportNotReturnable(b, branch, { start: branch.start, end: at.end });
   } else if (target.kind === "local") {
     const { name, role, byRef } = target.local;
     if (role === "parameter") {

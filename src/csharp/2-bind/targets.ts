@@ -30,6 +30,7 @@ export function asTarget(b: Binder, operand: Operand, at: Place, use: TargetUse)
       if (operand.function.returnsRef) return operand;
       reportNoTarget(b, operand, at, use);
       return null;
+    case "refConditional":
     case "arrayAccess":
     case "multiArrayAccess":
     case "dynamicMember":

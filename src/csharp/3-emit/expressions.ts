@@ -33,7 +33,7 @@ import type {
 import { arrayAccess, arrayCreation, arrayLength, multiArrayAccess, multiArrayCreation } from "./arrays.ts";
 import { asType, conversion, isPattern, isType, tupleConversion } from "./conversions.ts";
 import { type Frame, localName } from "./frame.ts";
-import { delegateInvoke, lambda, localFunctionCall } from "./functions.ts";
+import { chosenCell, delegateInvoke, lambda, localFunctionCall } from "./functions.ts";
 import { defaultText, literalText } from "./literals.ts";
 import { call, creation, indexer, notNull, property } from "./members.ts";
 import { quote } from "./module-text.ts";
@@ -66,6 +66,8 @@ export function expression(frame: Frame, node: Expression): string {
       return interpolated(frame, node);
     case "conditional":
       return conditional(frame, node, false);
+    case "refConditional":
+      return `${chosenCell(frame, node)}.v`;
     case "coalesce":
       return coalesce(frame, node);
     case "conditionalAccess":

@@ -10,7 +10,9 @@ import type {
   LocalFunctionStatement,
   LocalReference,
   ReferenceArgument,
+  RefConditional,
   Statement,
+  Target,
 } from "../2-bind/bound.ts";
 import { withTypeArguments } from "../2-bind/type-arguments.ts";
 import { OBJECT_STEPS } from "../runtime/budget.ts";
@@ -139,11 +141,23 @@ function liveArgument(frame: Frame, node: Expression): string {
   return node.kind === "reference" ? liveReference(frame, node) : frame.expression(node);
 }
 
+/** Targets that are found by running code which gives a cell. */
+export function isChosen(target: Target): target is LocalFunctionCall | RefConditional {
+  return target.kind === "localFunctionCall" || target.kind === "refConditional";
+}
+
+/** That code. */
+export function chosenCell(frame: Frame, target: LocalFunctionCall | RefConditional): string {
+  if (target.kind === "localFunctionCall") return functionCall(frame, target);
+  const { condition, whenTrue, whenFalse } = target;
+  return `(${frame.expression(condition)} ? ${cell(frame, whenTrue)} : ${cell(frame, whenFalse)})`;
+}
+
 /** `ref x` as a cell that lasts: its parts are evaluated once, and it is found now whether there is such a variable. */
 export function cell(frame: Frame, node: ReferenceArgument): string {
   const { target } = node;
   if (target.kind === "local") return liveReference(frame, node);
-  if (target.kind === "localFunctionCall") return functionCall(frame, target);
+  if (isChosen(target)) return chosenCell(frame, target);
   const inner = frame.inner();
   const place = inner.place(target);
   const [read, write] = [place.read(), place.write("x")];

@@ -8,11 +8,11 @@ import { defaultText } from "./literals.ts";
 import { quote } from "./module-text.ts";
 import { isKnownNotNull } from "./nullness.ts";
 import { isSelfContained } from "./self-contained.ts";
-import { cell, functionCall } from "./functions.ts";
+import { cell, chosenCell, isChosen } from "./functions.ts";
 
 export function placeOf(frame: Frame, target: Target): Place {
-  if (target.kind === "localFunctionCall") {
-    const { first, again } = frame.holdText(functionCall(frame, target));
+  if (isChosen(target)) {
+    const { first, again } = frame.holdText(chosenCell(frame, target));
     return { setup: `${first}, `, read: () => `${again}.v`, write: (value) => `(${again}.v = ${value})` };
   }
   const setup: string[] = [];
@@ -61,6 +61,7 @@ function yieldsValue(target: Target): boolean {
   const { kind } = target;
   return (
     kind === "localFunctionCall" ||
+    kind === "refConditional" ||
     kind === "local" ||
     kind === "arrayAccess" ||
     kind === "multiArrayAccess" ||
@@ -75,7 +76,8 @@ function write(frame: Frame, target: Target, value: string, isPlain = false): st
     case "local":
       return `(${localName(target.local)}${target.local.byRef ? ".v" : ""} = ${value})`;
     case "localFunctionCall":
-      return `(${functionCall(frame, target)}.v = ${value})`;
+    case "refConditional":
+      return `(${chosenCell(frame, target)}.v = ${value})`;
     case "tupleElement": {
       const tuple = target.receiver as Target;
       return write(frame, tuple, `${tupleText(frame, tuple)}.with(${target.index}, ${value})`);
