@@ -1,6 +1,7 @@
 /** Functions on doubles where .NET and JavaScript differ, shared by System.Math, System.Double and System.Single. */
 import { CsException } from "../runtime/values.ts";
 import { checkRounding, MidpointRounding } from "./decimal.ts";
+import { log } from "./exact-functions.ts";
 import { argument, argumentOutOfRange } from "./exceptions-thrown.ts";
 
 const view = new DataView(new ArrayBuffer(8));
@@ -98,7 +99,7 @@ export function logBase(value: number, base: number): number {
   if (Number.isNaN(value)) return value;
   if (Number.isNaN(base)) return base;
   if (base === 1 || (value !== 1 && (base === 0 || base === Number.POSITIVE_INFINITY))) return Number.NaN;
-  return Math.log(value) / Math.log(base);
+  return log(value) / log(base);
 }
 
 /** Math.IEEERemainder: the quotient is rounded half to even. */

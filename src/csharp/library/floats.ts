@@ -7,6 +7,7 @@ import { CsTuple } from "../runtime/structural.ts";
 import type { Ref } from "../runtime/values.ts";
 import { tupleOf, type } from "../types.ts";
 import { implement, type Members } from "./define.ts";
+import * as exact from "./exact-functions.ts";
 import {
   binaryExponent,
   bitDecrement,
@@ -144,29 +145,29 @@ type Binary = (x: number, y: number) => number;
 
 const UNARY: Record<string, Unary> = {
   Abs: Math.abs,
-  Acos: Math.acos,
+  Acos: exact.acos,
   AcosPi: (x) => Math.acos(x) / Math.PI,
   Acosh: Math.acosh,
-  Asin: Math.asin,
+  Asin: exact.asin,
   AsinPi: (x) => Math.asin(x) / Math.PI,
   Asinh: Math.asinh,
-  Atan: Math.atan,
+  Atan: exact.atan,
   AtanPi: (x) => Math.atan(x) / Math.PI,
   Atanh: Math.atanh,
   Cbrt: Math.cbrt,
   Ceiling: Math.ceil,
-  Cos: Math.cos,
+  Cos: exact.cos,
   CosPi: (x) => Math.cos(x * Math.PI),
   Cosh: Math.cosh,
   DegreesToRadians: (x) => (x * Math.PI) / 180,
-  Exp: Math.exp,
+  Exp: exact.exp,
   Exp10: exp10,
   Exp10M1: (x) => exp10(x) - 1,
   Exp2: (x) => 2 ** x,
   Exp2M1: (x) => 2 ** x - 1,
   ExpM1: Math.expm1,
   Floor: Math.floor,
-  Log: Math.log,
+  Log: exact.log,
   Log10: Math.log10,
   Log10P1: (x) => Math.log10(x + 1),
   Log2: Math.log2,
@@ -175,11 +176,11 @@ const UNARY: Record<string, Unary> = {
   RadiansToDegrees: (x) => (x * 180) / Math.PI,
   ReciprocalEstimate: (x) => 1 / x,
   ReciprocalSqrtEstimate: (x) => 1 / Math.sqrt(x),
-  Sin: Math.sin,
+  Sin: exact.sin,
   SinPi: (x) => Math.sin(x * Math.PI),
   Sinh: Math.sinh,
   Sqrt: Math.sqrt,
-  Tan: Math.tan,
+  Tan: exact.tan,
   TanPi: (x) => Math.tan(x * Math.PI),
   Tanh: Math.tanh,
   Truncate: Math.trunc,
@@ -191,7 +192,7 @@ function preferNumber(choose: Binary): Binary {
 }
 
 const BINARY: Record<string, Binary> = {
-  Atan2: Math.atan2,
+  Atan2: exact.atan2,
   Atan2Pi: (y, x) => Math.atan2(y, x) / Math.PI,
   CopySign: copySign,
   Hypot: (x, y) => Math.hypot(x, y),
@@ -241,7 +242,7 @@ function functions(t: FloatType): Members {
 export function sinCos(t: FloatType) {
   return (x: number): CsTuple => {
     const element = type(t.name);
-    return new CsTuple(tupleOf([element, element], ["Sin", "Cos"]), [t.step(Math.sin(x)), t.step(Math.cos(x))]);
+    return new CsTuple(tupleOf([element, element], ["Sin", "Cos"]), [t.step(exact.sin(x)), t.step(exact.cos(x))]);
   };
 }
 

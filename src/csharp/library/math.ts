@@ -11,6 +11,7 @@ import {
 } from "./decimal-members.ts";
 import { implement, type Members } from "./define.ts";
 import { DOUBLE, sinCos } from "./floats.ts";
+import * as exact from "./exact-functions.ts";
 import {
   binaryExponent,
   bitDecrement,
@@ -103,20 +104,20 @@ implement("System.Math", {
   "Sqrt(double)": Math.sqrt,
   "Cbrt(double)": Math.cbrt,
   "Pow(double,double)": power,
-  "Exp(double)": Math.exp,
-  "Log(double)": Math.log,
+  "Exp(double)": exact.exp,
+  "Log(double)": exact.log,
   "Log(double,double)": logBase,
   "Log10(double)": Math.log10,
   "Log2(double)": Math.log2,
   "ILogB(double)": binaryExponent,
   "ScaleB(double,int)": scaleBinary,
-  "Sin(double)": Math.sin,
-  "Cos(double)": Math.cos,
-  "Tan(double)": Math.tan,
-  "Asin(double)": Math.asin,
-  "Acos(double)": Math.acos,
-  "Atan(double)": Math.atan,
-  "Atan2(double,double)": Math.atan2,
+  "Sin(double)": exact.sin,
+  "Cos(double)": exact.cos,
+  "Tan(double)": exact.tan,
+  "Asin(double)": exact.asin,
+  "Acos(double)": exact.acos,
+  "Atan(double)": exact.atan,
+  "Atan2(double,double)": exact.atan2,
   "Sinh(double)": Math.sinh,
   "Cosh(double)": Math.cosh,
   "Tanh(double)": Math.tanh,
