@@ -152,3 +152,33 @@ export function acos(x: number): number {
   const [sine, cosine] = sineAndCosine(fixed(start));
   return rounded(fixed(start) + over(cosine - fixed(x), sine));
 }
+
+/** As FreeBSD's msun and glibc, which have no more than a logarithm of the mantissa to be exact about. */
+export function log10(x: number): number {
+  if (!(x >= 2 ** -60 && x < 2 ** 60)) return Math.log10(x);
+  view.setFloat64(0, x);
+  const exponent = (view.getInt32(0) >> 20) - 1023;
+  const below = exponent < 0 ? 1 : 0;
+  view.setInt32(0, (view.getInt32(0) & 0xfffff) | ((1023 - below) << 20));
+  const scale = exponent + below;
+  const rest = scale * 3.694239077158931e-13 + Math.LOG10E * log(view.getFloat64(0));
+  return rest + scale * 0.30102999566361177;
+}
+
+export function cosh(x: number): number {
+  const size = Math.abs(x);
+  if (!(size > 0.5 * Math.LN2 && size < 700)) return Math.cosh(x);
+  const power = exp(size);
+  return size < 22 ? 0.5 * power + 0.5 / power : 0.5 * power;
+}
+
+export function sinh(x: number): number {
+  const size = Math.abs(x);
+  if (!(size >= 22 && size < 700)) return Math.sinh(x);
+  return Math.sign(x) * 0.5 * exp(size);
+}
+
+export function acosh(x: number): number {
+  if (!(x > 2 && x < 2 ** 28)) return Math.acosh(x);
+  return log(2 * x - 1 / (x + Math.sqrt(x * x - 1)));
+}
