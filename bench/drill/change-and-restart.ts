@@ -49,7 +49,7 @@ export const reload: Drill = {
       let inARow = 0;
       while (inARow < 20 && performance.now() < changedAt + 10_000) {
         await site.call();
-        inARow = versionsSeen(site).at(-1) === `${last}-${last}` ? inARow + 1 : 0;
+        inARow = versionOf(site.backend.seen.at(-1)?.raw) === `${last}-${last}` ? inARow + 1 : 0;
       }
       const ratio = p99(ended) / p99(before);
       const torn = versionsSeen(site).filter((seen) => new Set(seen.split("-")).size !== 1).length;
@@ -69,10 +69,13 @@ async function change(site: Site, text: string): Promise<void> {
 }
 
 function versionsSeen({ backend }: Site): string[] {
-  return backend.seen.flatMap(({ raw }) => {
-    const at = raw.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === "x-version");
-    return at < 0 ? [] : [raw[at + 1]];
-  });
+  return backend.seen.flatMap(({ raw }) => versionOf(raw) ?? []);
+}
+
+/** What the policy wrote into a request. */
+function versionOf(raw: readonly string[] = []): string | undefined {
+  const at = raw.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === "x-version");
+  return at < 0 ? undefined : raw[at + 1];
 }
 
 export const drain: Drill = {
