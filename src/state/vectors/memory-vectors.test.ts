@@ -43,12 +43,15 @@ test("the search finds what comparing with every entry finds", () => {
   };
   fc.assert(
     fc.property(cases, ([rows, wanted, distance]) => {
+      // What says nearly the same is replaced, and is told apart no more.
+      const alike = rows.flatMap((row, i) => rows.slice(i + 1).map((other) => 1 - cosine(row, other)));
+      fc.pre(!alike.some((between) => between > 1e-8 && between < 1e-3));
       const { vectors } = store();
       for (const [i, row] of rows.entries()) vectors.put("p", of(...row), text(String(i)), 1_000);
       const best = Math.min(...rows.map((row) => 1 - cosine(row, wanted)).filter(Number.isFinite));
       const found = vectors.nearest("p", of(...wanted), distance);
-      if (best < distance - 1e-4) assert.ok(Math.abs((found?.distance ?? 9) - best) < 1e-3);
-      if (best > distance + 1e-4) assert.equal(found, undefined);
+      if (best < distance - 1e-3) assert.ok(Math.abs((found?.distance ?? 9) - best) < 1e-3);
+      if (best > distance + 1e-3) assert.equal(found, undefined);
     }),
     { numRuns: 300 },
   );
